@@ -1,0 +1,8 @@
+"""People, organisations, memberships and remits."""
+
+from diaspora_net.accounts.models.membership import Membership
+from diaspora_net.accounts.models.organisation import Organisation, OrganisationDecision
+from diaspora_net.accounts.models.remit import Remit
+from diaspora_net.accounts.models.user import User
+
+__all__ = ["Membership", "Organisation", "OrganisationDecision", "Remit", "User"]

@@ -1,0 +1,62 @@
+"""States and roles of people and organisations, with the steps between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.transitions import Transitions
+
+
+class OrganisationState(models.TextChoices):
+    """Where an organisation stands in due diligence."""
+
+    APPLIED = "applied", _("Waiting for verification")
+    DOCUMENTS_REQUESTED = "documents_requested", _("Documents requested")
+    VERIFIED = "verified", _("Verified")
+    RENEWAL_DUE = "renewal_due", _("Renewal due")
+    LAPSED = "lapsed", _("Verification lapsed")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+ORGANISATION_TRANSITIONS: Transitions = {
+    "applied": {"documents_requested", "verified", "suspended"},
+    "documents_requested": {"applied", "verified", "suspended"},
+    "verified": {"renewal_due", "suspended"},
+    "renewal_due": {"verified", "lapsed", "suspended"},
+    "lapsed": {"verified", "documents_requested", "suspended"},
+    "suspended": {"applied"},
+}
+# A renewal that is due has not lapsed: the organisation goes on working meanwhile.
+TRUSTED_STATES = frozenset({OrganisationState.VERIFIED, OrganisationState.RENEWAL_DUE})
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is."""
+
+    HOSPITAL = "hospital", _("Hospital or clinic")
+    MINISTRY = "ministry", _("Ministry or public agency")
+    UNIVERSITY = "university", _("University or research institute")
+    COLLEGE = "college", _("School or technical college")
+    MUNICIPALITY = "municipality", _("Municipality")
+    UTILITY = "utility", _("Utility")
+    COMPANY = "company", _("Company or cooperative")
+    NGO = "ngo", _("Non-profit organisation")
+    RESOURCE_CENTRE = "resource_centre", _("Migrant resource centre")
+
+
+class MemberRole(models.TextChoices):
+    """What a member may do for the organisation: owners do everything, posters post and answer, counterparts learn."""
+
+    OWNER = "owner", _("Owner")
+    POSTER = "poster", _("Posts and answers")
+    COUNTERPART = "counterpart", _("Counterpart")
+
+
+SPEAKING_ROLES = frozenset({MemberRole.OWNER, MemberRole.POSTER})
+
+
+class JoinRole(models.TextChoices):
+    """What brings a person here, asked once when they join; it only chooses the first steps."""
+
+    EXPERT = "expert", _("I offer my skills")
+    ORGANISATION = "organisation", _("My organisation needs expertise")
+    COORDINATOR = "coordinator", _("I coordinate a programme")

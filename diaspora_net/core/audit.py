@@ -1,0 +1,27 @@
+"""Write and read the audit trail."""
+
+from typing import Any
+
+from django.db import models
+
+from diaspora_net.core.models import AuditEntry
+
+
+def record(*, actor: models.Model | None, verb: str, obj: models.Model, **changes: Any) -> AuditEntry:
+    """Write who did what to ``obj``, in the caller's transaction.
+
+    ``actor`` is a user, or None for a sweep. ``changes`` must be JSON-ready and hold ids and codes, never names.
+    Queries: 1.
+    """
+    return AuditEntry.objects.create(
+        actor_id=actor.pk if actor else None, verb=verb, noun=obj._meta.label_lower, object_id=str(obj.pk), changes=changes
+    )
+
+
+def history_of(obj: models.Model) -> models.QuerySet[AuditEntry]:
+    """Return the entries about ``obj``, oldest first, with their actors. Queries: 1 when read."""
+    return (
+        AuditEntry.objects.filter(noun=obj._meta.label_lower, object_id=str(obj.pk))
+        .select_related("actor")
+        .order_by("created_at", "pk")
+    )

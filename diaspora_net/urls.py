@@ -1,0 +1,30 @@
+"""Every address of the site, grouped by the app that answers it."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from diaspora_net import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.landing, name="landing"),
+    path("home/", home.home, name="home"),
+    path("how/", home.how_lists_are_made, name="how"),
+    path("help/", home.help_page, name="help"),
+    path("privacy/", home.privacy, name="privacy"),
+    path("accessibility/", home.accessibility, name="accessibility"),
+    path("healthz/live", home.live, name="health-live"),
+    path("healthz/ready", home.ready, name="health-ready"),
+    path("account/", include("allauth.urls")),
+    path("", include("diaspora_net.accounts.urls")),
+    path("", include("messaging.urls")),
+    path("", include("mentors.urls")),
+    path("", include("engagements.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEBUG or settings.TESTING:
+    urlpatterns.append(path("styleguide/", home.styleguide, name="styleguide"))
+handler400 = "diaspora_net.home.bad_request"
+handler403 = "diaspora_net.home.forbidden"
+handler404 = "diaspora_net.home.not_found"
+handler500 = "diaspora_net.home.server_error"

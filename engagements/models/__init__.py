@@ -1,0 +1,21 @@
+"""Needs, proposals, engagements, sessions, outcomes and certificates."""
+
+from engagements.models.certificate import Certificate
+from engagements.models.engagement import Engagement, Outcome, Session
+from engagements.models.interest import Dismissal
+from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
+from engagements.models.proposal import Proposal
+
+__all__ = [
+    "Certificate",
+    "Dismissal",
+    "Engagement",
+    "Need",
+    "NeedLanguage",
+    "NeedReview",
+    "NeedSkill",
+    "NeedTerm",
+    "Outcome",
+    "Proposal",
+    "Session",
+]

@@ -1,0 +1,59 @@
+"""The proposal: the human step from a match towards an engagement."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.references import new_reference
+from engagements.models.need import Need
+from engagements.states import LIVE_PROPOSAL_STATES, DeclineReason, ProposalOrigin, ProposalState
+from mentors.models import ExpertProfile
+from messaging.models import Conversation
+
+
+class Proposal(models.Model):
+    """An application by an expert or an invitation by an organisation, waiting for the other side's answer.
+
+    ``explanation`` is the match as it was when the proposal was made (``recommender.Match.to_dict``), frozen. Its state changes
+    only through ``engagements.actions.proposals``. At most one live proposal per expert and need.
+    """
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    need = models.ForeignKey(Need, models.PROTECT, related_name="proposals")
+    expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="proposals")
+    origin = models.CharField(max_length=12, choices=ProposalOrigin)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=ProposalState, default=ProposalState.SENT, editable=False)
+    message = models.TextField(_("message"), max_length=1000)
+    explanation = models.JSONField(default=dict)
+    conversation = models.OneToOneField(Conversation, models.PROTECT, related_name="proposal")
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)
+    viewed_at = models.DateTimeField(null=True, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+    expires_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    decline_note = models.TextField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=ProposalState.values), name="proposal_state_known"),
+            models.UniqueConstraint(
+                fields=["need", "expert"],
+                condition=models.Q(state__in=sorted(LIVE_PROPOSAL_STATES)),
+                name="proposal_live_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="declined") | ~models.Q(decline_reason=""), name="proposal_declined_has_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expert", "state"], name="proposal_expert_state"),
+            models.Index(fields=["state", "expires_at"], name="proposal_state_expires"),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal {self.reference}"

@@ -1,0 +1,197 @@
+"""States, transition tables and reason codes of needs, proposals, engagements, sessions and certificates."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.transitions import Transitions
+
+
+class NeedState(models.TextChoices):
+    """Where a need stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Being checked")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    REJECTED = "rejected", _("Not accepted")
+    PUBLISHED = "published", _("Open")
+    PAUSED = "paused", _("Paused")
+    IN_ENGAGEMENT = "in_engagement", _("Open, work under way")
+    FILLED = "filled", _("Filled")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# published: no place taken; in_engagement: some taken; filled: all taken. Only the first two are open for proposals.
+NEED_TRANSITIONS: Transitions = {
+    "draft": {"submitted", "withdrawn"},
+    "submitted": {"changes_requested", "rejected", "published", "withdrawn"},
+    "changes_requested": {"submitted", "withdrawn"},
+    "published": {"paused", "in_engagement", "filled", "closed", "withdrawn"},
+    "paused": {"published", "in_engagement", "closed", "withdrawn"},
+    "in_engagement": {"paused", "published", "filled", "closed"},
+    "filled": {"in_engagement", "published", "closed"},
+}
+OPEN_NEED_STATES = frozenset({NeedState.PUBLISHED, NeedState.IN_ENGAGEMENT})
+EDITABLE_NEED_STATES = frozenset({NeedState.DRAFT, NeedState.CHANGES_REQUESTED})
+
+
+class NeedResult(models.TextChoices):
+    """Whether a closed need was met."""
+
+    MET = "met", _("Met")
+    PARTLY = "partly", _("Partly met")
+    NOT_MET = "not_met", _("Not met")
+
+
+class SkillStrength(models.TextChoices):
+    """How much a need depends on a skill."""
+
+    REQUIRED = "required", _("Required")
+    PREFERRED = "preferred", _("Preferred")
+    OPTIONAL = "optional", _("Optional")
+
+
+class ProposalOrigin(models.TextChoices):
+    """Who made the step from a match to a proposal."""
+
+    APPLICATION = "application", _("Application")
+    INVITATION = "invitation", _("Invitation")
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposal stands."""
+
+    SENT = "sent", _("Sent")
+    VIEWED = "viewed", _("Seen")
+    ACCEPTED = "accepted", _("Accepted")
+    CONVERTED = "converted", _("Became an engagement")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+    SUPERSEDED = "superseded", _("The place went to someone else")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_WAITING = {"accepted", "declined", "withdrawn", "expired", "superseded", "cancelled"}
+PROPOSAL_TRANSITIONS: Transitions = {
+    "sent": {"viewed"} | _WAITING,
+    "viewed": _WAITING,
+    "accepted": {"converted", "cancelled"},
+}
+OPEN_PROPOSAL_STATES = frozenset({ProposalState.SENT, ProposalState.VIEWED})
+# One of these per expert and need, by constraint.
+LIVE_PROPOSAL_STATES = OPEN_PROPOSAL_STATES | {ProposalState.ACCEPTED, ProposalState.CONVERTED}
+
+
+class DeclineReason(models.TextChoices):
+    """Why a proposal was declined; private to staff, the other side gets a kind standard text."""
+
+    NO_TIME = "no_time", _("No time now")
+    NOT_MY_FIELD = "not_my_field", _("Not the right field")
+    WRONG_LEVEL = "wrong_level", _("Not the right level")
+    OTHER_CHOSEN = "other_chosen", _("Someone else was chosen")
+    NOT_COMFORTABLE = "not_comfortable", _("Would rather not work together")
+
+
+class EngagementState(models.TextChoices):
+    """Where an engagement stands."""
+
+    AGREEING = "agreeing", _("Agreeing")
+    SCHEDULED = "scheduled", _("Agreed")
+    ACTIVE = "active", _("Under way")
+    PAUSED = "paused", _("Paused")
+    WRAPPING_UP = "wrapping_up", _("Wrapping up")
+    COMPLETED = "completed", _("Completed")
+    FOLLOWED_UP = "followed_up", _("Followed up")
+    ENDED_EARLY = "ended_early", _("Ended early")
+    CANCELLED = "cancelled", _("Cancelled")
+    ON_HOLD_SAFEGUARDING = "on_hold_safeguarding", _("On hold")
+
+
+ENGAGEMENT_TRANSITIONS: Transitions = {
+    "agreeing": {"scheduled", "cancelled", "on_hold_safeguarding"},
+    "scheduled": {"active", "paused", "ended_early", "cancelled", "on_hold_safeguarding"},
+    "active": {"paused", "wrapping_up", "ended_early", "on_hold_safeguarding"},
+    "paused": {"active", "ended_early", "on_hold_safeguarding"},
+    "wrapping_up": {"active", "completed", "ended_early", "on_hold_safeguarding"},
+    "completed": {"followed_up"},
+    "on_hold_safeguarding": {"active", "ended_early"},
+}
+# These take one of the expert's places; the others have given it back.
+RUNNING_STATES = frozenset(
+    {
+        EngagementState.AGREEING,
+        EngagementState.SCHEDULED,
+        EngagementState.ACTIVE,
+        EngagementState.PAUSED,
+        EngagementState.WRAPPING_UP,
+        EngagementState.ON_HOLD_SAFEGUARDING,
+    }
+)
+LOGGING_STATES = frozenset({EngagementState.SCHEDULED, EngagementState.ACTIVE, EngagementState.WRAPPING_UP})
+
+
+class Side(models.TextChoices):
+    """The two sides of a proposal and an engagement."""
+
+    EXPERT = "expert", _("Expert")
+    INSTITUTION = "institution", _("Institution")
+
+
+class SessionKind(models.TextChoices):
+    """What was done in a session; the most frequent kinds of the CD4D programme come first."""
+
+    PROBLEM_SOLVING = "problem_solving", _("Problem solving")
+    MENTORING = "mentoring", _("Mentoring")
+    TEAMWORK = "teamwork", _("Teamwork")
+    TRAINING = "training", _("Training")
+    DOCUMENT_REVIEW = "document_review", _("Document review")
+    HANDS_ON = "hands_on", _("Hands-on work")
+    INTRODUCTIONS = "introductions", _("Introductions")
+
+
+class HoursState(models.TextChoices):
+    """Whether the other side has confirmed the hours of a session."""
+
+    UNCONFIRMED = "unconfirmed", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISPUTED = "disputed", _("Disputed")
+
+
+HOURS_TRANSITIONS: Transitions = {"unconfirmed": {"confirmed", "disputed"}, "disputed": {"unconfirmed", "confirmed"}}
+
+
+class OutcomeResult(models.TextChoices):
+    """What one side says came of the engagement."""
+
+    ACHIEVED = "achieved", _("Achieved")
+    PARTLY = "partly", _("Partly achieved")
+    NOT_ACHIEVED = "not_achieved", _("Not achieved")
+
+
+class TransferEffect(models.TextChoices):
+    """The three depths of knowledge transfer."""
+
+    INFORMATION = "information", _("Information was passed on")
+    KNOWLEDGE = "knowledge", _("Knowledge was created")
+    CAPACITY = "capacity", _("The organisation works differently now")
+
+
+class CertificateState(models.TextChoices):
+    """Whether a certificate still holds."""
+
+    ISSUED = "issued", _("Valid")
+    REVOKED = "revoked", _("Withdrawn")
+
+
+CERTIFICATE_TRANSITIONS: Transitions = {"issued": {"revoked"}}
+
+
+class EndReason(models.TextChoices):
+    """Why an engagement ended early or was cancelled."""
+
+    NO_TIME = "no_time", _("No time any more")
+    NEED_CHANGED = "need_changed", _("The need has changed")
+    NO_CONTACT = "no_contact", _("No contact")
+    NOT_A_FIT = "not_a_fit", _("Not a good fit")
+    CIRCUMSTANCES = "circumstances", _("Circumstances outside our control")

@@ -1,0 +1,6 @@
+"""Addresses of engagements."""
+
+from django.urls import URLPattern
+
+app_name = "engagements"
+urlpatterns: list[URLPattern] = []

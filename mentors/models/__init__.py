@@ -1,0 +1,18 @@
+"""Skills, expert profiles and the postings that matching reads."""
+
+from mentors.models.posting import Posting
+from mentors.models.profile import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill
+from mentors.models.skill import Skill, SkillBroader, SkillLabel, SkillRelation
+
+__all__ = [
+    "AvailabilitySlot",
+    "ExpertProfile",
+    "Posting",
+    "ProfileLanguage",
+    "ProfileOrigin",
+    "ProfileSkill",
+    "Skill",
+    "SkillBroader",
+    "SkillLabel",
+    "SkillRelation",
+]

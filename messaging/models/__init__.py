@@ -1,0 +1,7 @@
+"""Conversations, messages and notifications."""
+
+from messaging.models.conversation import Conversation, Participant
+from messaging.models.message import MAX_TEXT, Message
+from messaging.models.notification import Notification
+
+__all__ = ["MAX_TEXT", "Conversation", "Message", "Notification", "Participant"]

@@ -1,0 +1,60 @@
+"""Conversations and the people in them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from messaging.states import ConversationState
+
+
+class Conversation(models.Model):
+    """A talk between people. Messaging knows people and text; what the talk is about holds a key *to* it.
+
+    ``last_seq`` is the number of the newest message, raised under the row's lock, so numbers have no gaps and their order
+    is the order of commits. ``topic`` is what the list shows beside the names.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.CharField(_("topic"), max_length=200, blank=True)
+    state = models.CharField(max_length=12, choices=ConversationState, default=ConversationState.OPEN, editable=False)
+    last_seq = models.BigIntegerField(default=0, editable=False)
+    last_message_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=ConversationState.values), name="conversation_state_known"),
+            models.CheckConstraint(condition=models.Q(last_seq__gte=0), name="conversation_last_seq_counts_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.pk}"
+
+
+class Participant(models.Model):
+    """A person's place in a conversation: what they may read and how far they have read.
+
+    Who left keeps the row; ``left_at`` ends the right to read and write. ``read_seq`` only rises.
+    ``emailed_seq`` is the newest message that an e-mail has told them about.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True)
+    read_seq = models.BigIntegerField(default=0)
+    emailed_seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="participant_once")]
+        indexes = [models.Index(fields=["user"], condition=models.Q(left_at__isnull=True), name="participant_open_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.conversation_id}"

@@ -1,0 +1,44 @@
+"""News for one person, in the app and by e-mail."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Notification(models.Model):
+    """One piece of news for one person; in-app exactly once by ``event_key``, by e-mail when the sweep comes round.
+
+    ``text`` is an untranslated message with named placeholders, filled from ``params`` in the reader's language.
+    ``email_due_at`` empty means no e-mail; the sweep leases the row by ``email_lease_until`` and writes ``emailed_at``.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    event_key = models.CharField(max_length=120)
+    verb = models.CharField(_("what happened"), max_length=80)
+    text = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    email_due_at = models.DateTimeField(null=True)
+    email_lease_until = models.DateTimeField(null=True)
+    email_attempts = models.PositiveSmallIntegerField(default=0)
+    emailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["user", "event_key"], name="notification_once")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_of_user"),
+            models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notification_unread"),
+            models.Index(
+                fields=["email_due_at"],
+                condition=models.Q(emailed_at__isnull=True, email_due_at__isnull=False),
+                name="notification_email_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} for {self.user_id}"

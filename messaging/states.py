@@ -1,0 +1,30 @@
+"""States of conversations and kinds of messages, with the steps between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.transitions import Transitions
+
+
+class ConversationState(models.TextChoices):
+    """Whether people may write; closed for any reason shows one identical text."""
+
+    PROPOSED = "proposed", _("Opens when the proposal is accepted")
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    CLOSED = "closed", _("Closed")
+
+
+CONVERSATION_TRANSITIONS: Transitions = {
+    "proposed": {"open", "closed"},
+    "open": {"paused", "closed"},
+    "paused": {"open", "closed"},
+    "closed": {"open"},
+}
+
+
+class MessageKind(models.TextChoices):
+    """Who speaks: a person, or the system about what happened."""
+
+    TEXT = "text", _("Message")
+    EVENT = "event", _("Event")
