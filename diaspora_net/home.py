@@ -1,35 +1,161 @@
 """The composition root's own pages: landing page, home per role, help pages, health, error pages, and the frame of every page."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from diaspora_net.accounts import demo
+from diaspora_net.accounts.queries.people import Roles, roles_of
+from diaspora_net.accounts.states import JoinRole
+from engagements.queries.needs import open_need_figures
+from mentors.queries.profiles import own_profile
+from messaging.queries.messages import unread_badge
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    url: str
+    label: str
+    icon: str
+    count: int = 0
+    is_current: bool = False
+    badge: str = ""
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """Give every page its navigation."""
-    return {"navigation": [], "footer_links": []}
+    """Give every page its navigation, its footer and what the sign-in page offers. Queries: 4 (0 for nobody)."""
+    frame: dict[str, Any] = {
+        "footer_links": [
+            {"url": reverse("help"), "label": _("Help")},
+            {"url": reverse("how"), "label": _("How lists are made")},
+            {"url": reverse("accessibility"), "label": _("Accessibility")},
+            {"url": reverse("privacy"), "label": _("Privacy")},
+        ],
+        "demo_people": demo.PEOPLE if settings.DEMO else (),
+        "is_demo": settings.DEMO,
+    }
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame | {"navigation": _visitor_places(request.path)}
+    badge = unread_badge(user)
+    return frame | {"navigation": _places(request, roles_of(user), badge.messages), "unread": badge}
+
+
+def _visitor_places(path: str) -> list[Place]:
+    places = [
+        (reverse("engagements:needs"), _("Needs"), "list"),
+        (reverse("accounts:join"), _("Join"), "person"),
+        (reverse("account_login"), _("Sign in"), "key"),
+    ]
+    return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
+
+
+def _places(request: HttpRequest, roles: Roles, unread_messages: int) -> list[Place]:
+    """Return where this person goes, in the order of what brings them here; at most five fit a phone."""
+    wanted: list[tuple[str, str, str, int, str]] = []
+    if roles.is_coordinator:
+        wanted.append((reverse("engagements:desk"), _("Today"), "desk", 0, ""))
+        wanted.append((reverse("engagements:pipeline"), _("Pipeline"), "board", 0, ""))
+    if roles.memberships:
+        wanted.append((reverse("accounts:organisations"), _("Organisation"), "building", 0, ""))
+    if own_profile(request.user) is not None or not wanted:
+        wanted.append((reverse("engagements:for-you"), _("For you"), "home", 0, ""))
+    wanted.append((reverse("messaging:conversations"), _("Messages"), "message", unread_messages, "messages"))
+    wanted.append((reverse("engagements:engagements"), _("Engagements"), "handshake", 0, ""))
+    return [
+        Place(url, label, icon, count, request.path.startswith(url) and not _has_longer(request.path, url, wanted), badge)
+        for url, label, icon, count, badge in wanted[:5]
+    ]
+
+
+def _has_longer(path: str, url: str, wanted: list[tuple[str, str, str, int, str]]) -> bool:
+    return any(path.startswith(other) and len(other) > len(url) for other, *_rest in wanted)
 
 
 def landing(request: HttpRequest) -> HttpResponse:
-    """Show what the network is."""
-    return HttpResponse("Diaspora Net")
+    """Say what the network is and for whom; people who are signed in go to their home."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "landing.html", {"figures": open_need_figures()})
 
 
-home = how_lists_are_made = help_page = privacy = accessibility = styleguide = landing
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Send each person to where their work is: desk, organisation, onboarding or suggestions."""
+    roles = roles_of(request.user)
+    if roles.is_coordinator:
+        return redirect("engagements:desk")
+    if roles.memberships:
+        return redirect("accounts:organisations")
+    if request.user.join_role == JoinRole.ORGANISATION:
+        return redirect("accounts:organisation-new")
+    profile = own_profile(request.user)
+    if profile is not None and profile.published_at:
+        return redirect("engagements:for-you")
+    if request.user.join_role == JoinRole.COORDINATOR and profile is None:
+        return render(request, "remit_pending.html")
+    return redirect("mentors:start", step="identity")
+
+
+def how_lists_are_made(request: HttpRequest) -> HttpResponse:
+    """Explain how suggestions come about, what is not used, and how to change them."""
+    return render(request, "how.html")
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Answer the questions people ask first."""
+    return render(request, "help.html")
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say who sees what."""
+    return render(request, "privacy.html")
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how far the site is accessible and whom to tell."""
+    return render(request, "accessibility.html")
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show every component; in debug and tests only."""
+    return render(request, "styleguide.html")
 
 
 def live(request: HttpRequest) -> JsonResponse:
-    """Say that the process answers."""
+    """Say that the process answers, whatever it depends on."""
     return JsonResponse({"status": "ok"})
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """Say that the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    """Say whether the process can serve people: 503 without the database, ``degraded`` without Valkey."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    return JsonResponse({"status": "ok" if _hint_bus_answers() else "degraded"})
+
+
+def _hint_bus_answers() -> bool:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,15 +169,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404."""
+    """Answer 404: the same page whether a thing does not exist or may not be seen."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
-    return render(request, "500.html", status=500)
+    """Answer 500 without touching the database."""
+    return HttpResponse(loader.render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token did not match."""
+    """Answer a form whose token did not match, usually after a long break."""
     return render(request, "csrf_failure.html", status=403)

@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "csp",
     "servestatic",
     "django.contrib.humanize",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -1,7 +1,6 @@
 """Every address of the site, grouped by the app that answers it."""
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from diaspora_net import home
@@ -20,7 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("messaging.urls")),
     path("", include("mentors.urls")),
     path("", include("engagements.urls")),
-    path("admin/", admin.site.urls),
 ]
 if settings.DEBUG or settings.TESTING:
     urlpatterns.append(path("styleguide/", home.styleguide, name="styleguide"))

@@ -1,6 +1,26 @@
-"""Addresses of accounts."""
+"""Addresses of people and organisations."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from diaspora_net.accounts.views import organisations, people
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("join/", people.join, name="join"),
+    path("settings/", people.person_settings, name="settings"),
+    path("demo/sign-in/", people.demo_sign_in, name="demo-sign-in"),
+    # /org/
+    path("org/", organisations.organisations, name="organisations"),
+    path("org/new/", organisations.organisation_new, name="organisation-new"),
+    path("org/<slug:reference>/", organisations.organisation, name="organisation"),
+    path("org/<slug:reference>/edit/", organisations.organisation_edit, name="organisation-edit"),
+    path("org/<slug:reference>/team/add/", organisations.member_add, name="member-add"),
+    path("org/<slug:reference>/team/<int:membership_id>/remove/", organisations.member_remove, name="member-remove"),
+    # /desk/organisations/
+    path("desk/organisations/<slug:reference>/", organisations.organisation_check, name="organisation-check"),
+    re_path(
+        r"^desk/organisations/(?P<reference>[-\w]+)/(?P<decision>verify|request-documents|suspend)/$",
+        organisations.organisation_decide,
+        name="organisation-decide",
+    ),
+]

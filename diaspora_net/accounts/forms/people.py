@@ -1,10 +1,67 @@
-"""Forms about oneself."""
+"""Forms about oneself: joining and settings."""
 
+import zoneinfo
+from typing import Any
+
+from allauth.core import context
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.models.user import validate_time_zone
+from diaspora_net.accounts.states import JoinRole
+
+
+def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every city of the time-zone database, grouped by region, for a select."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        region, slash, city = name.partition("/")
+        if slash and region not in {"Etc", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico"}:
+            groups.setdefault(region, []).append((name, city.replace("_", " ").replace("/", ", ")))
+    return [("UTC", [("UTC", "UTC")]), *groups.items()]
 
 
 class JoinForm(forms.Form):
-    """Ask what joining needs beyond e-mail and password."""
+    """Ask what joining needs beyond e-mail and password; allauth mixes it into its sign-up form."""
 
-    def signup(self, request: object, user: object) -> None:
-        """Do nothing beyond what allauth does."""
+    field_order = ["join_role", "full_name", "email", "password1"]
+
+    join_role = forms.ChoiceField(label=_("What brings you here?"), choices=JoinRole, widget=forms.RadioSelect)
+    full_name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
+    )
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput, validators=[validate_time_zone])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = context.request.GET.get("role", "") if context.request else ""
+        self.fields["join_role"].initial = asked if asked in JoinRole.values else JoinRole.EXPERT
+
+    def signup(self, request: object, user: User) -> None:
+        """Write what the form asked onto the new person."""
+        user.full_name = self.cleaned_data["full_name"].strip()
+        user.join_role = self.cleaned_data["join_role"]
+        user.time_zone = self.cleaned_data.get("time_zone") or "UTC"
+        user.save(update_fields=["full_name", "join_role", "time_zone"])
+
+
+class SettingsForm(forms.ModelForm[User]):
+    """Change one's name, language, time zone and what reaches one by e-mail."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zone_choices, help_text=_("Choose the city whose clock you live by.")
+    )
+
+    class Meta:
+        model = User
+        fields = ["full_name", "language", "time_zone", "receives_email", "shares_receipts"]
+        help_texts = {
+            "receives_email": _("E-mails are neutral: they name no person and no topic."),
+            "shares_receipts": _("Works only when the other person shares it too."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["full_name"].required = True
+        self.fields["full_name"].widget.attrs.update({"dir": "auto", "autocomplete": "name"})

@@ -1,0 +1,195 @@
+"""Change organisations, their standing and their team."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from diaspora_net.accounts import rules
+from diaspora_net.accounts.models import Membership, Organisation, OrganisationDecision, User
+from diaspora_net.accounts.queries.organisations import speakers_of
+from diaspora_net.accounts.queries.people import coordinators_of, person_by_email
+from diaspora_net.accounts.states import ORGANISATION_TRANSITIONS, MemberRole, OrganisationState
+from diaspora_net.core import audit
+from diaspora_net.core.errors import Invalid, NotAllowed
+from diaspora_net.core.news import tell
+from diaspora_net.core.transitions import advance, lock
+
+EDITABLE_FIELDS = frozenset({"name", "city", "time_zone", "website", "registration_number", "about"})
+
+
+@transaction.atomic
+def apply_organisation(*, actor: User, position: str = "", **values: Any) -> Organisation:
+    """Register an organisation with ``actor`` as its owner, waiting for verification.
+
+    ``values`` are fields of Organisation (name, kind, country, city, time_zone, website, registration_number, about,
+    is_government). Raises Invalid for values the model refuses. Effects: organisation, membership, audit entry, news to the
+    country's coordinators.
+    """
+    organisation = Organisation(**values)
+    organisation.full_clean()
+    organisation.save()
+    Membership.objects.create(organisation=organisation, user=actor, role=MemberRole.OWNER, position=position)
+    audit.record(actor=actor, verb="accounts.organisation.applied", obj=organisation, country=organisation.country.code)
+    _tell_coordinators(organisation)
+    return organisation
+
+
+@transaction.atomic
+def change_organisation(*, actor: User, organisation: Organisation, **values: Any) -> Organisation:
+    """Change what the organisation says of itself; a new name sends it back to verification.
+
+    Raises NotAllowed unless ``actor`` owns it. Effects: row, state where the name changed, audit entry.
+    """
+    if not rules.can_manage_team(actor, organisation):
+        raise NotAllowed(_("Only an owner changes the organisation."))
+    unknown = values.keys() - EDITABLE_FIELDS
+    if unknown:
+        raise ValueError(f"not editable: {sorted(unknown)}")
+    organisation = lock(organisation)
+    is_renamed = "name" in values and values["name"] != organisation.name
+    for name, value in values.items():
+        setattr(organisation, name, value)
+    if is_renamed and rules.is_trusted(organisation):
+        organisation.state = OrganisationState.APPLIED
+    organisation.full_clean()
+    organisation.save()
+    audit.record(actor=actor, verb="accounts.organisation.changed", obj=organisation, fields=sorted(values), renamed=is_renamed)
+    return organisation
+
+
+def verify_organisation(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
+    """Confirm that the organisation is who it says. Effects: see ``_decide``."""
+    return _decide(
+        actor=actor,
+        organisation=organisation,
+        to=OrganisationState.VERIFIED,
+        reason=reason,
+        text=gettext_noop("%(organisation)s is verified. You can post needs and see experts now."),
+        verified_at=timezone.now(),
+    )
+
+
+def request_documents(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
+    """Ask the organisation for documents. Effects: see ``_decide``."""
+    return _decide(
+        actor=actor,
+        organisation=organisation,
+        to=OrganisationState.DOCUMENTS_REQUESTED,
+        reason=reason,
+        text=gettext_noop("The coordinator asks %(organisation)s for documents."),
+    )
+
+
+def suspend_organisation(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
+    """Take the organisation out of use at once. Effects: see ``_decide``."""
+    return _decide(
+        actor=actor,
+        organisation=organisation,
+        to=OrganisationState.SUSPENDED,
+        reason=reason,
+        text=gettext_noop("%(organisation)s is suspended. Write to the coordinator to ask why."),
+    )
+
+
+@transaction.atomic
+def _decide(
+    *, actor: User, organisation: Organisation, to: str, reason: str, text: str, **values: Any
+) -> Organisation:
+    """Record a coordinator's decision. Effects: rule, state, decision with reason, audit entry, news to its speakers."""
+    if not rules.can_check_organisation(actor, organisation):
+        raise NotAllowed(_("Only a coordinator of its country who does not belong to it decides about an organisation."))
+    if not reason.strip():
+        message = _("Say why: the reason is kept with the decision.")
+        raise Invalid(message, fields={"reason": message})
+    organisation = advance(organisation, to, ORGANISATION_TRANSITIONS, **values)
+    decision = OrganisationDecision.objects.create(
+        organisation=organisation, decided_by=actor, state=to, reason=reason.strip()
+    )
+    audit.record(actor=actor, verb=f"accounts.organisation.{to}", obj=organisation, decision=decision.pk)
+    for speaker in speakers_of(organisation):
+        tell(
+            user_id=speaker.pk,
+            verb=f"accounts.organisation.{to}",
+            text=text,
+            params={"organisation": organisation.name},
+            url=reverse("accounts:organisation", args=[organisation.reference]),
+            event_key=f"organisation-decision:{decision.pk}",
+        )
+    return organisation
+
+
+@transaction.atomic
+def add_member(*, actor: User, organisation: Organisation, email: str, role: str, position: str = "") -> Membership:
+    """Add a person who has an account to the team. Effects: membership, audit entry, news to them.
+
+    Raises NotAllowed unless ``actor`` is an owner; Invalid when nobody has that address or they are in the team already.
+    """
+    if not rules.can_manage_team(actor, organisation):
+        raise NotAllowed(_("Only an owner changes the team."))
+    person = person_by_email(email)
+    if person is None:
+        message = _("Nobody here uses this address. Ask your colleague to join first, then add them.")
+        raise Invalid(message, fields={"email": message})
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(organisation=organisation, user=person, role=role, position=position)
+    except IntegrityError:
+        message = _("This person belongs to the team already.")
+        raise Invalid(message, fields={"email": message}) from None
+    audit.record(actor=actor, verb="accounts.member.added", obj=organisation, user=person.pk, role=role)
+    tell(
+        user_id=person.pk,
+        verb="accounts.member.added",
+        text=gettext_noop("You belong to the team of %(organisation)s now."),
+        params={"organisation": organisation.name},
+        url=reverse("accounts:organisation", args=[organisation.reference]),
+        event_key=f"membership:{membership.pk}",
+    )
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, actor: User, organisation: Organisation, membership: Membership) -> None:
+    """End a membership; people may leave by themselves, owners remove others, the last owner stays.
+
+    Effects: end date, audit entry. Raises NotAllowed or Invalid.
+    """
+    lock(organisation)
+    if membership.user_id != actor.pk and not rules.can_manage_team(actor, organisation):
+        raise NotAllowed(_("Only an owner changes the team."))
+    owners = Membership.objects.filter(organisation=organisation, role=MemberRole.OWNER, left_at__isnull=True)
+    if membership.role == MemberRole.OWNER and owners.count() == 1:
+        raise Invalid(_("The last owner cannot leave. Make somebody else owner first."))
+    Membership.objects.filter(pk=membership.pk).update(left_at=timezone.now())
+    audit.record(actor=actor, verb="accounts.member.removed", obj=organisation, user=membership.user_id)
+
+
+@transaction.atomic
+def change_member_role(*, actor: User, organisation: Organisation, membership: Membership, role: str) -> Membership:
+    """Give a member another role; the last owner keeps theirs. Effects: row, audit entry."""
+    lock(organisation)
+    if not rules.can_manage_team(actor, organisation):
+        raise NotAllowed(_("Only an owner changes the team."))
+    others = Membership.objects.filter(organisation=organisation, role=MemberRole.OWNER, left_at__isnull=True)
+    if role != MemberRole.OWNER and not others.exclude(pk=membership.pk).exists():
+        raise Invalid(_("The last owner cannot leave. Make somebody else owner first."))
+    Membership.objects.filter(pk=membership.pk).update(role=role)
+    membership.refresh_from_db()
+    audit.record(actor=actor, verb="accounts.member.changed", obj=organisation, user=membership.user_id, role=role)
+    return membership
+
+
+def _tell_coordinators(organisation: Organisation) -> None:
+    for coordinator in coordinators_of(organisation.country.code):
+        tell(
+            user_id=coordinator.pk,
+            verb="accounts.organisation.applied",
+            text=gettext_noop("%(organisation)s asks to be verified."),
+            params={"organisation": organisation.name},
+            url=reverse("accounts:organisation-check", args=[organisation.reference]),
+            event_key=f"organisation-applied:{organisation.pk}",
+        )

@@ -1,0 +1,79 @@
+"""Change what is known about a person, and what they may do."""
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from diaspora_net.accounts.models import Remit, User
+from diaspora_net.accounts.models.user import validate_time_zone
+from diaspora_net.core import audit
+from diaspora_net.core.errors import Invalid, NotAllowed
+
+
+@transaction.atomic
+def update_person(
+    *, actor: User, full_name: str, language: str, time_zone: str, receives_email: bool, shares_receipts: bool
+) -> User:
+    """Change the person's own settings. Effects: row, audit entry (names of the changed fields only)."""
+    validate_time_zone(time_zone)
+    if not full_name.strip():
+        raise Invalid(_("Enter your name."), fields={"full_name": _("Enter your name.")})
+    values = {
+        "full_name": full_name.strip(),
+        "language": language,
+        "time_zone": time_zone,
+        "receives_email": receives_email,
+        "shares_receipts": shares_receipts,
+    }
+    changed = sorted(name for name, value in values.items() if getattr(actor, name) != value)
+    for name, value in values.items():
+        setattr(actor, name, value)
+    if changed:
+        actor.save(update_fields=changed)
+        audit.record(actor=actor, verb="accounts.person.updated", obj=actor, fields=changed)
+    return actor
+
+
+@transaction.atomic
+def choose_role(*, actor: User, role: str) -> User:
+    """Record what brings the person here, which chooses their first steps. Effects: row."""
+    actor.join_role = role
+    actor.save(update_fields=["join_role"])
+    return actor
+
+
+@transaction.atomic
+def grant_remit(*, actor: User | None, user: User, country: str) -> Remit:
+    """Make ``user`` coordinator of ``country``; asking twice changes nothing. Effects: row, audit entry.
+
+    ``actor`` is None when the operator does it from the command line. Only an operator grants remits.
+    """
+    if actor is not None and not actor.is_superuser:
+        raise NotAllowed(_("Only an administrator grants remits."))
+    remit, is_new = Remit.objects.get_or_create(user=user, country=country, ended_at=None)
+    if is_new:
+        audit.record(actor=actor, verb="accounts.remit.granted", obj=user, country=country)
+    return remit
+
+
+@transaction.atomic
+def end_remit(*, actor: User | None, user: User, country: str) -> None:
+    """End a person's charge over ``country`` at once, open pages included. Effects: row, session generation, audit entry."""
+    if actor is not None and not actor.is_superuser:
+        raise NotAllowed(_("Only an administrator ends remits."))
+    ended = Remit.objects.filter(user=user, country=country, ended_at__isnull=True).update(ended_at=timezone.now())
+    if ended:
+        User.objects.filter(pk=user.pk).update(auth_epoch=F("auth_epoch") + 1)
+        audit.record(actor=actor, verb="accounts.remit.ended", obj=user, country=country)
+
+
+@transaction.atomic
+def suspend_person(*, actor: User | None, user: User, reason: str) -> None:
+    """Shut a person out: no sign-in, open sessions end at once. Effects: row, sessions, audit entry."""
+    User.objects.filter(pk=user.pk).update(is_active=False, auth_epoch=F("auth_epoch") + 1)
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+    audit.record(actor=actor, verb="accounts.person.suspended", obj=user, reason=reason)

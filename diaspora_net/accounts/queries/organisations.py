@@ -1,0 +1,106 @@
+"""Read organisations; ``visible_organisations`` is the one place that says who may see which."""
+
+from babel import Locale, UnknownLocaleError
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from diaspora_net.accounts.models import Membership, Organisation, OrganisationDecision, User
+from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES
+
+DAY_STARTS, DAY_ENDS = 8 * 60, 17 * 60
+
+
+def visible_organisations(viewer: User) -> QuerySet[Organisation]:
+    """Return what ``viewer`` may see: verified ones for everybody signed in, their own, and all of their remit's countries."""
+    if not viewer.is_authenticated:
+        return Organisation.objects.none()
+    return Organisation.objects.filter(
+        Q(state__in=sorted(TRUSTED_STATES))
+        | Q(pk__in=Membership.objects.filter(user=viewer, left_at__isnull=True).values("organisation"))
+        | Q(country__in=sorted(remit_countries(viewer)))
+    )
+
+
+def get_organisation(viewer: User, reference: str) -> Organisation:
+    """Return the organisation when ``viewer`` may see it. Raises Http404 otherwise. Queries: 2."""
+    organisation = visible_organisations(viewer).filter(reference=reference).first()
+    if organisation is None:
+        raise Http404
+    return organisation
+
+
+def get_own_organisation(viewer: User, reference: str) -> Organisation:
+    """Return the organisation when ``viewer`` belongs to it. Raises Http404 otherwise. Queries: 1."""
+    organisation = Organisation.objects.filter(
+        reference=reference, memberships__user=viewer, memberships__left_at__isnull=True
+    ).first()
+    if organisation is None:
+        raise Http404
+    return organisation
+
+
+def get_organisation_to_check(viewer: User, reference: str) -> Organisation:
+    """Return the organisation when it lies in ``viewer``'s remit. Raises Http404 otherwise. Queries: 2."""
+    organisation = Organisation.objects.filter(reference=reference, country__in=sorted(remit_countries(viewer))).first()
+    if organisation is None:
+        raise Http404
+    return organisation
+
+
+def organisations_to_check(viewer: User) -> QuerySet[Organisation]:
+    """Return the organisations in ``viewer``'s remit that wait for verification, oldest first."""
+    return Organisation.objects.filter(
+        country__in=sorted(remit_countries(viewer)), state__in=["applied", "documents_requested"]
+    ).order_by("created_at", "pk")
+
+
+def members_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Return the present members with their people, owners first. Queries: 1 when read."""
+    return (
+        Membership.objects.filter(organisation=organisation, left_at__isnull=True)
+        .select_related("user")
+        .order_by("role", "joined_at", "pk")
+    )
+
+
+def get_membership(organisation: Organisation, membership_id: int) -> Membership:
+    """Return a present membership of this organisation. Raises Http404 otherwise. Queries: 1."""
+    membership = members_of(organisation).filter(pk=membership_id).first()
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def speakers_of(organisation: Organisation) -> QuerySet[User]:
+    """Return the active people who may speak for the organisation."""
+    return User.objects.filter(
+        memberships__organisation=organisation,
+        memberships__left_at__isnull=True,
+        memberships__role__in=sorted(SPEAKING_ROLES),
+        is_active=True,
+    ).order_by("full_name", "pk")
+
+
+def decisions_about(organisation: Organisation) -> QuerySet[OrganisationDecision]:
+    """Return what coordinators decided, newest first, with who decided. Queries: 1 when read."""
+    return OrganisationDecision.objects.filter(organisation=organisation).select_related("decided_by").order_by("-decided_at")
+
+
+def working_week(organisation: Organisation) -> list[tuple[int, int, int]]:
+    """Return usual working hours on the organisation's clock: (weekday, start minute, end minute), Monday being 0.
+
+    Working days are the country's by CLDR (Friday and Saturday are the weekend in some); 08:00 to 17:00 is assumed.
+    """
+    first, last = weekend_of(organisation.country.code)
+    weekend = {first, last} if first <= last else {*range(first, 7), *range(last + 1)}
+    return [(day, DAY_STARTS, DAY_ENDS) for day in range(7) if day not in weekend]
+
+
+def weekend_of(country: str) -> tuple[int, int]:
+    """Return the first and last day of the weekend in ``country`` by CLDR; Saturday and Sunday where it says nothing."""
+    try:
+        locale = Locale.parse(f"und_{country}")
+    except (UnknownLocaleError, ValueError):
+        return 5, 6
+    return locale.weekend_start, locale.weekend_end

@@ -1,0 +1,63 @@
+"""Read people and what they are here."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from diaspora_net.accounts.models import Membership, Organisation, Remit, User
+from diaspora_net.accounts.states import SPEAKING_ROLES
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a person is here besides being an expert: their remit's countries and the organisations they belong to."""
+
+    countries: frozenset[str]
+    memberships: tuple[Membership, ...]
+
+    @property
+    def is_coordinator(self) -> bool:
+        """Say whether the person has a remit."""
+        return bool(self.countries)
+
+    @property
+    def organisations(self) -> list[Organisation]:
+        """Return the organisations, oldest membership first."""
+        return [membership.organisation for membership in self.memberships]
+
+    @property
+    def speaks(self) -> bool:
+        """Say whether the person speaks for any organisation."""
+        return any(membership.role in SPEAKING_ROLES for membership in self.memberships)
+
+
+def roles_of(user: User) -> Roles:
+    """Return what the person is here. Queries: 2."""
+    memberships = (
+        Membership.objects.filter(user=user, left_at__isnull=True).select_related("organisation").order_by("joined_at", "pk")
+    )
+    return Roles(countries=remit_countries(user), memberships=tuple(memberships))
+
+
+def remit_countries(user: User) -> frozenset[str]:
+    """Return the countries the person coordinates, as ISO 3166-1 alpha-2 codes. Queries: 1 (0 for nobody)."""
+    if not user.is_authenticated:
+        return frozenset()
+    return frozenset(str(code) for code in Remit.objects.filter(user=user, ended_at__isnull=True).values_list("country", flat=True))
+
+
+def coordinators_of(country: str) -> QuerySet[User]:
+    """Return the active people whose remit covers ``country``."""
+    return User.objects.filter(remits__country=country, remits__ended_at__isnull=True, is_active=True).order_by("pk")
+
+
+def speaking_organisations(user: User) -> QuerySet[Organisation]:
+    """Return the organisations the person may post and answer for, by name."""
+    return Organisation.objects.filter(
+        memberships__user=user, memberships__left_at__isnull=True, memberships__role__in=sorted(SPEAKING_ROLES)
+    ).order_by("name")
+
+
+def person_by_email(email: str) -> User | None:
+    """Return the active person with this address, or None. Queries: 1."""
+    return User.objects.filter(email__iexact=email.strip(), is_active=True).first()

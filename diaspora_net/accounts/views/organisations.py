@@ -1,0 +1,147 @@
+"""Pages of organisations and their team, and the coordinator's check of an organisation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts import rules
+from diaspora_net.accounts.actions import organisations as actions
+from diaspora_net.accounts.forms.organisations import DecisionForm, MemberForm, OrganisationChangeForm, OrganisationForm
+from diaspora_net.accounts.models import Organisation
+from diaspora_net.accounts.queries import organisations as queries
+from diaspora_net.accounts.queries.people import roles_of
+from diaspora_net.core.errors import Invalid
+
+
+def add_problems(form: Any, error: Invalid) -> None:
+    """Put an action's problems beside the fields of the form that was sent."""
+    for field, problem in (error.fields or {"__all__": error.message}).items():
+        form.add_error(field if field in form.fields else None, problem)
+
+
+@login_required
+def organisations(request: HttpRequest) -> HttpResponse:
+    """List the organisations one belongs to."""
+    return render(request, "accounts/organisations.html", {"memberships": roles_of(request.user).memberships})
+
+
+@login_required
+def organisation_new(request: HttpRequest) -> HttpResponse:
+    """Register an organisation."""
+    form = OrganisationForm(request.POST or None, initial={"time_zone": request.user.time_zone})
+    if request.method == "POST" and form.is_valid():
+        try:
+            organisation = actions.apply_organisation(actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Sent for verification. You can write your first need meanwhile."))
+            return redirect("accounts:organisation", reference=organisation.reference)
+    return render(request, "accounts/organisation_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+def organisation(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an organisation; its own people see the team too."""
+    found = queries.get_organisation(request.user, reference)
+    return render(request, "accounts/organisation.html", _organisation_page(request, found, MemberForm()))
+
+
+def _organisation_page(request: HttpRequest, found: Organisation, form: MemberForm) -> dict[str, Any]:
+    is_member = rules.is_member(request.user, found)
+    return {
+        "organisation": found,
+        "is_trusted": rules.is_trusted(found),
+        "is_member": is_member,
+        "can_manage": rules.can_manage_team(request.user, found),
+        "can_check": rules.can_check_organisation(request.user, found),
+        "members": queries.members_of(found) if is_member else [],
+        "form": form,
+    }
+
+
+@login_required
+def organisation_edit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change what the organisation says of itself."""
+    found = queries.get_own_organisation(request.user, reference)
+    form = OrganisationChangeForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        actions.change_organisation(actor=request.user, organisation=found, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:organisation", reference=reference)
+    context = {"form": form, "organisation": found}
+    return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def member_add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add a colleague."""
+    found = queries.get_own_organisation(request.user, reference)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.add_member(actor=request.user, organisation=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Your colleague belongs to the team now."))
+            return redirect("accounts:organisation", reference=reference)
+    return render(request, "accounts/organisation.html", _organisation_page(request, found, form), status=422)
+
+
+@login_required
+@require_POST
+def member_remove(request: HttpRequest, reference: str, membership_id: int) -> HttpResponse:
+    """End a membership."""
+    found = queries.get_own_organisation(request.user, reference)
+    membership = queries.get_membership(found, membership_id)
+    actions.remove_member(actor=request.user, organisation=found, membership=membership)
+    messages.success(request, _("Removed from the team."))
+    if membership.user_id == request.user.pk:
+        return redirect("accounts:organisations")
+    return redirect("accounts:organisation", reference=reference)
+
+
+@login_required
+def organisation_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a coordinator what to check, and take the decision."""
+    found = queries.get_organisation_to_check(request.user, reference)
+    return _check_page(request, found, DecisionForm())
+
+
+def _check_page(request: HttpRequest, found: Organisation, form: DecisionForm, status: int = 200) -> HttpResponse:
+    context = {
+        "organisation": found,
+        "members": queries.members_of(found),
+        "decisions": queries.decisions_about(found),
+        "can_check": rules.can_check_organisation(request.user, found),
+        "form": form,
+    }
+    return render(request, "accounts/organisation_check.html", context, status=status)
+
+
+DECISIONS = {
+    "verify": actions.verify_organisation,
+    "request-documents": actions.request_documents,
+    "suspend": actions.suspend_organisation,
+}
+
+
+@login_required
+@require_POST
+def organisation_decide(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
+    """Record a coordinator's decision with its reason."""
+    found = queries.get_organisation_to_check(request.user, reference)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        DECISIONS[decision](actor=request.user, organisation=found, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Your decision is recorded and the organisation is told."))
+        return redirect("engagements:desk")
+    return _check_page(request, found, form, status=422)

@@ -1,0 +1,65 @@
+"""Pages about oneself: joining, settings, and signing in as a demo person."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts import demo
+from diaspora_net.accounts.actions import people as actions
+from diaspora_net.accounts.forms.people import SettingsForm
+from diaspora_net.accounts.queries.people import person_by_email
+from diaspora_net.accounts.states import JoinRole
+
+
+def join(request: HttpRequest) -> HttpResponse:
+    """Ask what brings a newcomer here."""
+    signup = reverse("account_signup")
+    choices = [
+        {
+            "url": f"{signup}?role={JoinRole.EXPERT}",
+            "label": JoinRole.EXPERT.label,
+            "text": _("Publish what you know, see the needs that fit, and help from where you live. About three minutes."),
+        },
+        {
+            "url": f"{signup}?role={JoinRole.ORGANISATION}",
+            "label": JoinRole.ORGANISATION.label,
+            "text": _("Post a need in two minutes and see the experts of your diaspora who can meet it."),
+        },
+        {
+            "url": f"{signup}?role={JoinRole.COORDINATOR}",
+            "label": JoinRole.COORDINATOR.label,
+            "text": _("Verify institutions, unblock matches and report. The operator of this network grants your countries."),
+        },
+    ]
+    return render(request, "accounts/join.html", {"choices": choices})
+
+
+@login_required
+def person_settings(request: HttpRequest) -> HttpResponse:
+    """Show and save one's settings."""
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST":
+        if form.is_valid():
+            request.user.refresh_from_db()
+            actions.update_person(actor=request.user, **form.cleaned_data)
+            messages.success(request, _("Your settings are saved."))
+            return redirect("accounts:settings")
+        request.user.refresh_from_db()
+    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo people; exists in demo mode only."""
+    person = demo.person(request.POST.get("email", "")) if settings.DEMO else None
+    user = person_by_email(person.email) if person else None
+    if user is None:
+        raise Http404
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("home")
