@@ -1,6 +1,6 @@
 """The composition root's own pages: landing page, home per role, help pages, health, error pages, and the frame of every page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import redis
@@ -30,7 +30,6 @@ class Place:
     icon: str
     count: int = 0
     is_current: bool = False
-    badge: str = ""
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -43,44 +42,44 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
             {"url": reverse("privacy"), "label": _("Privacy")},
         ],
         "demo_people": demo.PEOPLE if settings.DEMO else (),
-        "is_demo": settings.DEMO,
+        "languages_offered": settings.LANGUAGES_OFFERED,
     }
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame | {"navigation": _visitor_places(request.path)}
     badge = unread_badge(user)
-    return frame | {"navigation": _places(request, roles_of(user), badge.messages), "unread": badge}
+    return frame | {
+        "navigation": _places(request, roles_of(user), badge.messages),
+        "notifications": {"url": reverse("messaging:notifications"), "count": badge.notifications},
+        "settings_url": reverse("accounts:settings"),
+        "profile_url": reverse("mentors:me"),
+    }
 
 
 def _visitor_places(path: str) -> list[Place]:
     places = [
-        (reverse("engagements:needs"), _("Needs"), "list"),
-        (reverse("accounts:join"), _("Join"), "person"),
-        (reverse("account_login"), _("Sign in"), "key"),
+        (reverse("engagements:needs"), _("Needs"), "needs"),
+        (reverse("how"), _("How it works"), "info"),
+        (reverse("accounts:join"), _("Join"), "people"),
     ]
     return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
 
 
 def _places(request: HttpRequest, roles: Roles, unread_messages: int) -> list[Place]:
-    """Return where this person goes, in the order of what brings them here; at most five fit a phone."""
-    wanted: list[tuple[str, str, str, int, str]] = []
+    """Return where this person goes, what brings them here first; a phone shows the first five."""
+    places: list[Place] = []
     if roles.is_coordinator:
-        wanted.append((reverse("engagements:desk"), _("Today"), "desk", 0, ""))
-        wanted.append((reverse("engagements:pipeline"), _("Pipeline"), "board", 0, ""))
+        places.append(Place(reverse("engagements:desk"), _("Today"), "today"))
+        places.append(Place(reverse("engagements:pipeline"), _("Pipeline"), "pipeline"))
     if roles.memberships:
-        wanted.append((reverse("accounts:organisations"), _("Organisation"), "building", 0, ""))
-    if own_profile(request.user) is not None or not wanted:
-        wanted.append((reverse("engagements:for-you"), _("For you"), "home", 0, ""))
-    wanted.append((reverse("messaging:conversations"), _("Messages"), "message", unread_messages, "messages"))
-    wanted.append((reverse("engagements:engagements"), _("Engagements"), "handshake", 0, ""))
-    return [
-        Place(url, label, icon, count, request.path.startswith(url) and not _has_longer(request.path, url, wanted), badge)
-        for url, label, icon, count, badge in wanted[:5]
-    ]
-
-
-def _has_longer(path: str, url: str, wanted: list[tuple[str, str, str, int, str]]) -> bool:
-    return any(path.startswith(other) and len(other) > len(url) for other, *_rest in wanted)
+        places.append(Place(reverse("accounts:organisations"), _("Organisation"), "organisation"))
+    if own_profile(request.user) is not None or not places:
+        places.append(Place(reverse("engagements:for-you"), _("For you"), "foryou"))
+    places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", unread_messages))
+    places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
+    places.append(Place(reverse("engagements:needs"), _("Needs"), "needs"))
+    here = max((place.url for place in places if request.path.startswith(place.url)), key=len, default="")
+    return [replace(place, is_current=place.url == here) for place in places]
 
 
 def landing(request: HttpRequest) -> HttpResponse:

@@ -85,7 +85,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "diaspora_net.home.page_frame",
             ],
-            "builtins": ["django.templatetags.i18n"],
+            "builtins": ["django.templatetags.i18n", "diaspora_net.core.templatetags.tones"],
         },
     }
 ]
