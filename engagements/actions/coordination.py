@@ -1,0 +1,59 @@
+"""What a coordinator does from the desk to get things moving again."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.organisations import speakers_of
+from diaspora_net.accounts.rules import coordinates
+from diaspora_net.core import audit
+from diaspora_net.core.errors import Conflict, NotAllowed
+from engagements.models import Engagement, Need, Proposal
+from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, ProposalOrigin
+from messaging.actions.notifications import notify
+
+
+def _check(actor: User, need: Need) -> None:
+    if not coordinates(actor, need.organisation.country.code):
+        raise NotAllowed(_("Only the coordinator of this country does that."))
+
+
+@transaction.atomic
+def remind_receiver(*, actor: User, proposal: Proposal) -> None:
+    """Remind whoever has not answered a proposal, at most once a day. Effects: audit entry, news to the receivers."""
+    _check(actor, proposal.need)
+    if proposal.state not in OPEN_PROPOSAL_STATES:
+        raise Conflict(_("This proposal has been answered meanwhile."))
+    audit.record(actor=actor, verb="engagements.proposal.reminded", obj=proposal)
+    is_application = proposal.origin == ProposalOrigin.APPLICATION
+    receivers = list(speakers_of(proposal.need.organisation)) if is_application else [proposal.expert.user]
+    for receiver in receivers:
+        notify(
+            user=receiver,
+            verb="engagements.proposal.reminded",
+            text=gettext_noop("“%(need)s” still waits for your answer. Yes or no, both help."),
+            params={"need": proposal.need.title},
+            url=reverse("engagements:proposal", args=[proposal.reference]),
+            event_key=f"proposal-reminder:{proposal.pk}:{timezone.localdate().isoformat()}",
+        )
+
+
+@transaction.atomic
+def remind_both_sides(*, actor: User, engagement: Engagement) -> None:
+    """Ask both sides of a quiet engagement how it goes, at most once a day. Effects: audit entry, news to both."""
+    _check(actor, engagement.need)
+    if engagement.state not in RUNNING_STATES:
+        raise Conflict(_("This engagement has ended meanwhile."))
+    audit.record(actor=actor, verb="engagements.engagement.reminded", obj=engagement)
+    for person in (engagement.expert.user, engagement.focal_point):
+        notify(
+            user=person,
+            verb="engagements.engagement.reminded",
+            text=gettext_noop("How is “%(need)s” going? Log what was done, or say what stands in the way."),
+            params={"need": engagement.need.title},
+            url=reverse("engagements:engagement", args=[engagement.reference]),
+            event_key=f"engagement-reminder:{engagement.pk}:{timezone.localdate().isoformat()}",
+        )

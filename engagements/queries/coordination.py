@@ -1,0 +1,276 @@
+"""What a coordinator sees of their countries: what is stuck today, and the pipeline.
+
+The desk is a list of sections. Each section is one queryset of things that wait, with a target in days; adding a section is
+adding a function to ``SECTIONS``. Nothing outside the viewer's remit is ever read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.organisations import organisations_to_check
+from diaspora_net.accounts.queries.people import remit_countries
+from engagements.models import Engagement, Need, Proposal
+from engagements.states import OPEN_PROPOSAL_STATES, EngagementState, NeedState
+
+QUEUE_LENGTH = 50
+SILENT_STATES = (EngagementState.AGREEING, EngagementState.SCHEDULED, EngagementState.ACTIVE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one next step of a waiting item: a link, or a form when ``is_post``."""
+
+    label: str
+    url: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits. ``days`` is how long it has, ``over`` how many days beyond the target (0 when within)."""
+
+    kind: str
+    title: str
+    url: str
+    detail: str
+    since: datetime
+    days: int
+    over: int
+    step: Step
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of waiting thing: how many there are, how old the oldest is, and those at the top of the queue."""
+
+    key: str
+    label: str
+    target: int
+    count: int
+    oldest_days: int
+    over_target: int
+    items: tuple[Waiting, ...]
+
+
+def _days(since: datetime) -> int:
+    return max(0, (timezone.now() - since).days)
+
+
+def _section(
+    key: str, label: str, target: int, waiting: QuerySet[Any], since: str, item: Callable[[Any, datetime], tuple[str, ...] | Any]
+) -> Section:
+    """Count one queryset and turn its oldest rows into items. Queries: 2."""
+    limit = timezone.now() - timedelta(days=target)
+    figures = waiting.order_by().aggregate(
+        count=Count("pk"), oldest=Min(since), late=Count("pk", filter=Q(**{f"{since}__lt": limit}))
+    )
+    items = []
+    for row in waiting.order_by(since, "pk")[:QUEUE_LENGTH]:
+        moment = getattr(row, since)
+        title, url, detail, step = item(row, moment)
+        days = _days(moment)
+        items.append(Waiting(key, title, url, detail, moment, days, max(0, days - target), step))
+    oldest = _days(figures["oldest"]) if figures["oldest"] else 0
+    return Section(key, label, target, figures["count"], oldest, figures["late"], tuple(items))
+
+
+def needs_to_check(countries: frozenset[str], viewer: User) -> Section:
+    """Return the submitted needs. Queries: 2."""
+    waiting = Need.objects.filter(
+        state=NeedState.SUBMITTED, organisation__country__in=sorted(countries), submitted_at__isnull=False
+    ).select_related("organisation")
+
+    def item(need: Need, since: datetime) -> Any:
+        url = reverse("engagements:desk-need", args=[need.reference])
+        return need.title, url, _place(need), Step(_("Check"), url)
+
+    return _section("needs", _("needs to check"), 2, waiting, "submitted_at", item)
+
+
+def organisations_waiting(countries: frozenset[str], viewer: User) -> Section:
+    """Return the organisations that wait for verification. Queries: 3."""
+
+    def item(organisation: Any, since: datetime) -> Any:
+        url = reverse("accounts:organisation-check", args=[organisation.reference])
+        detail = f"{organisation.country.name} · {organisation.get_state_display()}"
+        return organisation.name, url, detail, Step(_("Verify"), url)
+
+    return _section("organisations", _("organisations to verify"), 2, organisations_to_check(viewer), "created_at", item)
+
+
+def proposals_unanswered(countries: frozenset[str], viewer: User) -> Section:
+    """Return the proposals without an answer. Queries: 2."""
+    waiting = Proposal.objects.filter(
+        state__in=sorted(OPEN_PROPOSAL_STATES), need__organisation__country__in=sorted(countries)
+    ).select_related("need__organisation", "expert__user")
+
+    def item(proposal: Proposal, since: datetime) -> Any:
+        url = reverse("engagements:proposal", args=[proposal.reference])
+        detail = f"{proposal.get_origin_display()} · {proposal.expert.user} · {_place(proposal.need)}"
+        remind = reverse("engagements:desk-remind-proposal", args=[proposal.reference])
+        return proposal.need.title, url, detail, Step(_("Remind"), remind, is_post=True)
+
+    return _section("proposals", _("proposals without an answer"), 3, waiting, "sent_at", item)
+
+
+def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
+    """Return running engagements in which nothing has happened for a week or more. Queries: 2."""
+    waiting = (
+        Engagement.objects.filter(state__in=SILENT_STATES, need__organisation__country__in=sorted(countries))
+        .select_related("need__organisation", "expert__user")
+        .annotate(quiet_since=last_activity())
+        .filter(quiet_since__lt=timezone.now() - timedelta(days=7))
+    )
+
+    def item(engagement: Engagement, since: datetime) -> Any:
+        url = reverse("engagements:engagement", args=[engagement.reference])
+        detail = f"{engagement.get_state_display()} · {engagement.expert.user} · {_place(engagement.need)}"
+        remind = reverse("engagements:desk-remind-engagement", args=[engagement.reference])
+        return engagement.need.title, url, detail, Step(_("Remind both"), remind, is_post=True)
+
+    return _section("engagements", _("engagements gone quiet"), 14, waiting, "quiet_since", item)
+
+
+def last_activity(prefix: str = "") -> Greatest:
+    """Return when something last happened in an engagement: an act, or a message in its conversation."""
+    return Greatest(
+        F(f"{prefix}last_activity_at"), Coalesce(F(f"{prefix}conversation__last_message_at"), F(f"{prefix}last_activity_at"))
+    )
+
+
+SECTIONS = (needs_to_check, organisations_waiting, proposals_unanswered, engagements_silent)
+
+
+def desk_sections(viewer: User) -> list[Section]:
+    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 10."""
+    countries = remit_countries(viewer)
+    if not countries:
+        raise Http404
+    return [section(countries, viewer) for section in SECTIONS]
+
+
+def queue_of(sections: list[Section]) -> list[Waiting]:
+    """Return the most urgent items of all sections: most days over target first, then the oldest."""
+    items = [item for section in sections for item in section.items]
+    return sorted(items, key=lambda item: (-item.over, item.since))[:QUEUE_LENGTH]
+
+
+def _place(need: Need) -> str:
+    return f"{need.organisation.name}, {need.organisation.country.name}"
+
+
+PIPELINE_STEPS = {
+    "proposed": gettext_lazy("Proposed"),
+    "introduced": gettext_lazy("Introduced"),
+    "agreed": gettext_lazy("Agreed"),
+    "under_way": gettext_lazy("Under way"),
+    "reporting": gettext_lazy("Reporting"),
+    "completed": gettext_lazy("Completed"),
+    "closed": gettext_lazy("Closed without result"),
+}
+_STEP_OF_ENGAGEMENT = {
+    "introduced": ["agreeing"],
+    "agreed": ["scheduled"],
+    "under_way": ["active", "paused", "on_hold_safeguarding"],
+    "reporting": ["wrapping_up"],
+    "completed": ["completed", "followed_up"],
+    "closed": ["ended_early", "cancelled"],
+}
+
+
+@dataclass(frozen=True)
+class PipelineFilters:
+    """What the pipeline's address asks for; empty means everything."""
+
+    text: str = ""
+    step: str = ""
+    country: str = ""
+    kind: str = ""
+    quiet_days: int = 0
+
+
+def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Proposal]:
+    """Return the proposals and engagements of the viewer's countries as one list, the quietest first.
+
+    Each row carries ``step`` (a key of PIPELINE_STEPS) and ``quiet_since``. Raises Http404 for somebody without a remit.
+    Queries: 1 for the remit, 1 when read.
+    """
+    countries = remit_countries(viewer)
+    if not countries:
+        raise Http404
+    steps = [When(engagement__state__in=states, then=Value(step)) for step, states in _STEP_OF_ENGAGEMENT.items()]
+    rows = (
+        Proposal.objects.filter(need__organisation__country__in=sorted(countries))
+        .select_related("need__organisation", "expert__user", "engagement")
+        .annotate(
+            step=Case(*steps, When(state__in=sorted(OPEN_PROPOSAL_STATES), then=Value("proposed")), default=Value("closed")),
+            quiet_since=Coalesce(last_activity("engagement__"), F("answered_at"), F("sent_at")),
+        )
+    )
+    return _filtered(rows, filters).order_by("quiet_since", "pk")
+
+
+def _filtered(rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:
+    if filters.text:
+        rows = rows.filter(
+            Q(need__title__icontains=filters.text)
+            | Q(need__organisation__name__icontains=filters.text)
+            | Q(expert__user__full_name__icontains=filters.text)
+        )
+    if filters.step:
+        rows = rows.filter(step=filters.step)
+    if filters.country:
+        rows = rows.filter(need__organisation__country=filters.country)
+    if filters.kind:
+        rows = rows.filter(need__kind=filters.kind)
+    if filters.quiet_days:
+        rows = rows.filter(quiet_since__lt=timezone.now() - timedelta(days=filters.quiet_days))
+    return rows
+
+
+def get_proposal_to_watch(viewer: User, reference: str) -> Proposal:
+    """Return an open proposal in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
+    proposal = (
+        Proposal.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
+        .select_related("need__organisation", "expert__user")
+        .first()
+    )
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
+def get_engagement_to_watch(viewer: User, reference: str) -> Engagement:
+    """Return an engagement in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
+    engagement = (
+        Engagement.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
+        .select_related("need__organisation", "expert__user", "focal_point")
+        .first()
+    )
+    if engagement is None:
+        raise Http404
+    return engagement
+
+
+def get_need_to_check(viewer: User, reference: str) -> Need:
+    """Return a need of the viewer's countries with its organisation. Raises Http404 otherwise. Queries: 2."""
+    need = (
+        Need.objects.filter(reference=reference, organisation__country__in=sorted(remit_countries(viewer)))
+        .exclude(state=NeedState.DRAFT)
+        .select_related("organisation", "focal_point", "created_by")
+        .first()
+    )
+    if need is None:
+        raise Http404
+    return need

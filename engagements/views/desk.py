@@ -1,0 +1,105 @@
+"""The coordinator's desk: what is stuck today, the pipeline, and the check of a need."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.core.errors import Invalid
+from engagements.actions import coordination as actions
+from engagements.actions import needs as need_actions
+from engagements.forms.desk import PipelineForm, ReviewForm
+from engagements.queries import coordination as queries
+from engagements.queries.needs import reviews_of, skills_of
+from engagements.queries.recommendations import experts_for_need
+
+ROWS_PER_PAGE = 50
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show what is stuck today in the coordinator's countries."""
+    sections = queries.desk_sections(request.user)
+    return render(request, "engagements/desk.html", {"sections": sections, "queue": queries.queue_of(sections)})
+
+
+@login_required
+def pipeline(request: HttpRequest) -> HttpResponse:
+    """Show every proposal and engagement of the coordinator's countries, filtered by the address."""
+    form = PipelineForm(request.GET or None, remit=remit_countries(request.user))
+    rows = queries.pipeline(request.user, form.filters())
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    context = {"form": form, "page": page, "steps": queries.PIPELINE_STEPS, "query": f"{parameters.urlencode()}&" if parameters else ""}
+    return render(request, "engagements/pipeline.html", context)
+
+
+@login_required
+@require_POST
+def remind_proposal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Remind whoever has not answered."""
+    actions.remind_receiver(actor=request.user, proposal=queries.get_proposal_to_watch(request.user, reference))
+    messages.success(request, _("Reminded. The next reminder can go out tomorrow."))
+    return redirect("engagements:desk")
+
+
+@login_required
+@require_POST
+def remind_engagement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask both sides how it goes."""
+    actions.remind_both_sides(actor=request.user, engagement=queries.get_engagement_to_watch(request.user, reference))
+    messages.success(request, _("Both sides are reminded. The next reminder can go out tomorrow."))
+    return redirect("engagements:desk")
+
+
+@login_required
+def desk_need(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a need with its readiness checklist."""
+    return _need_page(request, reference, ReviewForm())
+
+
+def _need_page(request: HttpRequest, reference: str, form: ReviewForm, status: int = 200) -> HttpResponse:
+    need = queries.get_need_to_check(request.user, reference)
+    context: dict[str, Any] = {
+        "need": need,
+        "skills": skills_of(need),
+        "reviews": reviews_of(need),
+        "suggestions": experts_for_need(request.user, need, limit=5),
+        "can_review": need.state == "submitted",
+        "form": form,
+    }
+    return render(request, "engagements/desk_need.html", context, status=status)
+
+
+@login_required
+@require_POST
+def review_need(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
+    """Record the coordinator's decision about a submitted need."""
+    need = queries.get_need_to_check(request.user, reference)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _need_page(request, reference, form, status=422)
+    note = form.cleaned_data.pop("note")
+    try:
+        if decision == "publish":
+            checklist = need_actions.Readiness(**form.cleaned_data)
+            need_actions.publish_need(actor=request.user, need=need, checklist=checklist, note=note)
+            messages.success(request, _("The need is open. Experts who fit see it now."))
+        elif decision == "request-changes":
+            need_actions.request_changes(actor=request.user, need=need, note=note)
+            messages.success(request, _("Sent back with your note."))
+        else:
+            need_actions.reject_need(actor=request.user, need=need, note=note)
+            messages.success(request, _("Not accepted. The institution reads your note."))
+    except Invalid as error:
+        for field, problem in (error.fields or {"__all__": error.message}).items():
+            form.add_error(field if field in form.fields else None, problem)
+        return _need_page(request, reference, form, status=422)
+    return redirect("engagements:desk")
