@@ -28,7 +28,9 @@ class Conversation(models.Model):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=ConversationState.values), name="conversation_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ConversationState.values), name="conversation_state_known"
+            ),
             models.CheckConstraint(condition=models.Q(last_seq__gte=0), name="conversation_last_seq_counts_up"),
         ]
 
@@ -40,7 +42,8 @@ class Participant(models.Model):
     """A person's place in a conversation: what they may read and how far they have read.
 
     Who left keeps the row; ``left_at`` ends the right to read and write. ``read_seq`` only rises.
-    ``emailed_seq`` is the newest message that an e-mail has told them about.
+    ``emailed_seq`` is the newest message that an e-mail has told them about,
+    ``emailed_at`` when an e-mail last left or was tried, so that there is at most one per conversation and half hour.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
@@ -49,12 +52,15 @@ class Participant(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     read_seq = models.BigIntegerField(default=0)
     emailed_seq = models.BigIntegerField(default=0)
+    emailed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
         constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="participant_once")]
-        indexes = [models.Index(fields=["user"], condition=models.Q(left_at__isnull=True), name="participant_open_of_user")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(left_at__isnull=True), name="participant_open_of_user")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.conversation_id}"

@@ -1,0 +1,235 @@
+"""Write messages: one SQL statement for one message and for a batch.
+
+    draft ──► held: lock the conversations, in id order ──► judged: right, session, idempotency, state
+          ──► limited: 60 a minute ──► numbered: last_seq + 1, 2, … ──► inserted + raised ──► one verdict per draft
+
+The lock is held until the commit, so the order of numbers is the order of commits and a reader who sees a number has all
+below it. A draft that is refused never harms its neighbours.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from psycopg import AsyncConnection
+
+from diaspora_net.accounts.models import User
+from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
+from messaging.actions.receipts import mark_read
+from messaging.models import MAX_TEXT, Conversation
+from messaging.realtime import Wake, publish_after_commit
+from messaging.realtime.socket import Entry
+
+__all__ = ["Draft", "Posted", "Verdict", "clean_text", "mark_read", "post_event", "post_message", "post_messages"]
+
+# A person who types is far below; a script that floods is not.
+MESSAGES_PER_MINUTE: int = getattr(settings, "MESSAGES_PER_MINUTE", 60)
+
+POST: Final[LiteralString] = """
+WITH draft AS (
+    SELECT * FROM unnest(
+        %(conversations)s::uuid[], %(senders)s::bigint[], %(client_ids)s::uuid[], %(texts)s::text[], %(firsts)s::boolean[],
+        %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
+    ) WITH ORDINALITY AS d (conversation_id, sender_id, client_id, body, is_first, session_key, epoch, mark, place)
+), held AS MATERIALIZED (
+    SELECT id, state, last_seq FROM messaging_conversation
+    WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
+), judged AS MATERIALIZED (
+    SELECT draft.*, held.last_seq, stored.id AS stored_id, stored.seq AS stored_seq, stored.created_at AS stored_at,
+        CASE
+            WHEN held.id IS NULL THEN 'forbidden'
+            WHEN draft.sender_id IS NULL THEN 'new'
+            WHEN draft.session_key IS NOT NULL AND (
+                NOT person.is_active OR person.auth_epoch <> draft.epoch OR visit.session_key IS NULL
+                OR sha256(convert_to(person.password, 'UTF8')) <> draft.mark
+            ) THEN 'signed_out'
+            WHEN member.id IS NULL OR person.is_active IS NOT TRUE THEN 'forbidden'
+            WHEN stored.text = draft.body THEN 'duplicate'
+            WHEN stored.id IS NOT NULL THEN 'idempotency_mismatch'
+            WHEN held.state = 'open' THEN 'new'
+            WHEN held.state = 'proposed' AND draft.is_first AND NOT EXISTS (
+                SELECT FROM messaging_message WHERE conversation_id = held.id AND kind = 'text'
+            ) THEN 'new'
+            ELSE 'closed'
+        END AS verdict
+    FROM draft
+    LEFT JOIN held ON held.id = draft.conversation_id
+    LEFT JOIN accounts_user person ON person.id = draft.sender_id
+    LEFT JOIN django_session visit ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
+    LEFT JOIN messaging_participant member
+        ON member.conversation_id = held.id AND member.user_id = draft.sender_id AND member.left_at IS NULL
+    LEFT JOIN messaging_message stored
+        ON stored.conversation_id = held.id AND stored.sender_id = draft.sender_id AND stored.client_id = draft.client_id
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY sender_id, verdict ORDER BY place) AS nth FROM judged
+), limited AS MATERIALIZED (
+    SELECT *, CASE WHEN verdict = 'new' AND sender_id IS NOT NULL THEN
+        CASE WHEN nth > %(limit)s THEN 60 ELSE (
+            SELECT greatest(1, ceil(60 - extract(epoch FROM statement_timestamp() - created_at)))::integer
+            FROM messaging_message m
+            WHERE m.sender_id = ranked.sender_id AND created_at > statement_timestamp() - interval '60 seconds'
+            ORDER BY created_at DESC OFFSET greatest(%(limit)s - nth, 0) LIMIT 1
+        ) END
+    END AS wait FROM ranked
+), numbered AS MATERIALIZED (
+    SELECT *, last_seq + row_number() OVER (PARTITION BY conversation_id ORDER BY place) AS seq, gen_random_uuid() AS id
+    FROM limited WHERE verdict = 'new' AND wait IS NULL
+), inserted AS (
+    INSERT INTO messaging_message (id, conversation_id, seq, sender_id, client_id, kind, text, created_at)
+    SELECT id, conversation_id, seq, sender_id, client_id,
+        CASE WHEN sender_id IS NULL THEN 'event' ELSE 'text' END, body, clock_timestamp()
+    FROM numbered ORDER BY conversation_id, seq
+    RETURNING id, conversation_id, seq, created_at
+), raised AS (
+    UPDATE messaging_conversation SET last_seq = newest.seq, last_message_at = newest.at
+    FROM (SELECT conversation_id, max(seq) AS seq, max(created_at) AS at FROM inserted GROUP BY conversation_id) newest
+    WHERE messaging_conversation.id = newest.conversation_id
+)
+SELECT CASE WHEN l.wait IS NOT NULL THEN 'slow_down' ELSE l.verdict END, coalesce(i.id, l.stored_id),
+    coalesce(i.seq, l.stored_seq), coalesce(i.created_at, l.stored_at), l.wait, CASE WHEN i.id IS NOT NULL THEN ARRAY(
+        SELECT user_id FROM messaging_participant WHERE conversation_id = l.conversation_id AND left_at IS NULL
+    ) END
+FROM limited l
+LEFT JOIN numbered n ON n.place = l.place
+LEFT JOIN inserted i ON i.id = n.id
+ORDER BY l.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that somebody wants written. No sender: an event. ``entry`` is the session it came through, if by socket."""
+
+    conversation_id: uuid.UUID
+    sender_id: int | None
+    client_id: uuid.UUID
+    text: str
+    is_first: bool = False
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that is stored: ``seq`` counts within its conversation; a duplicate was there before."""
+
+    id: uuid.UUID
+    seq: int
+    at: datetime
+    is_duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a draft.
+
+    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch or signed_out. ``people`` are the user ids
+    of everyone in the conversation when the message is new. ``wait`` is in seconds.
+    """
+
+    code: str
+    posted: Posted | None
+    wait: int | None
+    people: Sequence[int]
+
+
+def clean_text(text: str) -> str:
+    """Return ``text`` as it is stored: one kind of line break, no white space around.
+
+    Raises Invalid with code ``too_long`` above MAX_TEXT code points, ``invalid`` when empty or not storable.
+    """
+    cleaned = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(cleaned) > MAX_TEXT:
+        raise Invalid(_("The message is longer than %(most)d characters.") % {"most": MAX_TEXT}, code="too_long")
+    if not cleaned:
+        raise Invalid(_("Write a message first."), fields={"text": _("Write a message first.")})
+    if "\0" in cleaned or any("\ud800" <= character <= "\udfff" for character in cleaned):
+        raise Invalid(_("The message holds characters that cannot be stored."))
+    return cleaned
+
+
+def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
+    """Return the arrays of the statement for ``drafts``."""
+    entries = [draft.entry for draft in drafts]
+    return {
+        "conversations": [draft.conversation_id for draft in drafts],
+        "senders": [draft.sender_id for draft in drafts],
+        "client_ids": [draft.client_id for draft in drafts],
+        "texts": [draft.text for draft in drafts],
+        "firsts": [draft.is_first for draft in drafts],
+        "sessions": [entry.session_key if entry else None for entry in entries],
+        "epochs": [entry.auth_epoch if entry else 0 for entry in entries],
+        "marks": [entry.password_mark if entry else b"" for entry in entries],
+        "limit": MESSAGES_PER_MINUTE,
+    }
+
+
+def verdicts(rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
+    """Read the rows that the statement answers, in the order of the drafts."""
+    return [
+        Verdict(code, Posted(id_, seq, at, code == "duplicate") if id_ and code in {"new", "duplicate"} else None, wait, people or ())
+        for code, id_, seq, at, wait, people in rows
+    ]
+
+
+async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict]:
+    """Write a batch on an autocommitting connection; when this returns, what is new is committed.
+
+    Raises psycopg's UniqueViolation when a draft is being written by somebody else at the same moment; written again, it is
+    a duplicate. One statement.
+    """
+    cursor = await connection.execute(POST, parameters(drafts), prepare=True)
+    return verdicts(await cursor.fetchall())
+
+
+def _post(draft: Draft) -> Posted:
+    """Write one draft on Django's connection, publish its wake after commit, or raise what refused it."""
+    for attempt in (1, 2, 3):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(POST, parameters([draft]))
+                [verdict] = verdicts(cursor.fetchall())
+            break
+        except IntegrityError:
+            # The same client id is being written at this moment; once more, and it is there to be found.
+            if attempt == 3:
+                raise
+    if verdict.posted is None:
+        raise _refusal(verdict)
+    if verdict.people:
+        publish_after_commit([Wake("message", verdict.people, str(draft.conversation_id), verdict.posted.seq)])
+    return verdict.posted
+
+
+def _refusal(verdict: Verdict) -> Conflict | NotAllowed | SlowDown:
+    if verdict.code == "slow_down":
+        return SlowDown(_("That was fast. Wait a moment before you send more."), retry_after=verdict.wait or 1)
+    if verdict.code == "closed":
+        return Conflict(_("Nobody can write in this conversation at the moment."), code="closed")
+    if verdict.code == "idempotency_mismatch":
+        return Conflict(_("Another message was sent under this number. Write it again."), code=verdict.code)
+    return NotAllowed(_("You cannot write in this conversation."), code="forbidden")
+
+
+def post_message(
+    *, actor: User, conversation: Conversation, client_id: uuid.UUID, text: str, even_if_proposed: bool = False
+) -> Posted:
+    """Write one message for ``actor`` in the caller's transaction; the wake leaves after commit.
+
+    The same ``client_id`` with the same text is the same message, for ever. ``even_if_proposed`` lets the first message into
+    a conversation that is still proposed. Raises NotAllowed (not in it), Conflict (closed, idempotency_mismatch), Invalid
+    (text), SlowDown (above MESSAGES_PER_MINUTE). Queries: 1 and a savepoint.
+    """
+    return _post(Draft(conversation.pk, actor.pk, client_id, clean_text(text), even_if_proposed))
+
+
+def post_event(*, conversation: Conversation, text: str) -> Posted:
+    """Write what happened into a conversation, in whatever state it is.
+
+    ``text`` is an untranslated message without placeholders; each reader sees it in their language. Queries: 1 and a savepoint.
+    """
+    return _post(Draft(conversation.pk, None, uuid.uuid4(), clean_text(text)))

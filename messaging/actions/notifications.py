@@ -1,0 +1,96 @@
+"""Tell people news, once per event, and let them say that they have seen it."""
+
+import logging
+import time
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+
+from diaspora_net.accounts.models import User
+from messaging.models import Notification
+from messaging.realtime import Wake, publish, publish_after_commit
+
+logger = logging.getLogger(__name__)
+
+EMAIL_SWEEP = "messaging.tasks.email_notifications"
+# One poke starts a sweep that takes everything due, so a burst of news needs no more.
+POKE_EVERY_SECONDS = 1.0
+
+
+class _Poke:
+    """Ask a worker for the sweep at once. Losing a poke costs seconds: the beat table runs the sweep anyway."""
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    def __call__(self, user_id: int, *, by_email: bool) -> None:
+        """Wake the person's badge and, when news goes by e-mail, the sweep. Never raises, waits for no broker."""
+        # The broker is the same Valkey: when it does not take the wake, it is not asked for more.
+        if not publish([Wake("badge", [user_id])]) or not by_email or time.monotonic() < self._not_before:
+            return
+        if not current_app.conf.broker_url:
+            return  # A command without a Celery application; the beat's sweep finds the row.
+        self._not_before = time.monotonic() + POKE_EVERY_SECONDS
+        try:
+            current_app.send_task(EMAIL_SWEEP, retry=False)
+        except Exception:
+            # Whatever the broker's client raises, the news itself is stored and committed.
+            logger.warning("poke for %s was lost", EMAIL_SWEEP, exc_info=True)
+
+
+_poke = _Poke()
+
+
+def notify(
+    *, user: User, verb: str, text: str, params: dict[str, Any], url: str, event_key: str, by_email: bool = True
+) -> None:
+    """Tell ``user`` one piece of news, exactly once per ``event_key``, in the caller's transaction.
+
+    ``text`` is an untranslated message with named placeholders, filled from ``params`` (JSON-ready) in the reader's
+    language. ``url`` is a path of this site. Effects: row; after commit the badge and, ``by_email``, the e-mail sweep.
+    Queries: 1.
+    """
+    notify_by_id(user_id=user.pk, verb=verb, text=text, params=params, url=url, event_key=event_key, by_email=by_email)
+
+
+def notify_by_id(
+    *, user_id: int, verb: str, text: str, params: dict[str, Any], url: str, event_key: str, by_email: bool = True
+) -> None:
+    """Do what ``notify`` does, for callers that only have an id. Queries: 1."""
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                user_id=user_id,
+                verb=verb,
+                text=str(text),
+                params=params,
+                url=url,
+                event_key=event_key,
+                email_due_at=timezone.now() if by_email else None,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+    def tell() -> None:
+        _poke(user_id, by_email=by_email)
+
+    transaction.on_commit(tell, robust=True)
+
+
+@transaction.atomic
+def read_notification(*, actor: User, notification: Notification) -> None:
+    """Mark one piece of the actor's own news as read; safe to repeat. Queries: 1."""
+    if actor.notifications.filter(pk=notification.pk, read_at__isnull=True).update(read_at=timezone.now()):
+        publish_after_commit([Wake("badge", [actor.pk])])
+
+
+@transaction.atomic
+def read_all_notifications(*, actor: User) -> int:
+    """Mark all of the actor's news as read; return how many were unread. Queries: 1."""
+    count = actor.notifications.filter(read_at__isnull=True).update(read_at=timezone.now())
+    if count:
+        publish_after_commit([Wake("badge", [actor.pk])])
+    return count

@@ -1,0 +1,82 @@
+"""Read messages: pages for one person, one bulk statement for all sockets of a process, and what is unread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+
+from django.db import connection
+from django.http import Http404
+
+from diaspora_net.accounts.models import User
+from messaging.models import Conversation, Message
+from messaging.queries.conversations import visible_conversations
+
+PAGE = 30
+# Nobody reads "137" as more than "a lot", and a bounded count stays cheap however much is unread.
+BADGE_LIMIT = 99
+
+BADGES: Final[LiteralString] = """
+SELECT person.id, least(%(most)s, coalesce((
+        SELECT sum(waiting.count) FROM messaging_participant place CROSS JOIN LATERAL (
+            SELECT count(*) FROM (
+                SELECT FROM messaging_message m
+                WHERE m.conversation_id = place.conversation_id AND m.seq > place.read_seq
+                    AND m.kind = 'text' AND m.sender_id <> place.user_id
+                LIMIT %(most)s
+            ) unread
+        ) waiting
+        WHERE place.user_id = person.id AND place.left_at IS NULL
+    ), 0))::integer, (
+        SELECT count(*) FROM (
+            SELECT FROM messaging_notification n WHERE n.user_id = person.id AND n.read_at IS NULL LIMIT %(most)s
+        ) news
+    )::integer
+FROM unnest(%(people)s::bigint[]) AS person (id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How many messages and pieces of news a person has not read; each counts to BADGE_LIMIT at most."""
+
+    messages: int
+    notifications: int
+
+
+def unread_badge(user: User) -> Badge:
+    """Return what ``user`` has not read. Queries: 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(BADGES, {"people": [user.pk], "most": BADGE_LIMIT})
+        [(_id, messages, notifications)] = cursor.fetchall()
+    return Badge(messages, notifications)
+
+
+def messages_after(viewer: User, conversation: Conversation, seq: int, limit: int = 100) -> list[Message]:
+    """Return up to ``limit`` messages above ``seq``, oldest first, with their senders.
+
+    Raises Http404 when the viewer may not read the conversation. Queries: 2.
+    """
+    _require(viewer, conversation)
+    return list(conversation.messages.filter(seq__gt=seq).select_related("sender").order_by("seq")[:limit])
+
+
+def messages_before(viewer: User, conversation: Conversation, seq: int | None = None, limit: int = PAGE) -> list[Message]:
+    """Return the ``limit`` newest messages below ``seq`` (or of all), oldest first, with their senders.
+
+    Raises Http404 when the viewer may not read the conversation. Queries: 2.
+    """
+    _require(viewer, conversation)
+    messages = conversation.messages.select_related("sender").order_by("-seq")
+    if seq is not None:
+        messages = messages.filter(seq__lt=seq)
+    return list(reversed(messages[:limit]))
+
+
+def _require(viewer: User, conversation: Conversation) -> None:
+    if not viewer.is_active or not visible_conversations(viewer).filter(pk=conversation.pk).exists():
+        raise Http404
+
+
+def badge_rows(rows: Sequence[tuple[Any, ...]]) -> dict[int, Badge]:
+    """Read the rows of BADGES: user id → badge."""
+    return {person: Badge(messages, notifications) for person, messages, notifications in rows}

@@ -1,0 +1,58 @@
+"""A person's news."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from diaspora_net.accounts.models import User
+from messaging.models import Notification
+
+logger = logging.getLogger(__name__)
+
+LIST_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """One line of the news page, in the reader's language."""
+
+    id: int
+    text: str
+    at: datetime
+    is_read: bool
+
+
+def visible_notifications(viewer: User) -> QuerySet[Notification]:
+    """Return the viewer's own news, newest first."""
+    return Notification.objects.filter(user=viewer).order_by("-created_at", "-pk")
+
+
+def get_notification(viewer: User, id: int) -> Notification:  # noqa: A002 - mirrors get_conversation
+    """Return one piece of the viewer's own news. Raises Http404 for everything else."""
+    notification = visible_notifications(viewer).filter(pk=id).first()
+    if notification is None:
+        raise Http404
+    return notification
+
+
+def notification_list(viewer: User) -> list[NewsRow]:
+    """Return the viewer's newest news in words, at most LIST_LENGTH. Queries: 1."""
+    return [
+        NewsRow(news.pk, in_words(news), news.created_at, news.read_at is not None)
+        for news in visible_notifications(viewer)[:LIST_LENGTH]
+    ]
+
+
+def in_words(notification: Notification) -> str:
+    """Return the news in the active language, filled with its values."""
+    text = _(notification.text)
+    try:
+        return text % notification.params
+    except (KeyError, TypeError, ValueError):
+        # A translation with a wrong placeholder must not take the page down.
+        logger.warning("news %s does not fit its values", notification.verb)
+        return text

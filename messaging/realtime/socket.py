@@ -1,0 +1,110 @@
+"""One live socket: whose it is, what it has been sent, and what waits to be sent."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+SIGN_IN_AGAIN = 4401
+TOO_MANY_SOCKETS = 4409
+OVERLOADED = 1013
+
+MOST_FRAMES = 256
+MOST_CHARACTERS = 1_048_576
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The right by which somebody is here, as it was when they came in; checked again at every read and every write.
+
+    ``password_mark`` is the SHA-256 of the stored password hash, so a changed password ends the entry.
+    """
+
+    user_id: int
+    public_id: str
+    language: str
+    session_key: str
+    auth_epoch: int
+    password_mark: bytes
+
+
+class Socket:
+    """What the hub knows of one open socket.
+
+    ``cursors`` holds the number of the newest message written to the wire, per conversation. Frames leave in order through
+    one task at a time, which lives only while something waits; a reader who is too slow is closed and resumes later.
+    """
+
+    __slots__ = ("_frames", "_send", "_size", "_task", "badge", "blocked_since", "cursors", "entry", "is_closed", "missed", "resuming")
+
+    def __init__(self, entry: Entry, send: Send) -> None:
+        self.entry = entry
+        self.cursors: dict[str, int] = {}
+        # Wakes that came before the cursors were known; None from then on.
+        self.missed: set[str] | None = set()
+        # Conversations still to be caught up, per unanswered resume.
+        self.resuming: dict[str, set[str]] = {}
+        self.badge: tuple[int, int] | None = None
+        self.is_closed = False
+        self.blocked_since = 0.0
+        self._send = send
+        self._frames: deque[str] = deque()
+        self._size = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many frames wait to be sent."""
+        return len(self._frames)
+
+    def push(self, frame: str) -> None:
+        """Queue one frame; a socket that cannot keep up is closed with OVERLOADED."""
+        if self.is_closed:
+            return
+        if len(self._frames) >= MOST_FRAMES or self._size + len(frame) > MOST_CHARACTERS:
+            self.close(OVERLOADED)
+            return
+        self._frames.append(frame)
+        self._size += len(frame)
+        if self._task is None:
+            self._task = asyncio.create_task(self._drain())
+
+    def close(self, code: int) -> None:
+        """Drop what waits and close."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self._frames.clear()
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._say_goodbye(code))
+
+    def forget(self) -> None:
+        """Drop what waits: the other side is gone."""
+        self.is_closed = True
+        self._frames.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _drain(self) -> None:
+        try:
+            while self._frames:
+                frame = self._frames.popleft()
+                self._size -= len(frame)
+                self.blocked_since = time.monotonic()
+                await self._send({"type": "websocket.send", "text": frame})
+            self._task = None
+        except (OSError, RuntimeError):
+            self.is_closed = True  # The connection went away meanwhile; the server tells the consumer.
+        finally:
+            self.blocked_since = 0.0
+
+    async def _say_goodbye(self, code: int) -> None:
+        try:
+            await self._send({"type": "websocket.close", "code": code})
+        except (OSError, RuntimeError):
+            return
