@@ -1,11 +1,10 @@
-"""The composition root's own pages: landing page, home per role, help pages, health, error pages, and the frame of every page."""
+"""The composition root's own pages: landing, home per role, help, health and errors; and the frame of every page."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import redis
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts import demo
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import Roles, roles_of
 from diaspora_net.accounts.states import JoinRole
 from engagements.queries.needs import open_need_figures
@@ -49,7 +50,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         return frame | {"navigation": _visitor_places(request.path)}
     badge = unread_badge(user)
     return frame | {
-        "navigation": _places(request, roles_of(user), badge.messages),
+        "navigation": _places(request.path, user, roles_of(user), badge.messages),
         "notifications": {"url": reverse("messaging:notifications"), "count": badge.notifications},
         "settings_url": reverse("accounts:settings"),
         "profile_url": reverse("mentors:me"),
@@ -65,7 +66,7 @@ def _visitor_places(path: str) -> list[Place]:
     return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
 
 
-def _places(request: HttpRequest, roles: Roles, unread_messages: int) -> list[Place]:
+def _places(path: str, user: User, roles: Roles, unread_messages: int) -> list[Place]:
     """Return where this person goes, what brings them here first; a phone shows the first five."""
     places: list[Place] = []
     if roles.is_coordinator:
@@ -73,12 +74,12 @@ def _places(request: HttpRequest, roles: Roles, unread_messages: int) -> list[Pl
         places.append(Place(reverse("engagements:pipeline"), _("Pipeline"), "pipeline"))
     if roles.memberships:
         places.append(Place(reverse("accounts:organisations"), _("Organisation"), "organisation"))
-    if own_profile(request.user) is not None or not places:
+    if own_profile(user) is not None or not places:
         places.append(Place(reverse("engagements:for-you"), _("For you"), "foryou"))
     places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", unread_messages))
     places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
     places.append(Place(reverse("engagements:needs"), _("Needs"), "needs"))
-    here = max((place.url for place in places if request.path.startswith(place.url)), key=len, default="")
+    here = max((place.url for place in places if path.startswith(place.url)), key=len, default="")
     return [replace(place, is_current=place.url == here) for place in places]
 
 
@@ -89,8 +90,8 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "landing.html", {"figures": open_need_figures()})
 
 
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
+@signed_in
+def home(request: SignedInRequest) -> HttpResponse:
     """Send each person to where their work is: desk, organisation, onboarding or suggestions."""
     roles = roles_of(request.user)
     if roles.is_coordinator:
@@ -125,11 +126,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how far the site is accessible and whom to tell."""
     return render(request, "accessibility.html")
-
-
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Show every component; in debug and tests only."""
-    return render(request, "styleguide.html")
 
 
 def live(request: HttpRequest) -> JsonResponse:

@@ -7,7 +7,10 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "messaging.tasks.email_notifications": (10.0, "news by e-mail leaves within seconds even when the poke was lost"),
     "messaging.tasks.email_unread": (300.0, "unread messages are told after ten minutes, at most once per half hour"),
     "engagements.tasks.expire_proposals": (300.0, "a proposal closes within minutes of its due time"),
-    "engagements.tasks.remind_proposals": (3600.0, "reminders follow working days, an hour more or less does not matter"),
+    "engagements.tasks.remind_proposals": (
+        3600.0,
+        "reminders follow working days, an hour more or less does not matter",
+    ),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),
 }
 

@@ -1,6 +1,7 @@
 """Settings of Diaspora Net, read from the environment; a bad value stops the start with its name and an example.
 
-The table of variables stands in README.md and .env.example. Production is the default: DEBUG and DEMO have to be asked for.
+The table of variables stands in README.md and .env.example. Production is the default: DEBUG and DEMO have to be
+asked for.
 """
 
 from pathlib import Path
@@ -23,7 +24,8 @@ SECURE = BASE_URL.startswith("https://")
 # Demo people sign in with one click, so a public address must never offer them.
 if DEMO and SECURE:
     raise ImproperlyConfigured(
-        "DEMO is on while BASE_URL is a public https address: demo people sign in without a password. Set it like: DEMO=no"
+        "DEMO is on while BASE_URL is a public https address: demo people sign in without a password. "
+        "Set it like: DEMO=no"
     )
 if "*" in ALLOWED_HOSTS and not DEBUG:
     raise env.refuse("ALLOWED_HOSTS", "allows every host", "network.example.org")
@@ -164,6 +166,8 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = env.words("MFA_TYPES", ("totp", "webauthn", "recovery_codes"), example="totp,recovery_codes")
+if unknown := set(MFA_SUPPORTED_TYPES) - {"totp", "webauthn", "recovery_codes"}:
+    raise env.refuse("MFA_TYPES", f"names {', '.join(sorted(unknown))}, which does not exist", "totp,recovery_codes")
 MFA_PASSKEY_LOGIN_ENABLED = "webauthn" in MFA_SUPPORTED_TYPES
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -83,6 +83,9 @@ class Recognition(models.TextChoices):
     FORMALLY_RECOGNISED = "formally_recognised", _("Formally recognised")
 
 
+RECOGNISED_BY_OTHERS = frozenset({Recognition.EMPLOYER_ATTESTED, Recognition.ASSESSED, Recognition.FORMALLY_RECOGNISED})
+
+
 class LanguageLevel(models.IntegerChoices):
     """Levels of the Common European Framework of Reference for Languages (CEFR)."""
 
@@ -95,7 +98,7 @@ class LanguageLevel(models.IntegerChoices):
 
 
 class WorkingLanguage(models.TextChoices):
-    """Languages people work in here, by ISO 639 code; the order fixes each one's bit in ``Posting.flags``, so only append."""
+    """Languages people work in, by ISO 639 code; the order fixes their bits in ``Posting.flags``, so only append."""
 
     ENGLISH = "en", _("English")
     FRENCH = "fr", _("French")

@@ -30,7 +30,11 @@ PEOPLE = (
         time_zone="Africa/Tunis",
     ),
     DemoPerson(
-        "Chidi Okafor", "chidi@demo.example", "coordinator", "Coordinates eight countries of origin", time_zone="Africa/Lagos"
+        "Chidi Okafor",
+        "chidi@demo.example",
+        "coordinator",
+        "Coordinates eight countries of origin",
+        time_zone="Africa/Lagos",
     ),
 )
 

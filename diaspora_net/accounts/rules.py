@@ -5,19 +5,17 @@ from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES, MemberR
 
 
 def _open_membership(user: User, organisation: Organisation) -> Membership | None:
-    if not user.is_authenticated:
-        return None
     return Membership.objects.filter(organisation=organisation, user=user, left_at__isnull=True).first()
 
 
 def is_coordinator(user: User) -> bool:
     """Say whether the person has any remit. Queries: 1."""
-    return user.is_authenticated and Remit.objects.filter(user=user, ended_at__isnull=True).exists()
+    return Remit.objects.filter(user=user, ended_at__isnull=True).exists()
 
 
 def coordinates(user: User, country: str) -> bool:
     """Say whether the person's remit covers ``country`` (ISO 3166-1 alpha-2). Queries: 1."""
-    return user.is_authenticated and Remit.objects.filter(user=user, country=country, ended_at__isnull=True).exists()
+    return Remit.objects.filter(user=user, country=country, ended_at__isnull=True).exists()
 
 
 def is_member(user: User, organisation: Organisation) -> bool:

@@ -14,7 +14,11 @@ def record(*, actor: models.Model | None, verb: str, obj: models.Model, **change
     Queries: 1.
     """
     return AuditEntry.objects.create(
-        actor_id=actor.pk if actor else None, verb=verb, noun=obj._meta.label_lower, object_id=str(obj.pk), changes=changes
+        actor_id=actor.pk if actor else None,
+        verb=verb,
+        noun=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        changes=changes,
     )
 
 

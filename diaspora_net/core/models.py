@@ -9,10 +9,13 @@ class AuditEntry(models.Model):
     """Hold one act with its meaning: who did what to which object, and what changed.
 
     Written by ``core.audit.record`` in the transaction of the act. The database refuses updates and deletes.
-    ``actor`` is empty for acts of a sweep. ``verb`` is ``app.noun.verbed``. ``changes`` holds ids and codes, never names.
+    ``actor`` is empty for acts of a sweep. ``verb`` is ``app.noun.verbed``. ``changes`` holds ids and codes, never
+    names.
     """
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("actor"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("actor")
+    )
     verb = models.CharField(_("verb"), max_length=80)
     noun = models.CharField(_("kind of object"), max_length=60)
     object_id = models.CharField(_("object"), max_length=40)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from messaging.actions.notifications import notify
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import speakers_of
@@ -13,7 +14,6 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, NotAllowed
 from engagements.models import Engagement, Need, Proposal
 from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, ProposalOrigin
-from messaging.actions.notifications import notify
 
 
 def _check(actor: User, need: Need) -> None:

@@ -11,7 +11,7 @@ from engagements.queries.coordination import PIPELINE_STEPS, PipelineFilters
 from mentors.states import EngagementKind
 
 
-class ReviewForm(forms.ModelForm[NeedReview]):
+class ReviewForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """The readiness checklist of a submitted need."""
 
     class Meta:
@@ -24,7 +24,9 @@ class ReviewForm(forms.ModelForm[NeedReview]):
 class PipelineForm(forms.Form):
     """The filters of the pipeline, all in the address."""
 
-    text = forms.CharField(label=_("Search"), required=False, max_length=80, widget=forms.TextInput(attrs={"dir": "auto"}))
+    text = forms.CharField(
+        label=_("Search"), required=False, max_length=80, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     step = forms.ChoiceField(label=_("Step"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     kind = forms.ChoiceField(label=_("Kind of help"), required=False)
@@ -33,7 +35,13 @@ class PipelineForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=0,
-        choices=[("", _("any time")), ("3", _("3 days")), ("7", _("7 days")), ("14", _("14 days")), ("30", _("30 days"))],
+        choices=[
+            ("", _("any time")),
+            ("3", _("3 days")),
+            ("7", _("7 days")),
+            ("14", _("14 days")),
+            ("30", _("30 days")),
+        ],
     )
 
     def __init__(self, *args: Any, remit: frozenset[str], **kwargs: Any) -> None:

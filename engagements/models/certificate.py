@@ -12,8 +12,8 @@ from engagements.states import CertificateState
 class Certificate(models.Model):
     """What an expert contributed, as both sides confirmed it; anyone with the code can check it.
 
-    ``code`` is the public check code. ``facts`` holds what is printed, frozen at issue: holder, organisation, country, dates,
-    confirmed minutes, skills with their ESCO addresses. At most one valid certificate per engagement.
+    ``code`` is the public check code. ``facts`` holds what is printed, frozen at issue: holder, organisation,
+    country, dates, confirmed minutes, skills with their ESCO addresses. At most one valid certificate per engagement.
     """
 
     code = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -28,7 +28,9 @@ class Certificate(models.Model):
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=CertificateState.values), name="certificate_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=CertificateState.values), name="certificate_state_known"
+            ),
             models.UniqueConstraint(
                 fields=["engagement"], condition=models.Q(state="issued"), name="certificate_valid_once"
             ),

@@ -80,9 +80,7 @@ class Session(models.Model):
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="sessions")
     held_on = models.DateField(_("day"))
-    minutes = models.PositiveSmallIntegerField(
-        _("minutes"), validators=[MinValueValidator(5), MaxValueValidator(1440)]
-    )
+    minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(5), MaxValueValidator(1440)])
     kind = models.CharField(_("what was done"), max_length=20, choices=SessionKind)
     people_present = models.PositiveSmallIntegerField(
         _("people present"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1000)]

@@ -25,7 +25,9 @@ class Need(models.Model):
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="needs")
-    focal_point = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("focal point"))
+    focal_point = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("focal point")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=NeedState, default=NeedState.DRAFT, editable=False)
     title = models.CharField(_("what do you need done?"), max_length=140)
@@ -39,7 +41,9 @@ class Need(models.Model):
     )
     starts_on = models.DateField(_("not before"), null=True, blank=True)
     closes_on = models.DateField(_("by when"), null=True, blank=True)
-    places = models.PositiveSmallIntegerField(_("places"), default=1, validators=[MinValueValidator(1), MaxValueValidator(50)])
+    places = models.PositiveSmallIntegerField(
+        _("places"), default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
     places_taken = models.PositiveSmallIntegerField(default=0, editable=False)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     result = models.CharField(max_length=8, choices=NeedResult, blank=True, editable=False)
@@ -60,7 +64,8 @@ class Need(models.Model):
                 condition=models.Q(places__gte=1, places_taken__lte=models.F("places")), name="need_within_places"
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["published", "in_engagement", "filled"]) | models.Q(published_at__isnull=False),
+                condition=~models.Q(state__in=["published", "in_engagement", "filled"])
+                | models.Q(published_at__isnull=False),
                 name="need_published_has_date",
             ),
         ]
@@ -88,7 +93,9 @@ class NeedSkill(ItemBase):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="need_skill_once"),
-            models.CheckConstraint(condition=models.Q(strength__in=SkillStrength.values), name="need_skill_strength_known"),
+            models.CheckConstraint(
+                condition=models.Q(strength__in=SkillStrength.values), name="need_skill_strength_known"
+            ),
         ]
 
 
@@ -111,8 +118,8 @@ class NeedLanguage(models.Model):
 class NeedTerm(models.Model):
     """One concept that counts for one wanted skill of a need: the skill itself, or one related to it.
 
-    Derived data, written with the need. ``slot`` is the wanted skill's place, required skills first; ``weight`` is rarity ×
-    strength × relatedness as a small integer; ``is_generating`` says whether candidates are drawn from it.
+    Derived data, written with the need. ``slot`` is the wanted skill's place, required skills first; ``weight`` is
+    rarity × strength × relatedness as a small integer; ``is_generating`` says whether candidates are drawn from it.
     """
 
     pk = models.CompositePrimaryKey("need_id", "slot", "skill_id")

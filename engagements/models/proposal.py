@@ -15,8 +15,8 @@ from messaging.models import Conversation
 class Proposal(models.Model):
     """An application by an expert or an invitation by an organisation, waiting for the other side's answer.
 
-    ``explanation`` is the match as it was when the proposal was made (``recommender.Match.to_dict``), frozen. Its state changes
-    only through ``engagements.actions.proposals``. At most one live proposal per expert and need.
+    ``explanation`` is the match as it was when the proposal was made (``recommender.Match.to_dict``), frozen. Its
+    state changes only through ``engagements.actions.proposals``. At most one live proposal per expert and need.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -47,7 +47,8 @@ class Proposal(models.Model):
                 name="proposal_live_once",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="declined") | ~models.Q(decline_reason=""), name="proposal_declined_has_reason"
+                condition=~models.Q(state="declined") | ~models.Q(decline_reason=""),
+                name="proposal_declined_has_reason",
             ),
         ]
         indexes = [

@@ -1,7 +1,7 @@
 """What a coordinator sees of their countries: what is stuck today, and the pipeline.
 
-The desk is a list of sections. Each section is one queryset of things that wait, with a target in days; adding a section is
-adding a function to ``SECTIONS``. Nothing outside the viewer's remit is ever read.
+The desk is a list of sections. Each section is one queryset of things that wait, with a target in days; adding a
+section is adding a function to ``SECTIONS``. Nothing outside the viewer's remit is ever read.
 """
 
 from collections.abc import Callable
@@ -68,7 +68,12 @@ def _days(since: datetime) -> int:
 
 
 def _section(
-    key: str, label: str, target: int, waiting: QuerySet[Any], since: str, item: Callable[[Any, datetime], tuple[str, ...] | Any]
+    key: str,
+    label: str,
+    target: int,
+    waiting: QuerySet[Any],
+    since: str,
+    item: Callable[[Any, datetime], tuple[str, ...] | Any],
 ) -> Section:
     """Count one queryset and turn its oldest rows into items. Queries: 2."""
     limit = timezone.now() - timedelta(days=target)
@@ -106,7 +111,9 @@ def organisations_waiting(countries: frozenset[str], viewer: User) -> Section:
         detail = f"{organisation.country.name} · {organisation.get_state_display()}"
         return organisation.name, url, detail, Step(_("Verify"), url)
 
-    return _section("organisations", _("organisations to verify"), 2, organisations_to_check(viewer), "created_at", item)
+    return _section(
+        "organisations", _("organisations to verify"), 2, organisations_to_check(viewer), "created_at", item
+    )
 
 
 def proposals_unanswered(countries: frozenset[str], viewer: User) -> Section:
@@ -145,7 +152,8 @@ def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
 def last_activity(prefix: str = "") -> Greatest:
     """Return when something last happened in an engagement: an act, or a message in its conversation."""
     return Greatest(
-        F(f"{prefix}last_activity_at"), Coalesce(F(f"{prefix}conversation__last_message_at"), F(f"{prefix}last_activity_at"))
+        F(f"{prefix}last_activity_at"),
+        Coalesce(F(f"{prefix}conversation__last_message_at"), F(f"{prefix}last_activity_at")),
     )
 
 
@@ -203,8 +211,8 @@ class PipelineFilters:
 def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Proposal]:
     """Return the proposals and engagements of the viewer's countries as one list, the quietest first.
 
-    Each row carries ``step`` (a key of PIPELINE_STEPS) and ``quiet_since``. Raises Http404 for somebody without a remit.
-    Queries: 1 for the remit, 1 when read.
+    Each row carries ``step`` (a key of PIPELINE_STEPS) and ``quiet_since``. Raises Http404 for somebody without a
+    remit. Queries: 1 for the remit, 1 when read.
     """
     countries = remit_countries(viewer)
     if not countries:
@@ -214,7 +222,9 @@ def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Proposal]:
         Proposal.objects.filter(need__organisation__country__in=sorted(countries))
         .select_related("need__organisation", "expert__user", "engagement")
         .annotate(
-            step=Case(*steps, When(state__in=sorted(OPEN_PROPOSAL_STATES), then=Value("proposed")), default=Value("closed")),
+            step=Case(
+                *steps, When(state__in=sorted(OPEN_PROPOSAL_STATES), then=Value("proposed")), default=Value("closed")
+            ),
             quiet_since=Coalesce(last_activity("engagement__"), F("answered_at"), F("sent_at")),
         )
     )

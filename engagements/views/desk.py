@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Invalid
 from engagements.actions import coordination as actions
@@ -22,50 +22,55 @@ from engagements.queries.recommendations import experts_for_need
 ROWS_PER_PAGE = 50
 
 
-@login_required
-def desk(request: HttpRequest) -> HttpResponse:
+@signed_in
+def desk(request: SignedInRequest) -> HttpResponse:
     """Show what is stuck today in the coordinator's countries."""
     sections = queries.desk_sections(request.user)
     return render(request, "engagements/desk.html", {"sections": sections, "queue": queries.queue_of(sections)})
 
 
-@login_required
-def pipeline(request: HttpRequest) -> HttpResponse:
+@signed_in
+def pipeline(request: SignedInRequest) -> HttpResponse:
     """Show every proposal and engagement of the coordinator's countries, filtered by the address."""
     form = PipelineForm(request.GET or None, remit=remit_countries(request.user))
     rows = queries.pipeline(request.user, form.filters())
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     parameters = request.GET.copy()
     parameters.pop("page", None)
-    context = {"form": form, "page": page, "steps": queries.PIPELINE_STEPS, "query": f"{parameters.urlencode()}&" if parameters else ""}
+    context = {
+        "form": form,
+        "page": page,
+        "steps": queries.PIPELINE_STEPS,
+        "query": f"{parameters.urlencode()}&" if parameters else "",
+    }
     return render(request, "engagements/pipeline.html", context)
 
 
-@login_required
+@signed_in
 @require_POST
-def remind_proposal(request: HttpRequest, reference: str) -> HttpResponse:
+def remind_proposal(request: SignedInRequest, reference: str) -> HttpResponse:
     """Remind whoever has not answered."""
     actions.remind_receiver(actor=request.user, proposal=queries.get_proposal_to_watch(request.user, reference))
     messages.success(request, _("Reminded. The next reminder can go out tomorrow."))
     return redirect("engagements:desk")
 
 
-@login_required
+@signed_in
 @require_POST
-def remind_engagement(request: HttpRequest, reference: str) -> HttpResponse:
+def remind_engagement(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask both sides how it goes."""
     actions.remind_both_sides(actor=request.user, engagement=queries.get_engagement_to_watch(request.user, reference))
     messages.success(request, _("Both sides are reminded. The next reminder can go out tomorrow."))
     return redirect("engagements:desk")
 
 
-@login_required
-def desk_need(request: HttpRequest, reference: str) -> HttpResponse:
+@signed_in
+def desk_need(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show a need with its readiness checklist."""
     return _need_page(request, reference, ReviewForm())
 
 
-def _need_page(request: HttpRequest, reference: str, form: ReviewForm, status: int = 200) -> HttpResponse:
+def _need_page(request: SignedInRequest, reference: str, form: ReviewForm, status: int = 200) -> HttpResponse:
     need = queries.get_need_to_check(request.user, reference)
     context: dict[str, Any] = {
         "need": need,
@@ -78,9 +83,9 @@ def _need_page(request: HttpRequest, reference: str, form: ReviewForm, status: i
     return render(request, "engagements/desk_need.html", context, status=status)
 
 
-@login_required
+@signed_in
 @require_POST
-def review_need(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
+def review_need(request: SignedInRequest, reference: str, decision: str) -> HttpResponse:
     """Record the coordinator's decision about a submitted need."""
     need = queries.get_need_to_check(request.user, reference)
     form = ReviewForm(request.POST)

@@ -13,8 +13,8 @@ from messaging.states import ConversationState
 class Conversation(models.Model):
     """A talk between people. Messaging knows people and text; what the talk is about holds a key *to* it.
 
-    ``last_seq`` is the number of the newest message, raised under the row's lock, so numbers have no gaps and their order
-    is the order of commits. ``topic`` is what the list shows beside the names.
+    ``last_seq`` is the number of the newest message, raised under the row's lock, so numbers have no gaps and their
+    order is the order of commits. ``topic`` is what the list shows beside the names.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

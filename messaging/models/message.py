@@ -16,7 +16,8 @@ MAX_TEXT = 4000
 class Message(models.Model):
     """One message, numbered within its conversation without gaps.
 
-    ``client_id`` is chosen by the writer's device and makes sending idempotent for ever: the same id with the same text is
+    ``client_id`` is chosen by the writer's device and makes sending idempotent for ever: the same id with the same
+    text is
     the same message. Event messages have no sender. ``seq`` is given by ``actions.messages.post_messages`` only.
     """
 

@@ -26,8 +26,8 @@ def apply_organisation(*, actor: User, position: str = "", **values: Any) -> Org
     """Register an organisation with ``actor`` as its owner, waiting for verification.
 
     ``values`` are fields of Organisation (name, kind, country, city, time_zone, website, registration_number, about,
-    is_government). Raises Invalid for values the model refuses. Effects: organisation, membership, audit entry, news to the
-    country's coordinators.
+    is_government). Raises Invalid for values the model refuses. Effects: organisation, membership, audit entry, news
+    to the country's coordinators.
     """
     organisation = Organisation(**values)
     organisation.full_clean()
@@ -57,7 +57,9 @@ def change_organisation(*, actor: User, organisation: Organisation, **values: An
         organisation.state = OrganisationState.APPLIED
     organisation.full_clean()
     organisation.save()
-    audit.record(actor=actor, verb="accounts.organisation.changed", obj=organisation, fields=sorted(values), renamed=is_renamed)
+    audit.record(
+        actor=actor, verb="accounts.organisation.changed", obj=organisation, fields=sorted(values), renamed=is_renamed
+    )
     return organisation
 
 
@@ -96,12 +98,12 @@ def suspend_organisation(*, actor: User, organisation: Organisation, reason: str
 
 
 @transaction.atomic
-def _decide(
-    *, actor: User, organisation: Organisation, to: str, reason: str, text: str, **values: Any
-) -> Organisation:
-    """Record a coordinator's decision. Effects: rule, state, decision with reason, audit entry, news to its speakers."""
+def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, text: str, **values: Any) -> Organisation:
+    """Record a coordinator's decision. Effects: state, decision, audit entry, news to its speakers."""
     if not rules.can_check_organisation(actor, organisation):
-        raise NotAllowed(_("Only a coordinator of its country who does not belong to it decides about an organisation."))
+        raise NotAllowed(
+            _("Only a coordinator of its country who does not belong to it decides about an organisation.")
+        )
     if not reason.strip():
         message = _("Say why: the reason is kept with the decision.")
         raise Invalid(message, fields={"reason": message})
@@ -126,7 +128,8 @@ def _decide(
 def add_member(*, actor: User, organisation: Organisation, email: str, role: str, position: str = "") -> Membership:
     """Add a person who has an account to the team. Effects: membership, audit entry, news to them.
 
-    Raises NotAllowed unless ``actor`` is an owner; Invalid when nobody has that address or they are in the team already.
+    Raises NotAllowed unless ``actor`` is an owner; Invalid when nobody has that address or they are in the team
+    already.
     """
     if not rules.can_manage_team(actor, organisation):
         raise NotAllowed(_("Only an owner changes the team."))

@@ -60,7 +60,7 @@ def grant_remit(*, actor: User | None, user: User, country: str) -> Remit:
 
 @transaction.atomic
 def end_remit(*, actor: User | None, user: User, country: str) -> None:
-    """End a person's charge over ``country`` at once, open pages included. Effects: row, session generation, audit entry."""
+    """End a person's charge over ``country`` at once. Effects: row, session generation, audit entry."""
     if actor is not None and not actor.is_superuser:
         raise NotAllowed(_("Only an administrator ends remits."))
     ended = Remit.objects.filter(user=user, country=country, ended_at__isnull=True).update(ended_at=timezone.now())

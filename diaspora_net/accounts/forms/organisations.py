@@ -10,7 +10,7 @@ from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.states import MemberRole
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """Register an organisation."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices)
@@ -20,7 +20,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     class Meta:
         model = Organisation
-        fields = ["name", "kind", "country", "city", "time_zone", "website", "registration_number", "about", "is_government"]
+        fields = [
+            "name",
+            "kind",
+            "country",
+            "city",
+            "time_zone",
+            "website",
+            "registration_number",
+            "about",
+            "is_government",
+        ]
         widgets = {"about": forms.Textarea(attrs={"rows": 4, "dir": "auto"})}
         help_texts = {
             "name": _("As it stands on official letters."),

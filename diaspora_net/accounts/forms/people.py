@@ -46,7 +46,7 @@ class JoinForm(forms.Form):
         user.save(update_fields=["full_name", "join_role", "time_zone"])
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """Change one's name, language, time zone and what reaches one by e-mail."""
 
     time_zone = forms.ChoiceField(

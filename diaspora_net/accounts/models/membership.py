@@ -28,7 +28,9 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(role__in=MemberRole.values), name="membership_role_known"),
         ]
-        indexes = [models.Index(fields=["user"], condition=models.Q(left_at__isnull=True), name="membership_open_of_user")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(left_at__isnull=True), name="membership_open_of_user")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.organisation_id} ({self.role})"

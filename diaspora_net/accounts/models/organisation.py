@@ -27,7 +27,9 @@ class Organisation(models.Model):
     registration_number = models.CharField(_("registration number"), max_length=60, blank=True)
     about = models.TextField(_("about"), max_length=2000, blank=True)
     is_government = models.BooleanField(_("part of the government"), default=False)
-    state = models.CharField(max_length=24, choices=OrganisationState, default=OrganisationState.APPLIED, editable=False)
+    state = models.CharField(
+        max_length=24, choices=OrganisationState, default=OrganisationState.APPLIED, editable=False
+    )
     verified_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -35,7 +37,9 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=OrganisationState.values), name="organisation_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=OrganisationState.values), name="organisation_state_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state="verified") | models.Q(verified_at__isnull=False),
                 name="organisation_verified_has_date",

@@ -19,7 +19,9 @@ class Remit(models.Model):
         verbose_name = _("remit")
         verbose_name_plural = _("remits")
         constraints = [
-            models.UniqueConstraint(fields=["user", "country"], condition=models.Q(ended_at__isnull=True), name="remit_open_once")
+            models.UniqueConstraint(
+                fields=["user", "country"], condition=models.Q(ended_at__isnull=True), name="remit_open_once"
+            )
         ]
 
     def __str__(self) -> str:

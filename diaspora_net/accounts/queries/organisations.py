@@ -12,7 +12,7 @@ DAY_STARTS, DAY_ENDS = 8 * 60, 17 * 60
 
 
 def visible_organisations(viewer: User) -> QuerySet[Organisation]:
-    """Return what ``viewer`` may see: verified ones for everybody signed in, their own, and all of their remit's countries."""
+    """Return what ``viewer`` may see: the verified ones, their own, and all of their remit's countries."""
     if not viewer.is_authenticated:
         return Organisation.objects.none()
     return Organisation.objects.filter(
@@ -84,7 +84,11 @@ def speakers_of(organisation: Organisation) -> QuerySet[User]:
 
 def decisions_about(organisation: Organisation) -> QuerySet[OrganisationDecision]:
     """Return what coordinators decided, newest first, with who decided. Queries: 1 when read."""
-    return OrganisationDecision.objects.filter(organisation=organisation).select_related("decided_by").order_by("-decided_at")
+    return (
+        OrganisationDecision.objects.filter(organisation=organisation)
+        .select_related("decided_by")
+        .order_by("-decided_at")
+    )
 
 
 def working_week(organisation: Organisation) -> list[tuple[int, int, int]]:
@@ -98,7 +102,7 @@ def working_week(organisation: Organisation) -> list[tuple[int, int, int]]:
 
 
 def weekend_of(country: str) -> tuple[int, int]:
-    """Return the first and last day of the weekend in ``country`` by CLDR; Saturday and Sunday where it says nothing."""
+    """Return first and last day of the weekend in ``country`` by CLDR; Saturday and Sunday where it is silent."""
     try:
         locale = Locale.parse(f"und_{country}")
     except (UnknownLocaleError, ValueError):

@@ -34,7 +34,9 @@ class Roles:
 def roles_of(user: User) -> Roles:
     """Return what the person is here. Queries: 2."""
     memberships = (
-        Membership.objects.filter(user=user, left_at__isnull=True).select_related("organisation").order_by("joined_at", "pk")
+        Membership.objects.filter(user=user, left_at__isnull=True)
+        .select_related("organisation")
+        .order_by("joined_at", "pk")
     )
     return Roles(countries=remit_countries(user), memberships=tuple(memberships))
 
@@ -43,7 +45,9 @@ def remit_countries(user: User) -> frozenset[str]:
     """Return the countries the person coordinates, as ISO 3166-1 alpha-2 codes. Queries: 1 (0 for nobody)."""
     if not user.is_authenticated:
         return frozenset()
-    return frozenset(str(code) for code in Remit.objects.filter(user=user, ended_at__isnull=True).values_list("country", flat=True))
+    return frozenset(
+        str(code) for code in Remit.objects.filter(user=user, ended_at__isnull=True).values_list("country", flat=True)
+    )
 
 
 def coordinators_of(country: str) -> QuerySet[User]:

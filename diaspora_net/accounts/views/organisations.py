@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts import rules
 from diaspora_net.accounts.actions import organisations as actions
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.forms.organisations import DecisionForm, MemberForm, OrganisationChangeForm, OrganisationForm
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries import organisations as queries
@@ -25,14 +25,14 @@ def add_problems(form: Any, error: Invalid) -> None:
         form.add_error(field if field in form.fields else None, problem)
 
 
-@login_required
-def organisations(request: HttpRequest) -> HttpResponse:
+@signed_in
+def organisations(request: SignedInRequest) -> HttpResponse:
     """List the organisations one belongs to."""
     return render(request, "accounts/organisations.html", {"memberships": roles_of(request.user).memberships})
 
 
-@login_required
-def organisation_new(request: HttpRequest) -> HttpResponse:
+@signed_in
+def organisation_new(request: SignedInRequest) -> HttpResponse:
     """Register an organisation."""
     form = OrganisationForm(request.POST or None, initial={"time_zone": request.user.time_zone})
     if request.method == "POST" and form.is_valid():
@@ -46,14 +46,14 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/organisation_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@login_required
-def organisation(request: HttpRequest, reference: str) -> HttpResponse:
+@signed_in
+def organisation(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show an organisation; its own people see the team too."""
     found = queries.get_organisation(request.user, reference)
     return render(request, "accounts/organisation.html", _organisation_page(request, found, MemberForm()))
 
 
-def _organisation_page(request: HttpRequest, found: Organisation, form: MemberForm) -> dict[str, Any]:
+def _organisation_page(request: SignedInRequest, found: Organisation, form: MemberForm) -> dict[str, Any]:
     is_member = rules.is_member(request.user, found)
     return {
         "organisation": found,
@@ -66,8 +66,8 @@ def _organisation_page(request: HttpRequest, found: Organisation, form: MemberFo
     }
 
 
-@login_required
-def organisation_edit(request: HttpRequest, reference: str) -> HttpResponse:
+@signed_in
+def organisation_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Change what the organisation says of itself."""
     found = queries.get_own_organisation(request.user, reference)
     form = OrganisationChangeForm(request.POST or None, instance=found)
@@ -79,9 +79,9 @@ def organisation_edit(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@signed_in
 @require_POST
-def member_add(request: HttpRequest, reference: str) -> HttpResponse:
+def member_add(request: SignedInRequest, reference: str) -> HttpResponse:
     """Add a colleague."""
     found = queries.get_own_organisation(request.user, reference)
     form = MemberForm(request.POST)
@@ -96,9 +96,9 @@ def member_add(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "accounts/organisation.html", _organisation_page(request, found, form), status=422)
 
 
-@login_required
+@signed_in
 @require_POST
-def member_remove(request: HttpRequest, reference: str, membership_id: int) -> HttpResponse:
+def member_remove(request: SignedInRequest, reference: str, membership_id: int) -> HttpResponse:
     """End a membership."""
     found = queries.get_own_organisation(request.user, reference)
     membership = queries.get_membership(found, membership_id)
@@ -109,14 +109,14 @@ def member_remove(request: HttpRequest, reference: str, membership_id: int) -> H
     return redirect("accounts:organisation", reference=reference)
 
 
-@login_required
-def organisation_check(request: HttpRequest, reference: str) -> HttpResponse:
+@signed_in
+def organisation_check(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show a coordinator what to check, and take the decision."""
     found = queries.get_organisation_to_check(request.user, reference)
     return _check_page(request, found, DecisionForm())
 
 
-def _check_page(request: HttpRequest, found: Organisation, form: DecisionForm, status: int = 200) -> HttpResponse:
+def _check_page(request: SignedInRequest, found: Organisation, form: DecisionForm, status: int = 200) -> HttpResponse:
     context = {
         "organisation": found,
         "members": queries.members_of(found),
@@ -134,9 +134,9 @@ DECISIONS = {
 }
 
 
-@login_required
+@signed_in
 @require_POST
-def organisation_decide(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
+def organisation_decide(request: SignedInRequest, reference: str, decision: str) -> HttpResponse:
     """Record a coordinator's decision with its reason."""
     found = queries.get_organisation_to_check(request.user, reference)
     form = DecisionForm(request.POST)

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.actions import people as actions
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.forms.people import SettingsForm
 from diaspora_net.accounts.queries.people import person_by_email
 from diaspora_net.accounts.states import JoinRole
@@ -24,7 +24,9 @@ def join(request: HttpRequest) -> HttpResponse:
         {
             "url": f"{signup}?role={JoinRole.EXPERT}",
             "label": JoinRole.EXPERT.label,
-            "text": _("Publish what you know, see the needs that fit, and help from where you live. About three minutes."),
+            "text": _(
+                "Publish what you know, see the needs that fit, and help from where you live. About three minutes."
+            ),
         },
         {
             "url": f"{signup}?role={JoinRole.ORGANISATION}",
@@ -34,14 +36,16 @@ def join(request: HttpRequest) -> HttpResponse:
         {
             "url": f"{signup}?role={JoinRole.COORDINATOR}",
             "label": JoinRole.COORDINATOR.label,
-            "text": _("Verify institutions, unblock matches and report. The operator of this network grants your countries."),
+            "text": _(
+                "Verify institutions, unblock matches and report. The operator of this network grants your countries."
+            ),
         },
     ]
     return render(request, "accounts/join.html", {"choices": choices})
 
 
-@login_required
-def person_settings(request: HttpRequest) -> HttpResponse:
+@signed_in
+def person_settings(request: SignedInRequest) -> HttpResponse:
     """Show and save one's settings."""
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST":

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,20 +14,32 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=80, verbose_name='verb')),
-                ('noun', models.CharField(max_length=60, verbose_name='kind of object')),
-                ('object_id', models.CharField(max_length=40, verbose_name='object')),
-                ('changes', models.JSONField(default=dict, verbose_name='changes')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verb", models.CharField(max_length=80, verbose_name="verb")),
+                ("noun", models.CharField(max_length=60, verbose_name="kind of object")),
+                ("object_id", models.CharField(max_length=40, verbose_name="object")),
+                ("changes", models.JSONField(default=dict, verbose_name="changes")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="actor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'indexes': [models.Index(fields=['noun', 'object_id', '-created_at'], name='audit_object'), models.Index(fields=['-created_at'], name='audit_recent')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "indexes": [
+                    models.Index(fields=["noun", "object_id", "-created_at"], name="audit_object"),
+                    models.Index(fields=["-created_at"], name="audit_recent"),
+                ],
             },
         ),
     ]

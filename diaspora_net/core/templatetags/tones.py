@@ -5,7 +5,18 @@ from django import template
 register = template.Library()
 
 _TONES = {
-    "ok": {"verified", "published", "completed", "followed_up", "confirmed", "issued", "converted", "filled", "met", "achieved"},
+    "ok": {
+        "verified",
+        "published",
+        "completed",
+        "followed_up",
+        "confirmed",
+        "issued",
+        "converted",
+        "filled",
+        "met",
+        "achieved",
+    },
     "active": {"active", "in_engagement", "accepted", "scheduled", "open"},
     "info": {"sent", "viewed", "agreeing", "wrapping_up", "partly"},
     "warn": {

@@ -1,0 +1,26 @@
+"""Fixtures that every test may use."""
+
+import pytest
+from django.test import Client
+
+from diaspora_net.accounts.models import User
+from tests.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Return the cast: Amina, Bereket, Chidi and Dana."""
+    return make_world()
+
+
+@pytest.fixture
+def as_person() -> object:
+    """Return a function that gives a client signed in as somebody."""
+
+    def signed_in(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
