@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from diaspora_net import home
+from diaspora_net import home, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.landing, name="landing"),
@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("engagements.urls")),
 ]
 if settings.DEBUG or settings.TESTING:
-    urlpatterns.append(path("styleguide/", home.styleguide, name="styleguide"))
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
 handler400 = "diaspora_net.home.bad_request"
 handler403 = "diaspora_net.home.forbidden"
 handler404 = "diaspora_net.home.not_found"
