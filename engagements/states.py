@@ -115,7 +115,7 @@ ENGAGEMENT_TRANSITIONS: Transitions = {
     "paused": {"active", "ended_early", "on_hold_safeguarding"},
     "wrapping_up": {"active", "completed", "ended_early", "on_hold_safeguarding"},
     "completed": {"followed_up"},
-    "on_hold_safeguarding": {"active", "ended_early"},
+    "on_hold_safeguarding": {"agreeing", "scheduled", "active", "ended_early"},
 }
 # These take one of the expert's places; the others have given it back.
 RUNNING_STATES = frozenset(

@@ -1,0 +1,75 @@
+"""Tell both sides of a proposal or an engagement what happened: news for people, a line in their conversation."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.organisations import speakers_of
+from diaspora_net.core.models import AuditEntry
+from engagements.models import Engagement, Need, Proposal
+from engagements.rules.work import other_side, side_of
+from engagements.states import Side
+from mentors.models import ExpertProfile
+from messaging.actions.conversations import change_conversation_state
+from messaging.actions.messages import post_event
+from messaging.actions.notifications import notify
+from messaging.models import Conversation
+from messaging.states import ConversationState
+
+
+def people_of(side: Side, *, need: Need, expert: ExpertProfile) -> list[User]:
+    """Return who answers for a side: the expert, or everybody who speaks for the organisation. Queries: at most 2."""
+    return [expert.user] if side == Side.EXPERT else list(speakers_of(need.organisation))
+
+
+def tell_about_proposal(*, side: Side, proposal: Proposal, verb: str, text: str, event: str = "") -> None:
+    """Tell one side of a proposal what happened, once per ``event`` (default: the verb).
+
+    ``text`` may use ``%(need)s`` and ``%(organisation)s``.
+    """
+    need = proposal.need
+    for person in people_of(side, need=need, expert=proposal.expert):
+        notify(
+            user=person,
+            verb=f"engagements.proposal.{verb}",
+            text=text,
+            params={"need": need.title, "organisation": need.organisation.name},
+            url=reverse("engagements:proposal", args=[proposal.reference]),
+            event_key=f"proposal:{proposal.pk}:{event or verb}",
+        )
+
+
+def tell_about_work(
+    *, actor: User | None, engagement: Engagement, entry: AuditEntry, text: str, params: dict[str, Any] | None = None
+) -> None:
+    """Tell the other side of an engagement what ``actor`` did; both sides when the actor is on neither.
+
+    ``text`` may use ``%(need)s`` and ``%(organisation)s`` besides ``params``. Once per audit entry.
+    """
+    side = side_of(actor, engagement) if actor else None
+    need = engagement.need
+    for told in [other_side(side)] if side else list(Side):
+        for person in people_of(told, need=need, expert=engagement.expert):
+            notify(
+                user=person,
+                verb=entry.verb,
+                text=text,
+                params={"need": need.title, "organisation": need.organisation.name, **(params or {})},
+                url=reverse("engagements:engagement", args=[engagement.reference]),
+                event_key=f"work:{entry.pk}",
+            )
+
+
+def add_line(engagement: Engagement, text: str) -> None:
+    """Write what happened into the engagement's conversation.
+
+    ``text`` is an untranslated message without placeholders.
+    """
+    post_event(conversation=engagement.conversation, text=text)
+
+
+def close_conversation(conversation: Conversation) -> None:
+    """End a conversation; one that is closed already stays so."""
+    if conversation.state != ConversationState.CLOSED:
+        change_conversation_state(conversation=conversation, to=ConversationState.CLOSED)

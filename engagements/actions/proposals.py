@@ -1,0 +1,303 @@
+"""Send, answer and close proposals.
+
+Lock order, here and in every action about work: sender → need → expert profile → proposal → engagement → session →
+conversation. Each step locks only what it needs, always in this order, so no two of them can wait for each other.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.rules import is_member, is_trusted
+from diaspora_net.core import audit
+from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
+from diaspora_net.core.transitions import advance, lock
+from engagements.actions import needs
+from engagements.actions.announcements import close_conversation, tell_about_proposal
+from engagements.models import Engagement, Need, Proposal
+from engagements.queries.recommendations import explain_pair
+from engagements.rules import work as rules
+from engagements.rules.needs import can_answer_needs, is_open
+from engagements.states import (
+    OPEN_PROPOSAL_STATES,
+    PROPOSAL_TRANSITIONS,
+    DeclineReason,
+    ProposalOrigin,
+    ProposalState,
+    Side,
+)
+from mentors.actions import profiles
+from mentors.models import ExpertProfile
+from mentors.queries.profiles import own_profile, visible_profiles
+from mentors.states import ProfileState
+from messaging.actions.conversations import change_conversation_state, open_conversation
+from messaging.actions.messages import post_event, post_message
+from messaging.states import ConversationState
+
+REPLY_DAYS = 10
+DAILY_PROPOSALS = 20
+MAX_MESSAGE, MAX_NOTE = 1000, 500
+
+
+@transaction.atomic
+def apply_for_need(*, actor: User, need: Need, message: str) -> Proposal:
+    """Offer one's own help to a need.
+
+    Raises NotAllowed without a published profile or to one's own organisation; else see ``_send`` for effects and
+    refusals.
+    """
+    profile = own_profile(actor)
+    if profile is None or profile.state != ProfileState.PUBLISHED:
+        raise NotAllowed(_("Publish your profile first; then you can offer your help."))
+    if not rules.can_apply(actor, need):
+        raise NotAllowed(_("You belong to this organisation, so you cannot offer your help to it."))
+    return _send(actor=actor, need=need, profile=profile, origin=ProposalOrigin.APPLICATION, message=message)
+
+
+@transaction.atomic
+def invite_expert(*, actor: User, need: Need, expert: ExpertProfile, message: str) -> Proposal:
+    """Ask an expert to take on a need.
+
+    Raises NotAllowed unless ``actor`` speaks for the trusted organisation and may see the expert, or when the expert
+    belongs to it; else see ``_send`` for effects and refusals.
+    """
+    if not rules.can_invite(actor, need):
+        raise NotAllowed(_("Only people who speak for a verified organisation invite experts."))
+    if not visible_profiles(actor).filter(pk=expert.pk).exists():
+        raise NotAllowed(_("This expert is not available at present."))
+    if is_member(expert.user, need.organisation):
+        raise NotAllowed(_("This expert belongs to your organisation."))
+    return _send(actor=actor, need=need, profile=expert, origin=ProposalOrigin.INVITATION, message=message)
+
+
+def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, message: str) -> Proposal:
+    """Make the proposal with its conversation and freeze why the two match.
+
+    Raises Invalid for the message, SlowDown over the day's limit, Conflict when the need is not open, the expert is not
+    free, or a live proposal stands between them. Effects: conversation with the message, proposal, audit entry, news.
+    """
+    text = message.strip()
+    if not text or len(text) > MAX_MESSAGE:
+        problem = _("Write a message of up to %(limit)s characters.") % {"limit": MAX_MESSAGE}
+        raise Invalid(problem, fields={"message": problem})
+    _check_daily_limit(lock(actor))
+    need = lock(need)
+    if not is_open(need):
+        raise Conflict(_("This need is not open at present, or all its places are taken."))
+    profile = lock(profile)
+    if not can_answer_needs(profile) or not profile.user.is_active:
+        raise Conflict(_("This expert is not available at present, or has no free place."))
+    proposal = _create_proposal(actor=actor, need=need, profile=profile, origin=origin, text=text)
+    audit.record(
+        actor=actor,
+        verb="engagements.proposal.sent",
+        obj=proposal,
+        origin=origin.value,
+        need=need.pk,
+        expert=profile.pk,
+    )
+    news = (
+        gettext_noop("An expert offers to help with “%(need)s”.")
+        if origin == ProposalOrigin.APPLICATION
+        else gettext_noop("%(organisation)s asks for your help: “%(need)s”.")
+    )
+    tell_about_proposal(side=rules.receiver_side(proposal), proposal=proposal, verb="sent", text=news)
+    return proposal
+
+
+def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, text: str) -> Proposal:
+    people = {person.pk: person for person in (profile.user, need.focal_point, actor)}
+    conversation = open_conversation(
+        participants=list(people.values()), topic=need.title, state=ConversationState.PROPOSED
+    )
+    post_message(actor=actor, conversation=conversation, client_id=uuid.uuid4(), text=text, even_if_proposed=True)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return Proposal.objects.create(
+                need=need,
+                expert=profile,
+                origin=origin,
+                sent_by=actor,
+                message=text,
+                explanation=explain_pair(need, profile).to_dict(),
+                conversation=conversation,
+                sent_at=now,
+                expires_at=now + timedelta(days=REPLY_DAYS),
+            )
+    except IntegrityError as error:
+        if "proposal_live_once" not in str(error):
+            raise
+        raise Conflict(_("There is a proposal between this expert and this need already.")) from None
+
+
+def _check_daily_limit(actor: User) -> None:
+    since = timezone.now() - timedelta(days=1)
+    sent = list(
+        Proposal.objects.filter(sent_by=actor, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
+    )
+    if len(sent) >= DAILY_PROPOSALS:
+        wait = int((sent[DAILY_PROPOSALS - 1] - since).total_seconds()) + 1
+        raise SlowDown(_("You have sent many proposals today. Go on tomorrow, so that each is read."), retry_after=wait)
+
+
+@transaction.atomic
+def view_proposal(*, actor: User, proposal: Proposal) -> Proposal:
+    """Note that the receiving side has opened the proposal; does nothing for others and later.
+
+    Effects: state, audit entry.
+    """
+    if proposal.state != ProposalState.SENT or not rules.can_answer_proposal(actor, proposal):
+        return proposal
+    if lock(proposal).state == ProposalState.SENT:
+        advance(proposal, ProposalState.VIEWED, PROPOSAL_TRANSITIONS, viewed_at=timezone.now())
+        audit.record(actor=actor, verb="engagements.proposal.viewed", obj=proposal)
+    return proposal
+
+
+@transaction.atomic
+def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
+    """Accept a proposal: it becomes an engagement that keeps the conversation, all of it or nothing.
+
+    Raises NotAllowed unless ``actor`` is on the receiving side, Conflict when it was answered before, the need is not
+    open or a place is missing on either side. Effects: state, a place of the need and one of the expert, engagement,
+    conversation opened, siblings superseded when the need is full, audit entries, news.
+    """
+    if not rules.can_answer_proposal(actor, proposal):
+        raise NotAllowed(_("Only the side that was asked answers a proposal."))
+    need, profile = lock(proposal.need), lock(proposal.expert)
+    proposal = advance(proposal, ProposalState.ACCEPTED, PROPOSAL_TRANSITIONS, answered_at=timezone.now())
+    if not is_trusted(need.organisation):
+        raise Conflict(_("The organisation is not verified at present, so no work can begin."))
+    if profile.state not in {ProfileState.PUBLISHED, ProfileState.PAUSED} or not profile.user.is_active:
+        raise Conflict(_("This expert is not available at present."))
+    needs.take_place(need=need)
+    profiles.take_place(profile=profile)
+    engagement = _create_engagement(proposal, need)
+    proposal = advance(proposal, ProposalState.CONVERTED, PROPOSAL_TRANSITIONS)
+    audit.record(actor=actor, verb="engagements.proposal.accepted", obj=proposal, engagement=engagement.pk)
+    audit.record(actor=actor, verb="engagements.engagement.created", obj=engagement, proposal=proposal.pk)
+    change_conversation_state(conversation=proposal.conversation, to=ConversationState.OPEN)
+    post_event(
+        conversation=proposal.conversation, text=gettext_noop("The proposal was accepted. Agree on the plan next.")
+    )
+    tell_about_proposal(
+        side=rules.sender_side(proposal),
+        proposal=proposal,
+        verb="accepted",
+        text=gettext_noop("Yes to “%(need)s”. Agree on the plan next."),
+    )
+    need.refresh_from_db()
+    if need.places_taken >= need.places:
+        _close_all(
+            actor=actor,
+            need=need,
+            to=ProposalState.SUPERSEDED,
+            text=gettext_noop("The place for “%(need)s” went to someone else. Thank you for being there."),
+        )
+    return engagement
+
+
+def _create_engagement(proposal: Proposal, need: Need) -> Engagement:
+    return Engagement.objects.create(
+        need=need,
+        expert=proposal.expert,
+        proposal=proposal,
+        conversation=proposal.conversation,
+        focal_point=need.focal_point,
+        kind=need.kind,
+        modality=need.modality,
+        goal=need.deliverable or need.title,
+        hours_planned=need.hours,
+        starts_on=need.starts_on,
+        ends_on=need.closes_on,
+    )
+
+
+@transaction.atomic
+def decline_proposal(*, actor: User, proposal: Proposal, reason: str, note: str = "") -> Proposal:
+    """Say no, with a reason that stays private; the sender reads a kind standard text.
+
+    Raises NotAllowed unless ``actor`` is on the receiving side, Invalid for the reason, Conflict when answered before.
+    Effects: state, conversation closed, audit entry, news.
+    """
+    if not rules.can_answer_proposal(actor, proposal):
+        raise NotAllowed(_("Only the side that was asked answers a proposal."))
+    if reason not in DeclineReason.values:
+        problem = _("Choose a reason. The other side does not see it.")
+        raise Invalid(problem, fields={"reason": problem})
+    proposal = advance(
+        proposal,
+        ProposalState.DECLINED,
+        PROPOSAL_TRANSITIONS,
+        answered_at=timezone.now(),
+        decline_reason=reason,
+        decline_note=note.strip()[:MAX_NOTE],
+    )
+    close_conversation(proposal.conversation)
+    audit.record(actor=actor, verb="engagements.proposal.declined", obj=proposal, reason=reason)
+    news = (
+        gettext_noop("“%(need)s” did not work out this time. Thank you for offering.")
+        if proposal.origin == ProposalOrigin.APPLICATION
+        else gettext_noop("The expert you asked for “%(need)s” cannot take it on now. Others may fit as well.")
+    )
+    tell_about_proposal(side=rules.sender_side(proposal), proposal=proposal, verb="declined", text=news)
+    return proposal
+
+
+@transaction.atomic
+def withdraw_proposal(*, actor: User, proposal: Proposal) -> Proposal:
+    """Take a proposal back before it is answered.
+
+    Raises NotAllowed unless ``actor`` is on the sending side, Conflict when it was answered before. Effects: state,
+    conversation closed, audit entry, news.
+    """
+    if not rules.can_withdraw_proposal(actor, proposal):
+        raise NotAllowed(_("Only the side that sent a proposal takes it back."))
+    proposal = advance(proposal, ProposalState.WITHDRAWN, PROPOSAL_TRANSITIONS, answered_at=timezone.now())
+    close_conversation(proposal.conversation)
+    audit.record(actor=actor, verb="engagements.proposal.withdrawn", obj=proposal)
+    tell_about_proposal(
+        side=rules.receiver_side(proposal),
+        proposal=proposal,
+        verb="withdrawn",
+        text=gettext_noop("The proposal about “%(need)s” was taken back. You need not answer any more."),
+    )
+    return proposal
+
+
+def close_proposals_of(*, actor: User | None, need: Need) -> int:
+    """Cancel the open proposals of a need that closes; the caller holds the need's lock. Return how many.
+
+    Effects for each: state, conversation closed, audit entry, news for the expert.
+    """
+    return _close_all(
+        actor=actor,
+        need=need,
+        to=ProposalState.CANCELLED,
+        text=gettext_noop("“%(need)s” is closed. Thank you for being there."),
+    )
+
+
+@transaction.atomic
+def _close_all(*, actor: User | None, need: Need, to: ProposalState, text: str) -> int:
+    waiting = Proposal.objects.filter(need=need, state__in=sorted(OPEN_PROPOSAL_STATES)).order_by("pk")
+    closed = [proposal for proposal in waiting if close_if_open(actor=actor, proposal=proposal, to=to)]
+    for proposal in closed:
+        tell_about_proposal(side=Side.EXPERT, proposal=proposal, verb=to.value, text=text)
+    return len(closed)
+
+
+def close_if_open(*, actor: User | None, proposal: Proposal, to: ProposalState) -> bool:
+    """Close a proposal that still waits, and say whether it did. Effects: state, conversation closed, audit entry."""
+    if lock(proposal).state not in OPEN_PROPOSAL_STATES:
+        return False
+    advance(proposal, to, PROPOSAL_TRANSITIONS, answered_at=timezone.now())
+    close_conversation(proposal.conversation)
+    audit.record(actor=actor, verb=f"engagements.proposal.{to.value}", obj=proposal)
+    return True

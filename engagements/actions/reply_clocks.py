@@ -1,0 +1,77 @@
+"""Keep the promise that somebody answers: remind who was asked, and close what nobody answered.
+
+Both sweeps read what is due from the rows, decide each row anew under its lock, and may run twice or at the same time.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from engagements.actions.announcements import tell_about_proposal
+from engagements.actions.proposals import close_if_open
+from engagements.models import Proposal
+from engagements.rules.work import receiver_side, sender_side
+from engagements.states import OPEN_PROPOSAL_STATES, ProposalState
+
+REMIND_AFTER = timedelta(days=2)
+AT_ONCE = 500
+
+
+def expire_due_proposals() -> int:
+    """Close the open proposals whose time has passed; return how many. One transaction each, at most 500 in one run.
+
+    Effects for each: state, conversation closed, audit entry, news for both sides.
+    """
+    due = Proposal.objects.filter(state__in=sorted(OPEN_PROPOSAL_STATES), expires_at__lte=timezone.now())
+    return sum(_expire(proposal) for proposal in due.order_by("expires_at", "pk")[:AT_ONCE])
+
+
+@transaction.atomic
+def _expire(proposal: Proposal) -> bool:
+    if not close_if_open(actor=None, proposal=proposal, to=ProposalState.EXPIRED):
+        return False
+    tell_about_proposal(
+        side=sender_side(proposal),
+        proposal=proposal,
+        verb="expired",
+        text=gettext_noop("Nobody answered your proposal about “%(need)s” in time. Others may fit as well."),
+    )
+    tell_about_proposal(
+        side=receiver_side(proposal),
+        proposal=proposal,
+        verb="expired",
+        text=gettext_noop("The proposal about “%(need)s” has run out without your answer."),
+    )
+    return True
+
+
+def remind_due_proposals() -> int:
+    """Remind who was asked two days ago and has not answered, once per proposal; return how many.
+
+    At most 500 in one run. Effects for each: ``reminded_at``, news for the receiving side.
+    """
+    now = timezone.now()
+    due = Proposal.objects.filter(
+        state__in=sorted(OPEN_PROPOSAL_STATES),
+        reminded_at__isnull=True,
+        sent_at__lte=now - REMIND_AFTER,
+        expires_at__gt=now,
+    )
+    return sum(_remind(proposal) for proposal in due.order_by("sent_at", "pk")[:AT_ONCE])
+
+
+@transaction.atomic
+def _remind(proposal: Proposal) -> bool:
+    claimed = Proposal.objects.filter(
+        pk=proposal.pk, reminded_at__isnull=True, state__in=sorted(OPEN_PROPOSAL_STATES)
+    ).update(reminded_at=timezone.now())
+    if claimed:
+        tell_about_proposal(
+            side=receiver_side(proposal),
+            proposal=proposal,
+            verb="reminded",
+            text=gettext_noop("“%(need)s” still waits for your answer. Yes or no, both help."),
+        )
+    return bool(claimed)

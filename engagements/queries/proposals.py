@@ -1,0 +1,100 @@
+"""Read proposals; ``visible_proposals`` is the one place that says who may see which."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import remit_countries
+from engagements.models import Engagement, Proposal, Session
+from engagements.queries.work import agreements_to_give, open_memberships, sessions_to_confirm
+from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin
+
+
+def _with_names(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return proposals.select_related("need__organisation", "expert__user", "sent_by", "conversation", "engagement")
+
+
+def visible_proposals(viewer: User) -> QuerySet[Proposal]:
+    """Return the viewer's own as an expert, those of organisations they speak for, those of their remit's countries.
+
+    Queries when built: 1 (0 for nobody).
+    """
+    if not viewer.is_authenticated:
+        return Proposal.objects.none()
+    return Proposal.objects.filter(
+        Q(expert__user=viewer)
+        | Q(need__organisation__in=open_memberships(viewer, speaking=True).values("organisation"))
+        | Q(need__organisation__country__in=sorted(remit_countries(viewer)))
+    )
+
+
+def get_proposal(viewer: User, reference: str) -> Proposal:
+    """Return the proposal when ``viewer`` may see it, with need, organisation, people, conversation and engagement.
+
+    Raises Http404 otherwise. Queries: 2.
+    """
+    proposal = _with_names(visible_proposals(viewer)).filter(reference=reference).first()
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
+def proposals_to_answer(viewer: User) -> QuerySet[Proposal]:
+    """Return the open proposals that wait for the viewer's answer, those that run out first in front."""
+    speaking = open_memberships(viewer, speaking=True).values("organisation")
+    waiting = Proposal.objects.filter(state__in=sorted(OPEN_PROPOSAL_STATES)).filter(
+        Q(expert__user=viewer, origin=ProposalOrigin.INVITATION)
+        | Q(need__organisation__in=speaking, origin=ProposalOrigin.APPLICATION)
+    )
+    return _with_names(waiting).order_by("expires_at", "pk")
+
+
+@dataclass(frozen=True)
+class Offers:
+    """An expert's proposals: invitations that wait for them, applications that wait for an answer, and past ones."""
+
+    to_answer: list[Proposal]
+    sent: list[Proposal]
+    past: list[Proposal]
+
+
+def offers_of(viewer: User) -> Offers:
+    """Return the viewer's own proposals as an expert, of both origins. Queries: 1."""
+    proposals = list(_with_names(Proposal.objects.filter(expert__user=viewer)).order_by("-sent_at", "pk"))
+    waiting = [proposal for proposal in proposals if proposal.state in OPEN_PROPOSAL_STATES]
+    received = [proposal for proposal in waiting if proposal.origin == ProposalOrigin.INVITATION]
+    return Offers(
+        to_answer=sorted(received, key=lambda proposal: proposal.expires_at),
+        sent=[proposal for proposal in waiting if proposal.origin == ProposalOrigin.APPLICATION],
+        past=[proposal for proposal in proposals if proposal.state not in OPEN_PROPOSAL_STATES],
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What needs a person's answer."""
+
+    proposals: list[Proposal]
+    sessions: list[Session]
+    agreements: list[Engagement]
+
+    def __len__(self) -> int:
+        return len(self.proposals) + len(self.sessions) + len(self.agreements)
+
+
+def waiting_for(viewer: User) -> Waiting:
+    """Return what waits for the viewer, as an expert or for their organisations. Queries: 3."""
+    return Waiting(
+        proposals=list(proposals_to_answer(viewer)),
+        sessions=list(sessions_to_confirm(viewer)),
+        agreements=list(agreements_to_give(viewer)),
+    )
+
+
+def days_left(moment: datetime) -> int:
+    """Return how many whole days are left until ``moment``, never below 0."""
+    return max(0, (moment - timezone.now()).days)

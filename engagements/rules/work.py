@@ -1,0 +1,121 @@
+"""Who may do what with proposals, engagements, sessions and certificates.
+
+Each rule answers for one person and one object.
+"""
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted
+from engagements.models import Certificate, Engagement, Need, Proposal, Session
+from engagements.states import ProposalOrigin, Side
+from mentors.models import ExpertProfile
+
+_RECEIVER = {ProposalOrigin.APPLICATION.value: Side.INSTITUTION, ProposalOrigin.INVITATION.value: Side.EXPERT}
+
+
+def other_side(side: Side) -> Side:
+    """Return the side across the table."""
+    return Side.INSTITUTION if side == Side.EXPERT else Side.EXPERT
+
+
+def receiver_side(proposal: Proposal) -> Side:
+    """Return the side whose answer is awaited: the institution for an application, the expert for an invitation."""
+    return _RECEIVER[proposal.origin]
+
+
+def sender_side(proposal: Proposal) -> Side:
+    """Return the side that made the proposal."""
+    return other_side(receiver_side(proposal))
+
+
+def _side(user: User, expert: ExpertProfile, need: Need) -> Side | None:
+    if not user.is_authenticated:
+        return None
+    if expert.user_id == user.pk:
+        return Side.EXPERT
+    return Side.INSTITUTION if can_speak_for(user, need.organisation) else None
+
+
+def proposal_side(user: User, proposal: Proposal) -> Side | None:
+    """Return the side the person takes in the proposal, or None. Queries: at most 1."""
+    return _side(user, proposal.expert, proposal.need)
+
+
+def side_of(user: User, engagement: Engagement) -> Side | None:
+    """Return the side the person takes in the engagement, or None. Queries: at most 1."""
+    return _side(user, engagement.expert, engagement.need)
+
+
+def can_apply(user: User, need: Need) -> bool:
+    """Say whether the person may offer help to the need: nobody does to their own organisation. Queries: 1."""
+    return not is_member(user, need.organisation)
+
+
+def can_invite(user: User, need: Need) -> bool:
+    """Say whether the person may invite experts to the need: speaks for its organisation, which is trusted.
+
+    Queries: 1.
+    """
+    return is_trusted(need.organisation) and can_speak_for(user, need.organisation)
+
+
+def can_answer_proposal(user: User, proposal: Proposal) -> bool:
+    """Say whether the person may accept or decline: the receiving side only. Queries: at most 1."""
+    return proposal_side(user, proposal) == receiver_side(proposal)
+
+
+def can_withdraw_proposal(user: User, proposal: Proposal) -> bool:
+    """Say whether the person may take the proposal back: the sending side only. Queries: at most 1."""
+    return proposal_side(user, proposal) == sender_side(proposal)
+
+
+def can_read_decline(user: User, proposal: Proposal) -> bool:
+    """Say whether the person may read why it was declined: who declined, and the country's coordinators.
+
+    Queries: at most 2.
+    """
+    return can_answer_proposal(user, proposal) or coordinates(user, proposal.need.organisation.country.code)
+
+
+def can_supervise(user: User, engagement: Engagement) -> bool:
+    """Say whether the person may hold, release and follow up: the country's coordinators, never a side of it.
+
+    Queries: ≤ 2.
+    """
+    if not coordinates(user, engagement.need.organisation.country.code):
+        return False
+    return side_of(user, engagement) is None
+
+
+def can_answer_session(user: User, session: Session) -> bool:
+    """Say whether the person may confirm or dispute the hours: only the side that did not log them.
+
+    Queries: at most 1.
+    """
+    side = side_of(user, session.engagement)
+    return side is not None and side != session.logged_side and user.pk != session.logged_by_id
+
+
+def can_correct_session(user: User, session: Session) -> bool:
+    """Say whether the person may correct the session: only who logged it, while still on that side.
+
+    Queries: at most 1.
+    """
+    return user.pk == session.logged_by_id and side_of(user, session.engagement) == session.logged_side
+
+
+def can_issue_certificate(user: User, engagement: Engagement) -> bool:
+    """Say whether the person may have the certificate made: either side, and the country's coordinators.
+
+    Queries: ≤ 2.
+    """
+    if side_of(user, engagement) is not None:
+        return True
+    return coordinates(user, engagement.need.organisation.country.code)
+
+
+def can_revoke_certificate(user: User, certificate: Certificate) -> bool:
+    """Say whether the person may withdraw the certificate: the country's coordinators, never a side.
+
+    Queries: at most 2.
+    """
+    return can_supervise(user, certificate.engagement)

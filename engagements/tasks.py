@@ -1,0 +1,17 @@
+"""Sweeps over proposals; the beat table stands in ``diaspora_net.schedule``. Each may run twice or at the same time."""
+
+from celery import shared_task
+
+from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+
+
+@shared_task(name="engagements.tasks.expire_proposals")
+def expire_proposals() -> int:
+    """Close the proposals that nobody answered in time."""
+    return expire_due_proposals()
+
+
+@shared_task(name="engagements.tasks.remind_proposals")
+def remind_proposals() -> int:
+    """Remind who was asked two days ago and has not answered."""
+    return remind_due_proposals()
