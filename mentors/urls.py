@@ -1,6 +1,28 @@
 """Addresses of mentors."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, register_converter
+
+from mentors.views import profiles, skills, start
+from mentors.views.start import StepConverter
+
+register_converter(StepConverter, "start_step")
 
 app_name = "mentors"
-urlpatterns: list[URLPattern] = []
+start_urls = [
+    # /start/expert/<step>/
+    path("start/expert/", start.resume_start, name="start-resume"),
+    path("start/expert/<start_step:step>/", start.start_step, name="start"),
+]
+own_urls = [
+    # /me/
+    path("me/", profiles.own_page, name="me"),
+    path("me/publish/", profiles.publish, name="profile-publish"),
+    path("me/pause/", profiles.pause, name="profile-pause"),
+    path("me/resume/", profiles.resume, name="profile-resume"),
+]
+urlpatterns: list[URLPattern] = [
+    *start_urls,
+    *own_urls,
+    path("experts/<slug:reference>/", profiles.show_profile, name="profile"),
+    path("skills/search/", skills.search, name="skill-search"),
+]

@@ -1,0 +1,196 @@
+"""Read the vocabulary: search labels, name concepts, find related ones."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import FilteredRelation, Min, Q, QuerySet
+from django.db.models.functions import Length
+
+from mentors.labels import fold, fold_typed
+from mentors.models import Skill, SkillLabel
+from mentors.queries.relations import related_skills
+from mentors.states import LabelKind, SkillStatus
+
+__all__ = [
+    "SkillFacts",
+    "SkillHit",
+    "accepted_skills",
+    "current_skills",
+    "related_skills",
+    "search_skills",
+    "skill_facts",
+    "skill_labels",
+    "skills_in_text",
+    "suggested_skills",
+    "usable_skills",
+]
+
+FALLBACK_LANGUAGE = "en"
+SEARCH_LENGTH = 100
+SEARCH_WORDS = 8
+# A single letter is a whole word ("C", "R"), never the start of one: it would match everything and say nothing.
+SHORTEST_PREFIX = 2
+LONGEST_PHRASE = 5
+WHOLE_LABEL, WHOLE_WORDS, PREFIXES = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class SkillHit:
+    """A concept found by a label: ``label`` is its name in the asked language, ``matched`` the label that was hit."""
+
+    skill_id: int
+    label: str
+    kind: str
+    matched: str
+
+
+@dataclass(frozen=True)
+class SkillFacts:
+    """What scoring needs to know of a concept: its kind and how many published experts have it."""
+
+    kind: str
+    expert_count: int
+
+
+def search_skills(text: str, *, language: str, kinds: Collection[str] | None = None, limit: int = 10) -> list[SkillHit]:
+    """Find accepted concepts by labels in any language, best first.
+
+    Whole labels come first, then labels with all the words, then labels where the last word is only begun; within
+    each, what more experts have. Never parts of words: "ai" does not find "retail". Empty for a text without letters
+    or digits. Queries: 1 to 3 for finding (each step only when the steps before did not fill the list), 2 for the
+    labels.
+    """
+    typed = fold_typed(text[:SEARCH_LENGTH])
+    words = typed.split()[:SEARCH_WORDS]
+    if not words:
+        return []
+    found: dict[int, int] = {}
+    for step in (WHOLE_LABEL, WHOLE_WORDS, PREFIXES):
+        if len(found) < limit and (condition := _condition(step, typed, words)) is not None:
+            for skill_id in _find(condition, kinds, found, limit - len(found)):
+                found[skill_id] = step
+    return _hits(found, typed, words, language)
+
+
+def _condition(step: int, typed: str, words: Sequence[str]) -> Q | None:
+    if step == WHOLE_LABEL:
+        return Q(search=typed)
+    last = words[-1]
+    if step == PREFIXES and len(last) < SHORTEST_PREFIX:
+        return None
+    return _words_condition(words, is_last_begun=step == PREFIXES)
+
+
+def _words_condition(words: Sequence[str], *, is_last_begun: bool) -> Q:
+    # Folded words hold only letters and digits, so that quoting them is enough to make a safe query.
+    terms = " & ".join(f"'{word}'" for word in words) + (":*" if is_last_begun else "")
+    return Q(indexed=SearchQuery(terms, search_type="raw", config="simple"))
+
+
+def _labels() -> QuerySet[SkillLabel]:
+    return SkillLabel.objects.annotate(indexed=SearchVector("search", config="simple"))
+
+
+def _find(condition: Q, kinds: Collection[str] | None, known: Collection[int], limit: int) -> list[int]:
+    labels = _labels().filter(condition, skill__status=SkillStatus.ACCEPTED).exclude(skill__in=list(known))
+    if kinds is not None:
+        labels = labels.filter(skill__kind__in=list(kinds))
+    return list(
+        labels.values("skill")
+        .annotate(length=Min(Length("search")))
+        .order_by("-skill__expert_count", "length", "skill")
+        .values_list("skill", flat=True)[:limit]
+    )
+
+
+def _hits(found: Mapping[int, int], typed: str, words: Sequence[str], language: str) -> list[SkillHit]:
+    """Name what was found. ``matched`` is the label hit, in the asked language where several are."""
+    if not found:
+        return []
+    matched: dict[int, tuple[tuple[bool, int, str], str]] = {}
+    for skill_id, code, label, search in (
+        _labels()
+        .filter(Q(search=typed) | _words_condition(words, is_last_begun=True), skill__in=list(found))
+        .values_list("skill_id", "language", "text", "search")
+    ):
+        rank = (search != typed, code != language, len(search), label)
+        if skill_id not in matched or rank < matched[skill_id][0]:
+            matched[skill_id] = (rank, label)
+    names = skill_labels(found, language)
+    kinds = dict(Skill.objects.filter(pk__in=list(found)).values_list("pk", "kind"))
+    return [SkillHit(pk, names[pk], kinds[pk], matched[pk][1] if pk in matched else names[pk]) for pk in found]
+
+
+def skill_labels(skill_ids: Iterable[int], language: str) -> dict[int, str]:
+    """Return each concept's preferred label in ``language``, else in English, else in any language, else its name.
+
+    Queries: 1.
+    """
+    names: dict[int, str] = {}
+    ranks: dict[int, int] = {}
+    rows = (
+        Skill.objects.filter(pk__in=set(skill_ids))
+        .annotate(shown=FilteredRelation("labels", condition=Q(labels__kind=LabelKind.PREFERRED)))
+        .order_by("pk", "shown__language")
+        .values_list("pk", "name", "shown__language", "shown__text")
+    )
+    for pk, name, code, text in rows:
+        rank = 0 if code == language else 1 if code == FALLBACK_LANGUAGE else 2
+        if rank < ranks.get(pk, 9):
+            names[pk], ranks[pk] = text or name, rank
+    return names
+
+
+def skill_facts(skill_ids: Iterable[int]) -> dict[int, SkillFacts]:
+    """Return kind and number of experts of each concept. Queries: 1."""
+    rows = Skill.objects.filter(pk__in=set(skill_ids)).values_list("pk", "kind", "expert_count")
+    return {pk: SkillFacts(kind, count) for pk, kind, count in rows}
+
+
+def accepted_skills(ids: Iterable[int]) -> list[Skill]:
+    """Return the accepted concepts among ``ids``, in the order of ``ids``. Queries: 1."""
+    order = {pk: place for place, pk in enumerate(ids)}
+    return sorted(Skill.objects.filter(pk__in=order, status=SkillStatus.ACCEPTED), key=lambda skill: order[skill.pk])
+
+
+def usable_skills(ids: Iterable[int], *, profile_id: int) -> list[Skill]:
+    """Return the concepts among ``ids`` that may stand on this profile: accepted ones, and suggested ones it holds."""
+    order = {pk: place for place, pk in enumerate(ids)}
+    allowed = Q(status=SkillStatus.ACCEPTED) | Q(status=SkillStatus.SUGGESTED, profile_items__content_object=profile_id)
+    return sorted(Skill.objects.filter(allowed, pk__in=order).distinct(), key=lambda skill: order[skill.pk])
+
+
+def current_skills(ids: Iterable[int]) -> dict[int, int]:
+    """Map each concept to the one that stands for it today: itself, or the one it was merged into. Queries: 1."""
+    rows = Skill.objects.filter(pk__in=set(ids)).values_list("pk", "merged_into")
+    return {pk: into or pk for pk, into in rows}
+
+
+def suggested_skills() -> QuerySet[Skill]:
+    """Return the concepts that people proposed and nobody has decided about, oldest first."""
+    return Skill.objects.filter(status=SkillStatus.SUGGESTED).order_by("created_at", "pk")
+
+
+def skills_in_text(text: str, *, language: str, limit: int = 8) -> list[SkillHit]:
+    """Find the accepted concepts that a free text names by a whole label, longest labels first.
+
+    ``matched`` is the label that triggered the hit. Only whole words count, up to five in a row. Queries: 3 at most.
+    """
+    words = fold(text[:4000]).split()
+    phrases = {
+        " ".join(words[start : start + length])
+        for length in range(1, LONGEST_PHRASE + 1)
+        for start in range(len(words) - length + 1)
+    }
+    rows = SkillLabel.objects.filter(search__in=phrases, skill__status=SkillStatus.ACCEPTED).values_list(
+        "skill_id", "text", "search", "skill__expert_count", "skill__kind"
+    )
+    best: dict[int, tuple[tuple[int, int, int], str, str]] = {}
+    for skill_id, label, search, count, kind in rows:
+        rank = (-len(search), -count, skill_id)
+        if len(search) >= SHORTEST_PREFIX and (skill_id not in best or rank < best[skill_id][0]):
+            best[skill_id] = (rank, label, kind)
+    ordered = sorted(best, key=lambda skill_id: best[skill_id][0])[:limit]
+    names = skill_labels(ordered, language)
+    return [SkillHit(pk, names[pk], best[pk][2], best[pk][1]) for pk in ordered]

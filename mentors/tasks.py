@@ -1,0 +1,11 @@
+"""Sweeps of mentors; each can run twice without harm."""
+
+from celery import shared_task
+
+from mentors.actions import skills
+
+
+@shared_task(name="mentors.tasks.refresh_skill_counts")
+def refresh_skill_counts() -> int:
+    """Count the experts of each concept anew."""
+    return skills.refresh_skill_counts()
