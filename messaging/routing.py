@@ -1,5 +1,7 @@
 """Address of the live socket."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from messaging.consumers import LiveConsumer
+
+websocket_urlpatterns: list[URLPattern] = [path("ws/", LiveConsumer.as_asgi())]

@@ -1,6 +1,19 @@
 """Addresses of messaging."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
+
+from messaging.api import api
+from messaging.views import conversations, notifications
 
 app_name = "messaging"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    # /messages/
+    path("messages/", conversations.conversation_list, name="conversations"),
+    path("messages/<uuid:id>/", conversations.conversation, name="conversation"),
+    # /notifications/
+    path("notifications/", notifications.notification_list, name="notifications"),
+    path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),
+    path("notifications/read/", notifications.notification_read_all, name="notification-read-all"),
+    # /api/v1/
+    path("api/v1/", api.urls),
+]

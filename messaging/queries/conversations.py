@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
@@ -30,6 +31,11 @@ class ConversationRow:
     last_is_mine: bool
     at: datetime
     unread: int
+
+    @property
+    def is_today(self) -> bool:
+        """Say whether the last message is of today, in the reader's time zone."""
+        return timezone.localdate(self.at) == timezone.localdate()
 
 
 def visible_conversations(viewer: User) -> QuerySet[Conversation]:

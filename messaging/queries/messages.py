@@ -1,8 +1,7 @@
 """Read messages: pages for one person, one bulk statement for all sockets of a process, and what is unread."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 from django.db import connection
 from django.http import Http404
@@ -75,8 +74,3 @@ def messages_before(viewer: User, conversation: Conversation, seq: int | None = 
 def _require(viewer: User, conversation: Conversation) -> None:
     if not viewer.is_active or not visible_conversations(viewer).filter(pk=conversation.pk).exists():
         raise Http404
-
-
-def badge_rows(rows: Sequence[tuple[Any, ...]]) -> dict[int, Badge]:
-    """Read the rows of BADGES: user id → badge."""
-    return {person: Badge(messages, notifications) for person, messages, notifications in rows}

@@ -2,10 +2,11 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
@@ -24,6 +25,11 @@ class NewsRow:
     text: str
     at: datetime
     is_read: bool
+
+    @property
+    def day(self) -> date:
+        """Return the day in the reader's time zone."""
+        return timezone.localdate(self.at)
 
 
 def visible_notifications(viewer: User) -> QuerySet[Notification]:

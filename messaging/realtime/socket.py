@@ -47,7 +47,7 @@ class Socket:
         # Wakes that came before the cursors were known; None from then on.
         self.missed: set[str] | None = set()
         # Conversations still to be caught up, per unanswered resume.
-        self.resuming: dict[str, set[str]] = {}
+        self.resuming: dict[str | int, set[str]] = {}
         self.badge: tuple[int, int] | None = None
         self.is_closed = False
         self.blocked_since = 0.0

@@ -1,0 +1,138 @@
+"""The API of messaging: the same queries and actions as the pages and the socket, as JSON. PROTOCOL.md describes it."""
+
+import uuid
+from typing import Any, cast
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Field, NinjaAPI, Query, Router, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import BaseRenderer
+from ninja.security import django_auth
+
+from diaspora_net.accounts.models import User
+from diaspora_net.core.errors import DomainError, SlowDown
+from messaging.actions.messages import post_message
+from messaging.payloads import message_payload
+from messaging.queries.conversations import conversation_list, get_conversation
+from messaging.queries.messages import messages_after
+
+PAGE = 100
+
+
+class JsonRenderer(BaseRenderer):
+    """Write JSON as the socket does."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        """Return ``data`` as JSON."""
+        return orjson.dumps(data)
+
+
+# django_auth asks for the session and, on every unsafe request, for the CSRF token.
+api = NinjaAPI(title="Diaspora Net", version="1", urls_namespace="api-v1", auth=django_auth, docs_url=None, renderer=JsonRenderer())
+router = Router(tags=["messages"])
+
+
+class NewMessage(Schema):
+    """A message to write: ``client_id`` is chosen by the device and makes writing it twice the same as once."""
+
+    model_config = {"extra": "forbid"}
+
+    client_id: uuid.UUID
+    text: str = Field(max_length=16_000)
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@router.post("/conversations/{uuid:id}/messages", response={200: Any, 201: Any}, summary="Write a message")
+def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> tuple[int, dict[str, Any]]:  # noqa: A002
+    """Answer 201 for a new message and 200 for one that was there already."""
+    conversation = get_conversation(_user(request), id)
+    posted = post_message(actor=_user(request), conversation=conversation, client_id=message.client_id, text=message.text)
+    return (200 if posted.is_duplicate else 201), {
+        "conversation": conversation.pk,
+        "client_id": message.client_id,
+        "id": posted.id,
+        "seq": posted.seq,
+        "at": posted.at,
+        "dup": posted.is_duplicate,
+    }
+
+
+@router.get("/conversations/{uuid:id}/messages", response=Any, summary="Read messages")
+def read_messages(
+    request: HttpRequest,
+    id: uuid.UUID,  # noqa: A002
+    after: int = Query(0, ge=0, le=2**62),
+    limit: int = Query(PAGE, ge=1, le=200),
+) -> dict[str, Any]:
+    """Answer the messages above ``after``, oldest first, and the number of the newest of all."""
+    conversation = get_conversation(_user(request), id)
+    messages = messages_after(_user(request), conversation, after, limit)
+    return {"messages": [message_payload(message) for message in messages], "last_seq": conversation.last_seq}
+
+
+@router.get("/conversations", response=Any, summary="List conversations")
+def list_conversations(request: HttpRequest) -> dict[str, Any]:
+    """Answer one's conversations, the liveliest first."""
+    return {
+        "conversations": [
+            {
+                "id": row.id,
+                "names": row.names,
+                "topic": row.topic,
+                "state": row.state,
+                "last_seq": row.last_seq,
+                "at": row.at,
+                "unread": row.unread,
+            }
+            for row in conversation_list(_user(request))
+        ]
+    }
+
+
+api.add_router("", router)
+
+
+# ── Errors: one shape, {code, message} ──────────────────────────────────────────────────────────────────────────────
+def _error(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    return api.create_response(request, {"code": code, "message": message}, status=status)
+
+
+@api.exception_handler(DomainError)
+def on_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer what the domain refused."""
+    response = _error(request, error.status, error.code, error.message)
+    if isinstance(error, SlowDown):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@api.exception_handler(Http404)
+def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Answer the same whether something does not exist or may not be seen."""
+    return _error(request, 404, "not_found", _("There is nothing here."))
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a request that is not of the API."""
+    return _error(request, 422, "invalid", _("The request does not have the form that the API expects."))
+
+
+@api.exception_handler(AuthenticationError)
+def on_nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer somebody who has not signed in."""
+    return _error(request, 401, "sign_in", _("Sign in first."))
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer what the library refuses: a missing CSRF token, or JSON that cannot be read."""
+    code = {400: "invalid", 403: "csrf"}.get(error.status_code, "refused")
+    return _error(request, error.status_code, code, str(error.message))

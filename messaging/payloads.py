@@ -1,0 +1,89 @@
+"""Messages and frames as they travel, in one place for the socket and the API."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from diaspora_net.accounts.models import User
+from messaging.models import Message
+from messaging.states import MessageKind
+
+
+def frame(kind: str, **values: Any) -> str:
+    """Return one frame of the socket as text."""
+    return orjson.dumps({"t": kind, **values}).decode()
+
+
+def error_frame(code: str, rid: Any = None, retry_after: int | None = None) -> str:
+    """Return an error frame; ``rid`` is what the client called its request, ``retry_after`` is in seconds."""
+    values: dict[str, Any] = {"rid": rid, "code": code}
+    return frame("error", **(values if retry_after is None else values | {"retry_after": retry_after}))
+
+
+def event_text(text: str, language: str) -> str:
+    """Return the text of an event message in ``language``."""
+    with translation.override(language):
+        return _(text)
+
+
+def message_payload(message: Message) -> dict[str, Any]:
+    """Return one message in the active language, with the same keys as the socket's ``message`` frame."""
+    is_deleted = message.deleted_at is not None
+    text = _(message.text) if message.kind == MessageKind.EVENT else message.text
+    return {
+        "conversation": message.conversation_id,
+        "seq": message.seq,
+        "id": message.pk,
+        "client_id": message.client_id,
+        "sender": message.sender.public_id if message.sender else None,
+        "text": "" if is_deleted else text,
+        "at": message.created_at,
+        "edited_at": message.edited_at,
+        "deleted": is_deleted,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message as a conversation page shows it; ``day`` is set on the first message of a day."""
+
+    message: Message
+    text: str
+    is_own: bool
+    is_event: bool
+    day: date | None
+    is_first_new: bool
+    is_read: bool
+
+
+def thread_lines(messages: Sequence[Message], viewer: User, *, read: int, read_by_others: int) -> list[Line]:
+    """Return the lines of a page, oldest first, in the active language and time zone.
+
+    ``read`` is how far the viewer had read before, ``read_by_others`` how far somebody else has. Queries: 0.
+    """
+    lines: list[Line] = []
+    before: date | None = None
+    has_new = False
+    for message in messages:
+        day = timezone.localdate(message.created_at)
+        is_own = message.sender_id == viewer.pk
+        is_new = message.seq > read and not is_own and not has_new
+        has_new = has_new or is_new
+        lines.append(
+            Line(
+                message=message,
+                text=message_payload(message)["text"],
+                is_own=is_own,
+                is_event=message.kind == MessageKind.EVENT,
+                day=day if day != before else None,
+                is_first_new=is_new,
+                is_read=is_own and message.seq <= read_by_others,
+            )
+        )
+        before = day
+    return lines

@@ -1,0 +1,173 @@
+"""What the hub reads: every statement answers for all sockets of a process at once, and joins each to its right to read.
+
+    wants (socket, conversation, cursor) ──► entitled: participant, active, session stands ──► one read per conversation
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString, NamedTuple
+
+from psycopg import AsyncConnection
+
+from messaging.queries.messages import BADGE_LIMIT, BADGES
+from messaging.queries.pool import live_pool
+from messaging.realtime.socket import Entry
+from messaging.realtime.source import Unseen, Want
+
+Connection = AsyncConnection[tuple[Any, ...]]
+
+# How many messages of one conversation one read takes; the hub reads again while a page is full.
+PAGE = 200
+# A transaction may stamp a message and commit it later than that; nobody's transaction lives longer.
+SLACK_SECONDS = 90.0
+MOST_CONVERSATIONS = 1000
+
+UNSEEN: Final[LiteralString] = """
+WITH want AS (
+    SELECT * FROM unnest(
+        %(people)s::bigint[], %(conversations)s::uuid[], %(cursors)s::bigint[],
+        %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
+    ) WITH ORDINALITY AS w (user_id, conversation_id, cursor, session_key, epoch, mark, place)
+), entitled AS (
+    SELECT want.conversation_id, min(want.cursor) AS cursor, array_agg(want.place::integer) AS places
+    FROM want
+    JOIN accounts_user person ON person.id = want.user_id AND person.is_active AND person.auth_epoch = want.epoch
+        AND sha256(convert_to(person.password, 'UTF8')) = want.mark
+    JOIN django_session visit ON visit.session_key = want.session_key AND visit.expire_date > statement_timestamp()
+    JOIN messaging_participant member
+        ON member.conversation_id = want.conversation_id AND member.user_id = want.user_id AND member.left_at IS NULL
+    GROUP BY want.conversation_id
+)
+SELECT entitled.places, m.conversation_id::text, m.seq, m.id, m.client_id, u.public_id, m.kind,
+    CASE WHEN m.deleted_at IS NULL THEN m.text ELSE '' END, m.created_at, m.edited_at, m.deleted_at IS NOT NULL
+FROM entitled
+CROSS JOIN LATERAL (
+    SELECT * FROM messaging_message
+    WHERE conversation_id = entitled.conversation_id AND seq > entitled.cursor ORDER BY seq LIMIT %(page)s
+) m
+LEFT JOIN accounts_user u ON u.id = m.sender_id
+ORDER BY m.conversation_id, m.seq
+"""
+STANDING: Final[LiteralString] = """
+SELECT e.place FROM unnest(%(people)s::bigint[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[])
+    WITH ORDINALITY AS e (user_id, session_key, epoch, mark, place)
+JOIN accounts_user person ON person.id = e.user_id AND person.is_active AND person.auth_epoch = e.epoch
+    AND sha256(convert_to(person.password, 'UTF8')) = e.mark
+JOIN django_session visit ON visit.session_key = e.session_key AND visit.expire_date > statement_timestamp()
+"""
+STIRRED: Final[LiteralString] = """
+SELECT member.user_id, talk.id::text, talk.last_seq
+FROM messaging_participant member JOIN messaging_conversation talk ON talk.id = member.conversation_id
+WHERE member.user_id = ANY (%(people)s) AND member.left_at IS NULL
+    AND talk.last_message_at > statement_timestamp() - make_interval(secs => %(seconds)s)
+"""
+HELLO: Final[LiteralString] = """
+SELECT (
+    SELECT coalesce(json_object_agg(id, last_seq), '{}') FROM (
+        SELECT talk.id, talk.last_seq
+        FROM messaging_participant member JOIN messaging_conversation talk ON talk.id = member.conversation_id
+        WHERE member.user_id = asked.person AND member.left_at IS NULL
+        ORDER BY talk.last_message_at DESC NULLS LAST LIMIT %(most)s
+    ) talks
+) FROM unnest(%(people)s::bigint[]) WITH ORDINALITY AS asked (person, place) ORDER BY asked.place
+"""
+# Another timeline or another database means that numbers may begin again: clients then drop their cursors.
+EPOCH: Final[LiteralString] = """
+SELECT s.system_identifier, c.timeline_id, d.oid
+FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
+"""
+LISTENERS: Final[LiteralString] = """
+SELECT other.user_id FROM messaging_participant me
+JOIN messaging_conversation talk ON talk.id = me.conversation_id AND talk.state = 'open'
+JOIN messaging_participant other
+    ON other.conversation_id = me.conversation_id AND other.left_at IS NULL AND other.user_id <> me.user_id
+WHERE me.conversation_id = %(conversation)s AND me.user_id = %(person)s AND me.left_at IS NULL
+"""
+
+
+def _entries(entries: Sequence[Entry]) -> dict[str, Any]:
+    return {
+        "people": [entry.user_id for entry in entries],
+        "sessions": [entry.session_key for entry in entries],
+        "epochs": [entry.auth_epoch for entry in entries],
+        "marks": [entry.password_mark for entry in entries],
+    }
+
+
+async def unseen_messages(connection: Connection, wants: Sequence[Want]) -> list[Unseen]:
+    """Return what each want may have, by conversation and number, at most PAGE of each conversation. One statement."""
+    values = _entries([want.entry for want in wants]) | {
+        "conversations": [want.conversation for want in wants],
+        "cursors": [want.cursor for want in wants],
+        "page": PAGE,
+    }
+    cursor = await connection.execute(UNSEEN, values, prepare=True)
+    return [Unseen(*row) for row in await cursor.fetchall()]
+
+
+async def standing_entries(connection: Connection, entries: Sequence[Entry]) -> set[int]:
+    """Return the indexes, from 0, of the entries whose session, password and account still stand. One statement."""
+    cursor = await connection.execute(STANDING, _entries(entries), prepare=True)
+    return {place - 1 for (place,) in await cursor.fetchall()}
+
+
+async def stirred_conversations(
+    connection: Connection, people: Sequence[int], seconds: float
+) -> list[tuple[int, str, int]]:
+    """Return (person, conversation, newest number) for what was said within ``seconds`` and a slack. One statement."""
+    values = {"people": list(people), "seconds": seconds + SLACK_SECONDS}
+    cursor = await connection.execute(STIRRED, values, prepare=True)
+    return [(person, conversation, seq) for person, conversation, seq in await cursor.fetchall()]
+
+
+class Welcome(NamedTuple):
+    """What a socket is told first: the history it stands on, and the newest number of each conversation."""
+
+    epoch: str
+    numbers: dict[str, int]
+
+
+async def welcomes(connection: Connection, people: Sequence[int]) -> list[Welcome]:
+    """Return the welcome of each person; their liveliest MOST_CONVERSATIONS. Two statements however many come."""
+    row = await (await connection.execute(EPOCH, prepare=True)).fetchone()
+    epoch = str(uuid.uuid5(uuid.NAMESPACE_OID, repr(row)))
+    cursor = await connection.execute(HELLO, {"people": list(people), "most": MOST_CONVERSATIONS}, prepare=True)
+    return [Welcome(epoch, numbers) for (numbers,) in await cursor.fetchall()]
+
+
+async def listeners(connection: Connection, person: int, conversation: str) -> list[int]:
+    """Return the others in an open conversation, nobody when the person is not in it. One statement."""
+    cursor = await connection.execute(LISTENERS, {"person": person, "conversation": conversation}, prepare=True)
+    return [other for (other,) in await cursor.fetchall()]
+
+
+async def badges_of(connection: Connection, people: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return unread messages and unread news of each person, each counted to BADGE_LIMIT at most. One statement."""
+    cursor = await connection.execute(BADGES, {"people": list(people), "most": BADGE_LIMIT}, prepare=True)
+    return {person: (messages, news) for person, messages, news in await cursor.fetchall()}
+
+
+class DatabaseSource:
+    """The hub's reads, each on a connection of the live pool."""
+
+    page = PAGE
+
+    async def unseen(self, wants: Sequence[Want]) -> list[Unseen]:
+        """Return what each want may have."""
+        async with (await live_pool()).connection() as connection:
+            return await unseen_messages(connection, wants)
+
+    async def standing(self, entries: Sequence[Entry]) -> set[int]:
+        """Return the indexes of the entries that still stand."""
+        async with (await live_pool()).connection() as connection:
+            return await standing_entries(connection, entries)
+
+    async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:
+        """Return what was said within ``seconds``."""
+        async with (await live_pool()).connection() as connection:
+            return await stirred_conversations(connection, people, seconds)
+
+    async def badges(self, people: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Return what each person has not read."""
+        async with (await live_pool()).connection() as connection:
+            return await badges_of(connection, people)

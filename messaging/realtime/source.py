@@ -1,0 +1,54 @@
+"""What the hub asks the database, as the hub sees it; ``messaging.queries.live`` answers."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from messaging.realtime.socket import Entry
+
+
+class Want(NamedTuple):
+    """Somebody wants what lies above ``cursor`` in a conversation."""
+
+    entry: Entry
+    conversation: str
+    cursor: int
+
+
+class Unseen(NamedTuple):
+    """One message with the places, from 1, of the wants that may have it."""
+
+    places: list[int]
+    conversation: str
+    seq: int
+    id: uuid.UUID
+    client_id: uuid.UUID
+    sender: uuid.UUID | None
+    kind: str
+    text: str
+    at: datetime
+    edited_at: datetime | None
+    is_deleted: bool
+
+
+class Source(Protocol):
+    """Bulk reads, each one statement however many sockets ask. They raise OSError-like errors of the database's client."""
+
+    page: int
+
+    async def unseen(self, wants: Sequence[Want]) -> list[Unseen]:
+        """Return what each want may have, ordered by conversation and number, at most ``page`` of each conversation."""
+        ...
+
+    async def standing(self, entries: Sequence[Entry]) -> set[int]:
+        """Return the indexes, from 0, of the entries by which people may still be here."""
+        ...
+
+    async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:
+        """Return (person, conversation, newest number) of what was said within ``seconds``."""
+        ...
+
+    async def badges(self, people: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Return unread messages and unread news of each person."""
+        ...

@@ -1,0 +1,17 @@
+"""The sweeps of messaging. ``diaspora_net.schedule`` says how often they run; each can run twice at once."""
+
+from celery import shared_task
+
+from messaging.actions import emails
+
+
+@shared_task(name="messaging.tasks.email_notifications")
+def email_notifications() -> int:
+    """Send the news that is due by e-mail."""
+    return emails.send_notification_emails()
+
+
+@shared_task(name="messaging.tasks.email_unread")
+def email_unread() -> int:
+    """Tell people by e-mail of messages that have waited unread."""
+    return emails.send_unread_emails()
