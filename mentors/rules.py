@@ -41,7 +41,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def can_edit_profile(user: User, profile: ExpertProfile) -> bool:
     """Say whether the person may change the profile: its owner, unless it is suspended or closed. Queries: 0."""
-    is_owner = user.is_authenticated and user.is_active and profile.user_id == user.pk
+    is_owner = user.is_active and profile.user_id == user.pk
     return is_owner and profile.state not in LOCKED_STATES
 
 
@@ -61,7 +61,7 @@ class Standing:
 
 def standing_of(viewer: User) -> Standing:
     """Return the viewer's standing; a list reads it once for all its rows. Queries: 2 (0 for nobody)."""
-    if not viewer.is_authenticated or not viewer.is_active:
+    if not viewer.is_active:
         return Standing(None, frozenset(), False)
     speaks = speaking_organisations(viewer).filter(state__in=sorted(TRUSTED_STATES)).exists()
     return Standing(viewer.pk, remit_countries(viewer), speaks)

@@ -37,7 +37,7 @@ def start_profile(*, actor: User) -> ExpertProfile:
     """Return the actor's profile, a new draft when they have none. Effects: profile, audit entry."""
     if profile := own_profile(actor):
         return profile
-    if not actor.is_authenticated or not actor.is_active:
+    if not actor.is_active:
         raise NotAllowed(_("Sign in to offer your skills."))
     profile, is_new = ExpertProfile.objects.get_or_create(user=actor)
     if is_new:

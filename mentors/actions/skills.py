@@ -48,7 +48,7 @@ def propose_skill(*, actor: User, label: str, language: str) -> Skill:
     if known := _known_skill(search):
         return known
     _check_pace(actor)
-    skill = Skill.objects.create(name=text, slug=_free_slug(text), status=SkillStatus.SUGGESTED)
+    skill: Skill = Skill.objects.create(name=text, slug=_free_slug(text), status=SkillStatus.SUGGESTED)
     SkillLabel.objects.create(skill=skill, language=language, kind=LabelKind.PREFERRED, text=text, search=search)
     audit.record(actor=actor, verb=PROPOSED, obj=skill)
     return skill
@@ -89,8 +89,8 @@ def accept_skill(*, actor: User, skill: Skill) -> Skill:
     skill = lock(skill)
     if skill.status != SkillStatus.SUGGESTED:
         raise Conflict(_("This skill has already been decided about."))
+    Skill.objects.filter(pk=skill.pk).update(status=SkillStatus.ACCEPTED)
     skill.status = SkillStatus.ACCEPTED
-    skill.save(update_fields=["status"])
     _rewrite_holders(skill)
     audit.record(actor=actor, verb="mentors.skill.accepted", obj=skill)
     return skill
@@ -192,7 +192,7 @@ def refresh_skill_counts() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 _REFRESH = """

@@ -1,10 +1,10 @@
 """Read the vocabulary: search labels, name concepts, find related ones."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import FilteredRelation, Min, Q, QuerySet
+from django.db.models import Case, FilteredRelation, Min, Q, QuerySet, When
 from django.db.models.functions import Length
 
 from mentors.labels import fold, fold_typed
@@ -32,7 +32,6 @@ SEARCH_WORDS = 8
 # A single letter is a whole word ("C", "R"), never the start of one: it would match everything and say nothing.
 SHORTEST_PREFIX = 2
 LONGEST_PHRASE = 5
-WHOLE_LABEL, WHOLE_WORDS, PREFIXES = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -65,61 +64,55 @@ def search_skills(text: str, *, language: str, kinds: Collection[str] | None = N
     words = typed.split()[:SEARCH_WORDS]
     if not words:
         return []
-    found: dict[int, int] = {}
-    for step in (WHOLE_LABEL, WHOLE_WORDS, PREFIXES):
-        if len(found) < limit and (condition := _condition(step, typed, words)) is not None:
-            for skill_id in _find(condition, kinds, found, limit - len(found)):
-                found[skill_id] = step
-    return _hits(found, typed, words, language)
+    found = _find(words, typed, kinds, known=(), limit=limit, is_last_begun=False)
+    if len(found) < limit and len(words[-1]) >= SHORTEST_PREFIX:
+        found |= _find(words, typed, kinds, known=found, limit=limit - len(found), is_last_begun=True)
+    matched = _matched(found, typed, words, language)
+    names = skill_labels(found, language)
+    return [SkillHit(pk, names[pk], kind, matched.get(pk, names[pk])) for pk, kind in found.items()]
 
 
-def _condition(step: int, typed: str, words: Sequence[str]) -> Q | None:
-    if step == WHOLE_LABEL:
-        return Q(search=typed)
-    last = words[-1]
-    if step == PREFIXES and len(last) < SHORTEST_PREFIX:
-        return None
-    return _words_condition(words, is_last_begun=step == PREFIXES)
-
-
-def _words_condition(words: Sequence[str], *, is_last_begun: bool) -> Q:
+def _with_words(words: Sequence[str], *, is_last_begun: bool) -> QuerySet[SkillLabel]:
     # Folded words hold only letters and digits, so that quoting them is enough to make a safe query.
     terms = " & ".join(f"'{word}'" for word in words) + (":*" if is_last_begun else "")
-    return Q(indexed=SearchQuery(terms, search_type="raw", config="simple"))
+    query = SearchQuery(terms, search_type="raw", config="simple")
+    return SkillLabel.objects.annotate(indexed=SearchVector("search", config="simple")).filter(indexed=query)
 
 
-def _labels() -> QuerySet[SkillLabel]:
-    return SkillLabel.objects.annotate(indexed=SearchVector("search", config="simple"))
-
-
-def _find(condition: Q, kinds: Collection[str] | None, known: Collection[int], limit: int) -> list[int]:
-    labels = _labels().filter(condition, skill__status=SkillStatus.ACCEPTED).exclude(skill__in=list(known))
+def _find(
+    words: Sequence[str],
+    typed: str,
+    kinds: Collection[str] | None,
+    *,
+    known: Collection[int],
+    limit: int,
+    is_last_begun: bool,
+) -> dict[int, str]:
+    """Return the kinds of the best concepts that are not ``known`` yet, best first."""
+    labels = _with_words(words, is_last_begun=is_last_begun).filter(skill__status=SkillStatus.ACCEPTED)
+    if known:
+        labels = labels.exclude(skill__in=list(known))
     if kinds is not None:
         labels = labels.filter(skill__kind__in=list(kinds))
-    return list(
-        labels.values("skill")
-        .annotate(length=Min(Length("search")))
-        .order_by("-skill__expert_count", "length", "skill")
-        .values_list("skill", flat=True)[:limit]
+    is_part = Case(When(search=typed, then=0), default=1)
+    rows = (
+        labels.values("skill", "skill__kind")
+        .annotate(is_part=Min(is_part), length=Min(Length("search")))
+        .order_by("is_part", "-skill__expert_count", "length", "skill")
+        .values_list("skill", "skill__kind")[:limit]
     )
+    return dict(rows)
 
 
-def _hits(found: Mapping[int, int], typed: str, words: Sequence[str], language: str) -> list[SkillHit]:
-    """Name what was found. ``matched`` is the label hit, in the asked language where several are."""
-    if not found:
-        return []
-    matched: dict[int, tuple[tuple[bool, int, str], str]] = {}
-    for skill_id, code, label, search in (
-        _labels()
-        .filter(Q(search=typed) | _words_condition(words, is_last_begun=True), skill__in=list(found))
-        .values_list("skill_id", "language", "text", "search")
-    ):
+def _matched(found: Collection[int], typed: str, words: Sequence[str], language: str) -> dict[int, str]:
+    """Return the label that hit each concept: the whole one, else one in the asked language, else the shortest."""
+    best: dict[int, tuple[tuple[bool, bool, int, str], str]] = {}
+    rows = _with_words(words, is_last_begun=True).filter(skill__in=list(found))
+    for skill_id, code, label, search in rows.values_list("skill_id", "language", "text", "search"):
         rank = (search != typed, code != language, len(search), label)
-        if skill_id not in matched or rank < matched[skill_id][0]:
-            matched[skill_id] = (rank, label)
-    names = skill_labels(found, language)
-    kinds = dict(Skill.objects.filter(pk__in=list(found)).values_list("pk", "kind"))
-    return [SkillHit(pk, names[pk], kinds[pk], matched[pk][1] if pk in matched else names[pk]) for pk in found]
+        if skill_id not in best or rank < best[skill_id][0]:
+            best[skill_id] = (rank, label)
+    return {skill_id: label for skill_id, (_rank, label) in best.items()}
 
 
 def skill_labels(skill_ids: Iterable[int], language: str) -> dict[int, str]:
