@@ -1,6 +1,78 @@
-"""Addresses of engagements."""
+"""Addresses of needs, proposals, engagements and coordination, grouped by their common beginning."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from engagements.views import certificates, desk, engagements, needs, proposals, sessions, suggestions
 
 app_name = "engagements"
-urlpatterns: list[URLPattern] = []
+
+
+def _move(move: str) -> URLPattern:
+    address = f"engagements/<slug:reference>/{move}/"
+    return path(address, engagements.engagement_move, {"move": move}, name=f"engagement-{move}")
+
+
+def _stop(move: str) -> URLPattern:
+    address = f"engagements/<slug:reference>/{move}/"
+    return path(address, engagements.engagement_stop, {"move": move}, name=f"engagement-{move}")
+
+
+urlpatterns: list[URLPattern] = [
+    # /for-you/
+    path("for-you/", suggestions.for_you, name="for-you"),
+    path("for-you/hidden/", suggestions.hidden, name="for-you-hidden"),
+    # /needs/
+    path("needs/", needs.needs, name="needs"),
+    path("needs/new/", needs.need_new, name="need-new"),
+    # /needs/<reference>/
+    path("needs/<slug:reference>/", needs.need, name="need"),
+    path("needs/<slug:reference>/edit/", needs.need_edit, name="need-edit"),
+    path("needs/<slug:reference>/submit/", needs.need_submit, name="need-submit"),
+    path("needs/<slug:reference>/pause/", needs.need_pause, name="need-pause"),
+    path("needs/<slug:reference>/resume/", needs.need_resume, name="need-resume"),
+    path("needs/<slug:reference>/withdraw/", needs.need_withdraw, name="need-withdraw"),
+    path("needs/<slug:reference>/close/", needs.need_close, name="need-close"),
+    path("needs/<slug:reference>/interest/", suggestions.need_interest, name="need-interest"),
+    path("needs/<slug:reference>/dismiss/", suggestions.need_dismiss, name="need-dismiss"),
+    path("needs/<slug:reference>/restore/", suggestions.need_restore, name="need-restore"),
+    path("needs/<slug:reference>/people/", suggestions.need_people, name="need-people"),
+    path("needs/<slug:reference>/invite/<slug:expert>/", suggestions.need_invite, name="need-invite"),
+    # /org/<reference>/needs/
+    path("org/<slug:reference>/needs/", needs.organisation_needs, name="organisation-needs"),
+    # /offers/ /proposals/<reference>/
+    path("offers/", proposals.offers, name="offers"),
+    path("proposals/<slug:reference>/", proposals.proposal, name="proposal"),
+    path("proposals/<slug:reference>/accept/", proposals.proposal_accept, name="proposal-accept"),
+    path("proposals/<slug:reference>/decline/", proposals.proposal_decline, name="proposal-decline"),
+    path("proposals/<slug:reference>/withdraw/", proposals.proposal_withdraw, name="proposal-withdraw"),
+    # /engagements/ /engagements/<reference>/
+    path("engagements/", engagements.engagements, name="engagements"),
+    path("engagements/<slug:reference>/", engagements.engagement, name="engagement"),
+    path("engagements/<slug:reference>/terms/", engagements.engagement_terms, name="engagement-terms"),
+    path("engagements/<slug:reference>/agree/", engagements.engagement_agree, name="engagement-agree"),
+    path("engagements/<slug:reference>/sessions/", sessions.session_log, name="session-log"),
+    path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
+    *(_stop(move) for move in engagements.STOPS),
+    *(_move(move) for move in engagements.MOVES),
+    # /sessions/<reference>/
+    path("sessions/<slug:reference>/confirm/", sessions.session_confirm, name="session-confirm"),
+    path("sessions/<slug:reference>/dispute/", sessions.session_dispute, name="session-dispute"),
+    path("sessions/<slug:reference>/correct/", sessions.session_correct, name="session-correct"),
+    # /me/record/ /certificates/<code>/ /verify/
+    path("me/record/", certificates.record, name="record"),
+    path("certificates/<slug:code>/certificate.pdf", certificates.certificate_pdf, name="certificate-pdf"),
+    path("certificates/<slug:code>/revoke/", certificates.certificate_revoke, name="certificate-revoke"),
+    path("verify/", certificates.verify, name="verify"),
+    path("verify/<str:code>/", certificates.certificate, name="certificate"),
+    # /desk/
+    path("desk/", desk.desk, name="desk"),
+    path("desk/pipeline/", desk.pipeline, name="pipeline"),
+    path("desk/proposals/<slug:reference>/remind/", desk.remind_proposal, name="desk-remind-proposal"),
+    path("desk/engagements/<slug:reference>/remind/", desk.remind_engagement, name="desk-remind-engagement"),
+    path("desk/needs/<slug:reference>/", desk.desk_need, name="desk-need"),
+    re_path(
+        r"^desk/needs/(?P<reference>[-\w]+)/(?P<decision>publish|request-changes|reject)/$",
+        desk.review_need,
+        name="desk-need-review",
+    ),
+]

@@ -1,0 +1,131 @@
+"""Needs, people and matches as cards: what ``components/`` templates take."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from diaspora_net.accounts.rules import is_trusted
+from engagements.models import Need
+from engagements.payloads.reasons import reasons_in_words
+from engagements.states import Side
+from mentors.models import ExpertProfile
+from mentors.recommender.types import Fit, Match, Reason, ReasonKind
+
+# What the fit bar shows is decoration: the words beside it say the same.
+FIT_SHARES = {Fit.STRONG: 0.9, Fit.GOOD: 0.7, Fit.POSSIBLE: 0.4, Fit.STRETCH: 0.2}
+TAGS = 6
+
+
+def fit_line(match: Match) -> dict[str, Any]:
+    """Return how well a pair fits, in words: ``word``, ``met`` of ``wanted`` must-haves, ``share`` for the bar,
+    ``text`` in all.
+    """
+    word = {
+        Fit.STRONG: _("Strong fit"),
+        Fit.GOOD: _("Good fit"),
+        Fit.POSSIBLE: _("Possible fit"),
+        Fit.STRETCH: _("A stretch"),
+    }[match.fit]
+    must_haves = ngettext(
+        "%(met)s of %(wanted)s must-have", "%(met)s of %(wanted)s must-haves", match.required_wanted
+    ) % {"met": match.required_met, "wanted": match.required_wanted}
+    return {
+        "word": word,
+        "met": match.required_met,
+        "wanted": match.required_wanted,
+        "share": FIT_SHARES[match.fit],
+        "text": f"{word}: {must_haves}" if match.required_wanted else word,
+    }
+
+
+def who_line(need: Need) -> str:
+    """Return who asks, where, since when, and whether they are verified."""
+    organisation = need.organisation
+    parts = [organisation.name, str(organisation.country.name)]
+    if need.published_at:
+        since = timesince(need.published_at, timezone.now(), depth=1)
+        parts.append(_("posted %(time)s ago") % {"time": since})
+    if is_trusted(organisation):
+        parts.append(_("verified"))
+    return " · ".join(parts)
+
+
+def need_card(need: Need, labels: Mapping[int, str]) -> dict[str, Any]:
+    """Return a need for a list; skills and languages must be loaded (``with_details``)."""
+    facts = [
+        str(need.get_kind_display()),
+        str(need.get_modality_display()),
+        ngettext("%(hours)s hour", "%(hours)s hours", need.hours) % {"hours": need.hours},
+    ]
+    if languages := [str(row.get_language_display()) for row in need.languages.all()]:
+        facts.append(get_text_list(languages, _("or")))
+    if need.closes_on:
+        facts.append(_("by %(day)s") % {"day": date_format(need.closes_on, "DATE_FORMAT")})
+    if need.is_urgent:
+        facts.insert(0, _("Urgent"))
+    return {
+        "reference": need.reference,
+        "title": need.title,
+        "url": reverse("engagements:need", args=[need.reference]),
+        "who_line": who_line(need),
+        "facts": facts,
+        "tags": [labels.get(item.tag_id, item.tag.name) for item in need.skill_items.all()[:TAGS]],
+    }
+
+
+def match_card(
+    need: Need, match: Match, reasons: Sequence[Reason], labels: Mapping[int, str], zone: tzinfo
+) -> dict[str, Any]:
+    """Return a need suggested to an expert, with its fit and reasons."""
+    return {
+        **need_card(need, labels),
+        "fit": fit_line(match),
+        "reasons": reasons_in_words(reasons, side=Side.EXPERT, labels=labels, zone=zone),
+        "interest_url": reverse("engagements:need-interest", args=[need.reference]),
+        "dismiss_url": reverse("engagements:need-dismiss", args=[need.reference]),
+    }
+
+
+def person_card(
+    need: Need,
+    profile: ExpertProfile,
+    card: Mapping[str, Any],
+    match: Match,
+    reasons: Sequence[Reason],
+    labels: Mapping[int, str],
+    zone: tzinfo,
+) -> dict[str, Any]:
+    """Return an expert suggested for a need; ``card`` is the profile's own projection for this viewer."""
+    places = [str(place) for place in (card.get("headline"), (card.get("residence") or {}).get("name")) if place]
+    return {
+        "name": card.get("name") or _("An expert"),
+        "url": reverse("mentors:profile", args=[profile.reference]),
+        "line": " · ".join(places),
+        "fit": fit_line(match),
+        "reasons": reasons_in_words(reasons, side=Side.INSTITUTION, labels=labels, zone=zone),
+        "invite_url": reverse("engagements:need-invite", args=[need.reference, profile.reference]),
+    }
+
+
+def prefilled_line(reasons: Sequence[Reason], labels: Mapping[int, str]) -> str:
+    """Return a first sentence for an offer, made of what both have in common, for the expert to edit."""
+    skills = [labels.get(reason.skill or 0, "") for reason in reasons if reason.kind == ReasonKind.SKILL_SAME]
+    if not skills:
+        return _("I would like to help with this.")
+    years = max(int(reason.facts.get("years", 0)) for reason in reasons if reason.kind == ReasonKind.SKILL_SAME)
+    work = get_text_list(skills[:3], _("and"))
+    if not years:
+        return _("I work in %(skills)s and would like to help with this.") % {"skills": work}
+    return ngettext(
+        "I have worked for %(years)s year in %(skills)s and would like to help with this.",
+        "I have worked for %(years)s years in %(skills)s and would like to help with this.",
+        years,
+    ) % {"years": years, "skills": work}

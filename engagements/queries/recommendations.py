@@ -1,0 +1,205 @@
+"""Bring experts and needs together: one statement finds candidates, ``mentors.recommender`` ranks and explains them.
+
+Both directions score the same wish against the same candidate, so a pair has one score and one explanation, whoever
+asks.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from diaspora_net.accounts.models import User
+from engagements.models import Need, NeedTerm
+from engagements.payloads import skill_ids
+from engagements.queries.history import with_history
+from engagements.queries.match_statement import Scope, expert_ids, experts_statement, need_ids
+from engagements.queries.needs import with_details
+from engagements.queries.wishes import wish_of, wishes
+from engagements.rules.needs import can_answer_needs, can_see_matches, can_see_suggestions
+from mentors.models import ExpertProfile
+from mentors.queries.candidates import candidate, candidates, numeric_country
+from mentors.queries.profiles import Standing, standing_of, visible_fields, with_card_parts
+from mentors.queries.skills import skill_labels
+from mentors.recommender.hours import shared
+from mentors.recommender.reasons import REVEALS, without
+from mentors.recommender.scoring import rank, rank_wishes, score_pair
+from mentors.recommender.types import Candidate, Match, Reason, ReasonKind, Wish
+
+FEED = 10
+THIN = 3
+# What an expert did here is told to those who choose, in words; how often they were asked or refused is not.
+RECORD_FIELDS = frozenset({"engagements", "replies", "sectors"})
+REVEALED = frozenset().union(*REVEALS.values())
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A computed match; ``reasons`` are those of the match that give the viewer nothing away."""
+
+    match: Match
+    need: Need
+    profile: ExpertProfile
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One step that would give a need more people: what to change (``origins``, ``language``, ``modality``) and how
+    many more.
+    """
+
+    name: str
+    more: int
+
+
+def experts_for_need(viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None) -> list[Suggestion]:
+    """Return the experts who fit a need, best first, at most ``limit``; ``scope`` asks less than the need does.
+
+    Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. Queries: at most
+    36, whatever
+    the number of experts.
+    """
+    if not can_see_matches(viewer, need):
+        raise Http404
+    wish = wish_of(need)
+    found = _expert_ids(need, wish, scope or strict_scope(need))
+    known = {one.expert: one for one in with_history(candidates(found))}
+    ranked = [
+        _with_windows(match, wish, known[match.expert])
+        for match in rank(wish, known.values(), limit=limit, day=timezone.localdate())
+    ]
+    profiles = with_card_parts(ExpertProfile.objects.filter(pk__in=[match.expert for match in ranked])).in_bulk()
+    standing = standing_of(viewer)
+    return [_suggestion(viewer, match, need, profiles[match.expert], standing) for match in ranked]
+
+
+def smallest_changes(viewer: User, need: Need) -> list[Change]:
+    """Return how many more experts each single step would find: any country of origin, any language, any modality.
+
+    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 20.
+    """
+    if not can_see_matches(viewer, need):
+        raise Http404
+    wish = wish_of(need)
+    strict = strict_scope(need)
+    known = len(_expert_ids(need, wish, strict))
+    scopes = {name: widened(strict, [name]) for name in ("origins", "language", "modality")}
+    changes = [Change(name, len(_expert_ids(need, wish, scope)) - known) for name, scope in scopes.items()]
+    return sorted((change for change in changes if change.more > 0), key=lambda change: -change.more)
+
+
+def strict_scope(need: Need) -> Scope:
+    """Return the scope in which everything the need asks is asked."""
+    return Scope(origins=(numeric_country(need.organisation.country.code),))
+
+
+def widened(scope: Scope, names: Collection[str]) -> Scope:
+    """Return ``scope`` without asking for what ``names`` (of ``Change``) hold; unknown names change nothing."""
+    return Scope(
+        origins=None if "origins" in names else scope.origins,
+        asks_language=scope.asks_language and "language" not in names,
+        asks_modality=scope.asks_modality and "modality" not in names,
+    )
+
+
+def needs_for_expert(
+    viewer: User, profile: ExpertProfile, *, limit: int = FEED, is_anywhere: bool = False
+) -> list[Suggestion]:
+    """Return the open needs that fit an expert, best first, at most ``limit``; none while they cannot take one on.
+
+    ``is_anywhere`` asks beyond the countries they come from.
+
+    Only for the expert; Http404 for others. Queries: at most 27, whatever the number of needs.
+    """
+    if not can_see_suggestions(viewer, profile):
+        raise Http404
+    if not can_answer_needs(profile):
+        return []
+    [known] = with_history([candidate(profile)])
+    found = need_ids(known, profile, None if is_anywhere else origin_codes(profile), timezone.localdate())
+    asked = wishes(found)
+    ranked = [
+        (pk, _with_windows(match, asked[pk], known))
+        for pk, match in rank_wishes(known, [(pk, asked[pk]) for pk in found], limit=limit, day=timezone.localdate())
+    ]
+    needs = with_details(Need.objects.select_related("organisation")).in_bulk([pk for pk, _match in ranked])
+    return [Suggestion(match, needs[pk], profile, match.reasons) for pk, match in ranked]
+
+
+def needs_elsewhere(viewer: User, profile: ExpertProfile) -> int:
+    """Return how many more open needs would fit if the expert helped other countries, too. Queries: at most 12."""
+    if not can_see_suggestions(viewer, profile) or not can_answer_needs(profile):
+        return 0
+    known, today = candidate(profile), timezone.localdate()
+    here = need_ids(known, profile, origin_codes(profile), today)
+    return len(need_ids(known, profile, None, today)) - len(here)
+
+
+def origin_codes(profile: ExpertProfile) -> list[str]:
+    """Return the expert's countries of origin (ISO 3166-1 alpha-2). Queries: at most 1."""
+    return [row.country.code for row in profile.origins.all()]
+
+
+def labels_of(suggestions: Sequence[Suggestion]) -> dict[int, str]:
+    """Return the names of all concepts that these suggestions show, in the active language. Queries: 1."""
+    named = set().union(*(skill_ids(suggestion.match.reasons) for suggestion in suggestions))
+    wanted = {item.tag_id for suggestion in suggestions for item in suggestion.need.skill_items.all()}
+    return skill_labels(named | wanted, get_language() or "en")
+
+
+def explain_pair(need: Need, profile: ExpertProfile) -> Match:
+    """Return the match of one pair, whether or not it would be suggested; frozen on a proposal. Queries: 19."""
+    [known] = with_history([candidate(profile)])
+    wish = wish_of(need)
+    return _with_windows(score_pair(wish, known), wish, known)
+
+
+def explained_for_expert(viewer: User, need: Need, profile: ExpertProfile) -> Suggestion:
+    """Return how a need fits the viewer's own profile. Http404 for anybody else's. Queries: 19."""
+    if not can_see_suggestions(viewer, profile):
+        raise Http404
+    match = explain_pair(need, profile)
+    return Suggestion(match, need, profile, match.reasons)
+
+
+def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Suggestion:
+    """Return how an expert fits a need, as far as the viewer may know. Http404 as for the matches.
+
+    Queries: at most 27.
+    """
+    if not can_see_matches(viewer, need):
+        raise Http404
+    return _suggestion(viewer, explain_pair(need, profile), need, profile, standing_of(viewer))
+
+
+def _expert_ids(need: Need, wish: Wish, scope: Scope) -> Sequence[int]:
+    statement, params = experts_statement(
+        need.pk,
+        need.organisation_id,
+        wish,
+        scope,
+        is_pruned=NeedTerm.objects.filter(need=need, is_generating=False).exists(),
+        day=timezone.localdate(),
+    )
+    return expert_ids(statement, params)
+
+
+def _with_windows(match: Match, wish: Wish, known: Candidate) -> Match:
+    """Add to the reason about shared hours when they are, in minutes of the UTC week: “960-1140,2400-2580”."""
+    windows = ",".join(f"{start}-{end}" for start, end in shared(wish.weekly_hours, known.weekly_hours))
+    reasons = tuple(
+        replace(reason, facts={**reason.facts, "windows": windows})
+        if reason.kind == ReasonKind.HOURS_OVERLAP
+        else reason
+        for reason in match.reasons
+    )
+    return replace(match, reasons=reasons)
+
+
+def _suggestion(viewer: User, match: Match, need: Need, profile: ExpertProfile, standing: Standing) -> Suggestion:
+    """Drop the reasons that would reveal what the viewer may not see of the expert."""
+    hidden = REVEALED - visible_fields(viewer, profile, standing=standing) - RECORD_FIELDS
+    return Suggestion(match, need, profile, without(match.reasons, hidden))

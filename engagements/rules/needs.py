@@ -1,0 +1,68 @@
+"""Who may do what with needs and their matches."""
+
+from diaspora_net.accounts import rules as accounts_rules
+from diaspora_net.accounts.models import Organisation, User
+from engagements.models import Need
+from engagements.states import EDITABLE_NEED_STATES, OPEN_NEED_STATES, NeedState
+from mentors.models import ExpertProfile
+from mentors.states import ProfileState
+
+
+def can_write_need(user: User, organisation: Organisation) -> bool:
+    """Say whether the person may write needs of the organisation: its owners and posters. Queries: 1."""
+    return accounts_rules.can_speak_for(user, organisation)
+
+
+def can_change_need(user: User, need: Need) -> bool:
+    """Say whether the person may change the need's text now. Queries: at most 1."""
+    return need.state in EDITABLE_NEED_STATES and can_write_need(user, need.organisation)
+
+
+def can_review_need(user: User, need: Need) -> bool:
+    """Say whether the person may decide about the need: the country's coordinator, never one of its organisation.
+
+    Queries: 2.
+    """
+    return accounts_rules.can_check_organisation(user, need.organisation)
+
+
+def can_run_need(user: User, need: Need) -> bool:
+    """Say whether the person may pause, resume, withdraw or close the need: who may write or review it.
+
+    Queries: at most 3.
+    """
+    return can_write_need(user, need.organisation) or can_review_need(user, need)
+
+
+def can_see_matches(user: User, need: Need) -> bool:
+    """Say whether the person may see which experts fit: the country's coordinators, and a trusted organisation's
+    speakers.
+
+    The organisation sees them once the need is open. Queries: at most 2.
+    """
+    if accounts_rules.coordinates(user, need.organisation.country.code):
+        return need.state != NeedState.DRAFT
+    return (
+        need.state in OPEN_NEED_STATES
+        and accounts_rules.is_trusted(need.organisation)
+        and can_write_need(user, need.organisation)
+    )
+
+
+def can_see_suggestions(user: User, profile: ExpertProfile) -> bool:
+    """Say whether the person may see what is suggested to this expert: only themselves."""
+    return profile.user_id == user.pk
+
+
+def is_open(need: Need) -> bool:
+    """Say whether the need takes proposals: published, with a free place, by a trusted organisation."""
+    return (
+        need.state in OPEN_NEED_STATES
+        and need.places_taken < need.places
+        and accounts_rules.is_trusted(need.organisation)
+    )
+
+
+def can_answer_needs(profile: ExpertProfile) -> bool:
+    """Say whether the expert may offer help now: published and with a free place."""
+    return profile.state == ProfileState.PUBLISHED and profile.open_engagements < profile.capacity

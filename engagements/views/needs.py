@@ -1,0 +1,293 @@
+"""Pages of needs: looking for one, reading one, writing one, and running it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.accounts.models import Organisation
+from diaspora_net.accounts.queries.organisations import speakers_of
+from diaspora_net.core.errors import Invalid
+from engagements.actions import closing
+from engagements.actions import needs as actions
+from engagements.actions.writing import write_need
+from engagements.forms.needs import CloseForm, NeedFilterForm, NeedForm, PickedSkills
+from engagements.models import Need
+from engagements.payloads import fit_line, need_card, reasons_in_words
+from engagements.queries import needs as queries
+from engagements.queries.recommendations import explained_for_expert, labels_of
+from engagements.rules import needs as rules
+from engagements.states import EDITABLE_NEED_STATES, Side, SkillStrength
+from mentors.queries.profiles import own_profile
+from mentors.queries.skills import search_skills, skill_labels, skills_in_text
+from mentors.states import SkillLevel
+
+PAGE_SIZE = 20
+MOST_SKILLS = 12
+
+
+def needs(request: HttpRequest) -> HttpResponse:
+    """List the open needs, filtered by the address."""
+    form = NeedFilterForm(request.GET or None, codes=queries.countries_with_needs())
+    filters = form.filters() if request.GET else queries.NeedFilters()
+    found = queries.browse_needs(filters, language=_language())
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    labels = queries.labels_of_needs(page.object_list)
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "cards": [need_card(need, labels) for need in page.object_list],
+        "query": f"{parameters.urlencode()}&" if parameters else "",
+        "chips": _chips(request, form),
+    }
+    return render(request, "engagements/need_list.html", context)
+
+
+def _chips(request: HttpRequest, form: NeedFilterForm) -> list[dict[str, Any]]:
+    """Return a chip for each filter in use, whose link takes it away."""
+    chips = []
+    for field in form:
+        if value := request.GET.get(field.name, ""):
+            left = request.GET.copy()
+            left.pop(field.name, None)
+            left.pop("page", None)
+            label = dict(getattr(field.field, "choices", ())).get(value, value)
+            chips.append({"label": label, "url": f"?{left.urlencode()}", "removes": True})
+    return chips
+
+
+def need(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a need: to everybody while it is open, with state and actions to those who run it, with reasons to
+    experts.
+    """
+    return render(request, "engagements/need_page.html", _need_context(request, reference))
+
+
+def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
+    found = queries.get_need_page(request.user, reference)
+    context: dict[str, Any] = {
+        "need": found,
+        "card": need_card(found, {}),
+        "skills": queries.skills_of(found),
+        "is_open": rules.is_open(found),
+    }
+    if not request.user.is_authenticated:
+        return context
+    context["can_write"] = rules.can_write_need(request.user, found.organisation)
+    context["can_review"] = rules.can_review_need(request.user, found)
+    context["can_see_matches"] = rules.can_see_matches(request.user, found)
+    if context["can_write"] or context["can_review"]:
+        context |= {"close_form": CloseForm(), "is_editable": found.state in EDITABLE_NEED_STATES}
+    elif profile := own_profile(request.user):
+        fits = explained_for_expert(request.user, found, profile)
+        labels = labels_of([fits])
+        zone = request.user.zone
+        context |= {
+            "profile": profile,
+            "fit": fit_line(fits.match),
+            "reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=zone),
+            "all_reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=zone, limit=None),
+            "proposal": queries.live_proposal(found, profile),
+            "is_hidden": queries.is_hidden(found, profile),
+            "can_answer": rules.can_answer_needs(profile),
+        }
+    return context
+
+
+@signed_in
+def need_new(request: SignedInRequest) -> HttpResponse:
+    """Write a new need for an organisation one speaks for."""
+    organisation = queries.organisation_to_write_for(request.user, request.GET.get("organisation", ""))
+    if organisation is None:
+        spoken_for = queries.organisations_to_write_for(request.user)
+        return render(request, "engagements/need_choose.html", {"organisations": spoken_for})
+    return _write(request, organisation, None)
+
+
+@signed_in
+def need_edit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Change a need that is a draft or was sent back."""
+    found = queries.get_need_to_write(request.user, reference)
+    return _write(request, found.organisation, found)
+
+
+def _write(request: SignedInRequest, organisation: Organisation, found: Need | None) -> HttpResponse:
+    picked = PickedSkills(request.POST) if request.method == "POST" else None
+    is_asking = "find" in request.POST or "remove" in request.POST
+    options: dict[str, Any] = {"speakers": speakers_of(organisation), "instance": found}
+    if picked is None:
+        form = NeedForm(initial=_first_values(request, found), **options)
+    elif is_asking:
+        form = NeedForm(initial=request.POST.dict() | {"languages": request.POST.getlist("languages")}, **options)
+    else:
+        form = NeedForm(request.POST, **options)
+        if form.is_valid() and (saved := _saved(request, organisation, found, form, picked)):
+            return redirect("engagements:need", reference=saved.reference)
+    context = {
+        "form": form,
+        "need": found,
+        "organisation": organisation,
+        "form_errors": form.is_bound and bool(form.errors),
+        **_picker(request, found, picked),
+    }
+    return render(request, "engagements/need_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _first_values(request: SignedInRequest, found: Need | None) -> dict[str, Any]:
+    if found is None:
+        return {"focal_point": request.user.pk, "languages": [_language()]}
+    languages = list(found.languages.all())
+    level = {"language_level": languages[0].level} if languages else {}
+    return {"languages": [row.language for row in languages], **level}
+
+
+def _saved(
+    request: SignedInRequest, organisation: Organisation, found: Need | None, form: NeedForm, picked: PickedSkills
+) -> Need | None:
+    """Save what was sent; put what the action refuses beside the fields."""
+    is_sent = "send" in request.POST
+    try:
+        saved = write_need(
+            actor=request.user,
+            organisation=organisation,
+            need=found,
+            values=form.values(),
+            wishes=picked.wishes(),
+            language=_language(),
+            is_sent=is_sent,
+        )
+    except Invalid as error:
+        add_problems(form, error)
+        return None
+    messages.success(
+        request, _("Sent. A coordinator checks it within two working days.") if is_sent else _("Saved as a draft.")
+    )
+    return saved
+
+
+def add_problems(form: forms.BaseForm, error: Invalid) -> None:
+    """Put an action's problems beside the fields of the form that was sent."""
+    for field, problem in (error.fields or {"__all__": error.message}).items():
+        form.add_error(field if field in form.fields else None, problem)
+
+
+def _picker(request: SignedInRequest, found: Need | None, picked: PickedSkills | None) -> dict[str, Any]:
+    """Return what the skill picker shows: chosen chips, and results of Find; without words, what the first sentence
+    names.
+    """
+    if picked is not None:
+        names = skill_labels([int(value) for value in picked.values if value.isdecimal()], _language())
+        rows = [(value, picked.strength(value), picked.level(value)) for value in picked.values]
+    else:
+        wanted = queries.skills_of(found) if found else []
+        names = {skill.skill_id: skill.label for skill in wanted}
+        rows = [(str(skill.skill_id), skill.strength, skill.level) for skill in wanted]
+    choices = {"strengths": SkillStrength.choices, "levels": SkillLevel.choices}
+    chosen = [
+        {"id": value, "label": names[int(value)] if value.isdecimal() else value, "strength": strength, "level": level}
+        for value, strength, level in rows
+        if not value.isdecimal() or int(value) in names
+    ]
+    return {
+        "chosen": [chip | choices for chip in chosen],
+        "pattern": {"strength": SkillStrength.REQUIRED, "level": None} | choices,
+        "most_skills": MOST_SKILLS,
+        **_results(request, {chip["id"] for chip in chosen}),
+    }
+
+
+def _results(request: SignedInRequest, chosen: set[Any]) -> dict[str, Any]:
+    query = request.POST.get("q", "").strip()
+    if "find" in request.POST and query:
+        hits = search_skills(query, language=_language())
+    elif request.method == "POST" and not chosen:
+        hits = skills_in_text(request.POST.get("title", ""), language=_language())
+    else:
+        return {}
+    results = [
+        {"id": str(hit.skill_id), "label": hit.label, "note": hit.matched if hit.matched != hit.label else ""}
+        for hit in hits
+        if str(hit.skill_id) not in chosen
+    ]
+    return {"results": results, "query": query}
+
+
+@signed_in
+@require_POST
+def need_submit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Send a draft to the coordinators."""
+    found = queries.get_need(request.user, reference)
+    try:
+        actions.submit_need(actor=request.user, need=found)
+    except Invalid as error:
+        for problem in error.fields.values() or [error.message]:
+            messages.error(request, problem)
+        return redirect("engagements:need-edit", reference=reference)
+    messages.success(request, _("Sent. A coordinator checks it within two working days."))
+    return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+@require_POST
+def need_pause(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take an open need out of lists for a while."""
+    actions.pause_need(actor=request.user, need=queries.get_need(request.user, reference))
+    messages.success(request, _("Paused. Nobody is suggested until you open it again."))
+    return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+@require_POST
+def need_resume(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Open a paused need again."""
+    actions.resume_need(actor=request.user, need=queries.get_need(request.user, reference))
+    messages.success(request, _("Open again."))
+    return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+@require_POST
+def need_withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take a need back."""
+    closing.withdraw_need(actor=request.user, need=queries.get_need(request.user, reference))
+    messages.success(request, _("Withdrawn. Whoever was waiting for an answer is told."))
+    return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+@require_POST
+def need_close(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Close a need and record whether it was met."""
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        context = _need_context(request, reference) | {"close_form": form}
+        return render(request, "engagements/need_page.html", context, status=422)
+    found = queries.get_need(request.user, reference)
+    closing.close_need(actor=request.user, need=found, result=form.cleaned_data["result"])
+    messages.success(request, _("Closed. Whoever was waiting for an answer is told."))
+    return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+def organisation_needs(request: SignedInRequest, reference: str) -> HttpResponse:
+    """List an organisation's needs with their states and what waits for an answer."""
+    organisation, found = queries.needs_of_organisation(request.user, reference)
+    context = {
+        "organisation": organisation,
+        "needs": found,
+        "can_write": rules.can_write_need(request.user, organisation),
+    }
+    return render(request, "engagements/need_organisation.html", context)
+
+
+def _language() -> str:
+    return get_language() or "en"

@@ -1,0 +1,188 @@
+"""Pages of matches: what suits an expert, who suits a need, and the first step from one to the other."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Invalid
+from engagements.actions import interest, proposals
+from engagements.forms.needs import DismissForm, MessageForm
+from engagements.models import Need
+from engagements.payloads import fit_line, match_card, person_card, prefilled_line, reasons_in_words
+from engagements.queries import needs as queries
+from engagements.queries import recommendations
+from engagements.queries.recommendations import THIN, Change, labels_of
+from engagements.states import Side
+from engagements.views.needs import add_problems
+from mentors.models import ExpertProfile
+from mentors.payloads import profile_cards
+from mentors.queries.profiles import get_profile, own_profile
+
+WIDER = ("origins", "language", "modality")
+
+
+@signed_in
+def for_you(request: SignedInRequest) -> HttpResponse:
+    """Show an expert the needs that suit them, or why there are none and what helps."""
+    profile = own_profile(request.user)
+    if profile is None:
+        return render(request, "engagements/for_you_empty.html", {"profile": None})
+    is_anywhere = request.GET.get("wider") == "origins"
+    found = recommendations.needs_for_expert(request.user, profile, is_anywhere=is_anywhere)
+    labels = labels_of(found)
+    context = {
+        "profile": profile,
+        "is_anywhere": is_anywhere,
+        "cards": [match_card(one.need, one.match, one.reasons, labels, request.user.zone) for one in found],
+        "elsewhere": 0 if is_anywhere or len(found) >= THIN else recommendations.needs_elsewhere(request.user, profile),
+    }
+    return render(request, "engagements/for_you.html" if found else "engagements/for_you_empty.html", context)
+
+
+@signed_in
+def hidden(request: SignedInRequest) -> HttpResponse:
+    """List what the expert has hidden, to take it back."""
+    profile = own_profile(request.user)
+    rows = queries.hidden_needs(profile) if profile else []
+    return render(request, "engagements/for_you_hidden.html", {"dismissals": rows})
+
+
+@signed_in
+def need_interest(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Offer one's help, with a first line made of what both have in common."""
+    need = queries.get_need_page(request.user, reference)
+    profile = own_profile(request.user)
+    if profile is None:
+        return redirect("mentors:start", step="identity")
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sent = proposals.apply_for_need(actor=request.user, need=need, message=form.cleaned_data["message"])
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Sent. You read here and by e-mail when they answer."))
+            return redirect("engagements:proposal", reference=sent.reference)
+    fits = recommendations.explained_for_expert(request.user, need, profile)
+    labels = labels_of([fits])
+    if not form.is_bound:
+        form = MessageForm(initial={"message": prefilled_line(fits.reasons, labels)})
+    context = {
+        "need": need,
+        "form": form,
+        "fit": fit_line(fits.match),
+        "reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=request.user.zone),
+    }
+    return render(request, "engagements/interest.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+def need_dismiss(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Ask why a need is not for one, and hide it."""
+    need = queries.get_need(request.user, reference)
+    form = DismissForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        interest.dismiss_need(actor=request.user, need=need, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Hidden. You can take it back under “Hidden needs”."))
+        return redirect("engagements:for-you")
+    context = {"need": need, "form": form}
+    return render(request, "engagements/interest_dismiss.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def need_restore(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show a hidden need again."""
+    interest.restore_need(actor=request.user, need=queries.get_need(request.user, reference))
+    messages.success(request, _("It can be suggested to you again."))
+    return redirect("engagements:for-you")
+
+
+@signed_in
+def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show who suits a need, and what small change would bring more."""
+    need = queries.get_need_page(request.user, reference)
+    wider = [name for name in WIDER if name in request.GET.getlist("wider")]
+    scope = recommendations.widened(recommendations.strict_scope(need), wider)
+    found = recommendations.experts_for_need(request.user, need, scope=scope)
+    is_thin = not wider and len(found) < THIN
+    context = {
+        "need": need,
+        "skills": queries.skills_of(need),
+        "cards": _person_cards(request, need, found),
+        "changes": [_change(one) for one in recommendations.smallest_changes(request.user, need)] if is_thin else [],
+        "wider": wider,
+        "proposals": queries.proposals_about(need),
+    }
+    return render(request, "engagements/people.html", context)
+
+
+def _person_cards(
+    request: SignedInRequest, need: Need, found: list[recommendations.Suggestion]
+) -> list[dict[str, Any]]:
+    cards = profile_cards(request.user, [one.profile for one in found])
+    labels = labels_of(found)
+    return [
+        person_card(need, one.profile, card, one.match, one.reasons, labels, request.user.zone)
+        for one, card in zip(found, cards, strict=True)
+        if card
+    ]
+
+
+def _change(change: Change) -> dict[str, str]:
+    """Return a step that brings more people, as a chip with its count."""
+    sentences = {
+        "origins": ngettext(
+            "People from any country of origin: %(more)s more",
+            "People from any country of origin: %(more)s more",
+            change.more,
+        ),
+        "language": ngettext(
+            "Without asking for the language: %(more)s more",
+            "Without asking for the language: %(more)s more",
+            change.more,
+        ),
+        "modality": ngettext(
+            "Another way of working: %(more)s more", "Another way of working: %(more)s more", change.more
+        ),
+    }
+    return {"label": sentences[change.name] % {"more": change.more}, "url": f"?wider={change.name}"}
+
+
+@signed_in
+def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpResponse:
+    """Ask an expert to take on a need."""
+    need = queries.get_need_page(request.user, reference)
+    profile = get_profile(request.user, expert)
+    fits = recommendations.explained_for_need(request.user, need, profile)
+    form = MessageForm(request.POST or None, initial={"message": _first_line(need, profile)})
+    if request.method == "POST" and form.is_valid():
+        message = form.cleaned_data["message"]
+        try:
+            sent = proposals.invite_expert(actor=request.user, need=need, expert=profile, message=message)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Sent. The expert has ten days to answer; you read it here and by e-mail."))
+            return redirect("engagements:proposal", reference=sent.reference)
+    labels = labels_of([fits])
+    context = {
+        "need": need,
+        "form": form,
+        "card": _person_cards(request, need, [fits])[0],
+        "reasons": reasons_in_words(fits.reasons, side=Side.INSTITUTION, labels=labels, zone=request.user.zone),
+    }
+    return render(request, "engagements/people_invite.html", context, status=422 if form.errors else 200)
+
+
+def _first_line(need: Need, profile: ExpertProfile) -> str:
+    return _("Dear %(name)s, we need help with “%(title)s”. May we talk about it?") % {
+        "name": profile.user,
+        "title": need.title,
+    }
