@@ -129,6 +129,8 @@ RUNNING_STATES = frozenset(
     }
 )
 LOGGING_STATES = frozenset({EngagementState.SCHEDULED, EngagementState.ACTIVE, EngagementState.WRAPPING_UP})
+# Hours can be confirmed, disputed and corrected; once an engagement is completed its certificate is out, so they stay.
+ANSWERING_STATES = LOGGING_STATES | {EngagementState.PAUSED, EngagementState.ENDED_EARLY}
 
 
 class Side(models.TextChoices):

@@ -111,10 +111,8 @@ def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOr
 
 
 def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, text: str) -> Proposal:
-    people = {person.pk: person for person in (profile.user, need.focal_point, actor)}
-    conversation = open_conversation(
-        participants=list(people.values()), topic=need.title, state=ConversationState.PROPOSED
-    )
+    people = [profile.user, need.focal_point, actor]
+    conversation = open_conversation(participants=people, topic=need.title, state=ConversationState.PROPOSED)
     post_message(actor=actor, conversation=conversation, client_id=uuid.uuid4(), text=text, even_if_proposed=True)
     now = timezone.now()
     try:
@@ -138,9 +136,8 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
 
 def _check_daily_limit(actor: User) -> None:
     since = timezone.now() - timedelta(days=1)
-    sent = list(
-        Proposal.objects.filter(sent_by=actor, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
-    )
+    recent = Proposal.objects.filter(sent_by=actor, sent_at__gt=since).order_by("-sent_at")
+    sent = list(recent.values_list("sent_at", flat=True))
     if len(sent) >= DAILY_PROPOSALS:
         wait = int((sent[DAILY_PROPOSALS - 1] - since).total_seconds()) + 1
         raise SlowDown(_("You have sent many proposals today. Go on tomorrow, so that each is read."), retry_after=wait)

@@ -15,6 +15,7 @@ from engagements.actions.announcements import add_line, tell_about_work
 from engagements.models import Engagement, Session
 from engagements.rules import work as rules
 from engagements.states import (
+    ANSWERING_STATES,
     ENGAGEMENT_TRANSITIONS,
     HOURS_TRANSITIONS,
     LOGGING_STATES,
@@ -30,8 +31,6 @@ MAX_SUMMARY, MAX_NOTE = 200, 300
 DAYS_BEFORE = 60
 # The same log twice within this time is one log whose button was pressed twice.
 DOUBLE_PRESS = timedelta(minutes=2)
-# Once an engagement is completed its certificate is out, so its hours stay as they are.
-ANSWERING_STATES = LOGGING_STATES | {EngagementState.PAUSED, EngagementState.ENDED_EARLY}
 
 
 @transaction.atomic

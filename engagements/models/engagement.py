@@ -136,3 +136,8 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id} {self.side}: {self.result}"
+
+    @property
+    def effect_labels(self) -> list[str]:
+        """Return what stays, in words."""
+        return [str(TransferEffect(effect).label) for effect in self.effects]

@@ -2,7 +2,9 @@
 
 from django.http import Http404
 
+from diaspora_net.accounts.models import User
 from engagements.models import Certificate, Engagement
+from engagements.queries.work import visible_engagements
 from engagements.states import CertificateState
 
 # What people read for a character of the code alphabet, which has no i, l, o, u.
@@ -30,3 +32,23 @@ def get_certificate(code: str) -> Certificate:
 def valid_certificate_of(engagement: Engagement) -> Certificate | None:
     """Return the engagement's valid certificate, or None. Queries: 1."""
     return Certificate.objects.filter(engagement=engagement, state=CertificateState.ISSUED).first()
+
+
+def get_valid_certificate(code: str) -> Certificate:
+    """Return the certificate with this code while it is valid. Raises Http404 otherwise. Queries: 1."""
+    certificate = get_certificate(code)
+    if certificate.state != CertificateState.ISSUED:
+        raise Http404
+    return certificate
+
+
+def get_visible_certificate(viewer: User, code: str) -> Certificate:
+    """Return the certificate when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
+    certificate = (
+        Certificate.objects.filter(code=code, engagement__in=visible_engagements(viewer).values("pk"))
+        .select_related("engagement__need__organisation", "engagement__expert__user", "engagement__conversation")
+        .first()
+    )
+    if certificate is None:
+        raise Http404
+    return certificate

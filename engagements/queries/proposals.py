@@ -1,6 +1,6 @@
 """Read proposals; ``visible_proposals`` is the one place that says who may see which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -10,8 +10,12 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Engagement, Proposal, Session
+from engagements.queries.recommendations import RECORD_FIELDS, REVEALED
 from engagements.queries.work import agreements_to_give, open_memberships, sessions_to_confirm
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin
+from mentors.queries.profiles import visible_fields
+from mentors.recommender.reasons import without
+from mentors.recommender.types import Match
 
 
 def _with_names(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -98,3 +102,12 @@ def waiting_for(viewer: User) -> Waiting:
 def days_left(moment: datetime) -> int:
     """Return how many whole days are left until ``moment``, never below 0."""
     return max(0, (moment - timezone.now()).days)
+
+
+def frozen_match(viewer: User, proposal: Proposal) -> Match | None:
+    """Return the frozen match without what ``viewer`` may not see of the expert. Queries: at most 3."""
+    if not proposal.explanation:
+        return None
+    match = Match.from_dict(proposal.explanation)
+    seen = visible_fields(viewer, proposal.expert, is_counterpart=True)
+    return replace(match, reasons=without(match.reasons, REVEALED - seen - RECORD_FIELDS))

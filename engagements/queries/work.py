@@ -17,7 +17,7 @@ from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
 from engagements.models import Certificate, Engagement, Outcome, Session
-from engagements.states import CertificateState, EngagementState, HoursState, Side
+from engagements.states import ANSWERING_STATES, CertificateState, EngagementState, HoursState, Side
 
 
 def open_memberships(viewer: User, *, speaking: bool) -> QuerySet[Membership]:
@@ -134,9 +134,7 @@ def sessions_to_confirm(viewer: User) -> QuerySet[Session]:
             | Q(engagement__need__organisation__in=speaking, logged_side=Side.EXPERT)
         )
         .exclude(logged_by=viewer)
-        .exclude(
-            engagement__state__in=[EngagementState.COMPLETED, EngagementState.FOLLOWED_UP, EngagementState.CANCELLED]
-        )
+        .filter(engagement__state__in=sorted(ANSWERING_STATES))
         .select_related("engagement__need__organisation", "engagement__expert__user", "logged_by")
         .order_by("logged_at", "pk")
     )

@@ -1,0 +1,177 @@
+"""Forms about proposals, plans, sessions, outcomes and certificates. They validate; they save nothing."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.errors import Invalid
+from engagements.states import DeclineReason, EndReason, OutcomeResult, SessionKind, TransferEffect
+
+MINUTES = [
+    ("30", _("30 min")),
+    ("45", _("45 min")),
+    ("60", _("1 h")),
+    ("90", _("1 h 30")),
+    ("120", _("2 h")),
+    ("180", _("3 h")),
+]
+
+
+def add_problems(form: forms.Form, error: Invalid) -> None:
+    """Put an action's problems beside the fields of the form that was sent."""
+    for name, problem in (error.fields or {"__all__": error.message}).items():
+        form.add_error(name if name in form.fields else None, problem)
+
+
+def _text_area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class DeclineForm(forms.Form):
+    """Say no to a proposal."""
+
+    reason = forms.ChoiceField(
+        label=_("Why not?"),
+        choices=DeclineReason,
+        widget=forms.RadioSelect,
+        help_text=_("The other side does not see this. They read a kind standard text."),
+        error_messages={"required": _("Choose a reason. The other side does not see it.")},
+    )
+    note = forms.CharField(
+        label=_("Anything a coordinator should know?"), max_length=500, required=False, widget=_text_area(3)
+    )
+
+
+class PlanForm(forms.Form):
+    """Change the plan of an engagement."""
+
+    goal = forms.CharField(label=_("Goal"), max_length=1000, widget=_text_area(4))
+    hours_planned = forms.IntegerField(label=_("Hours in all"), min_value=1, max_value=2000)
+    starts_on = forms.DateField(label=_("Starts"), required=False, widget=_date_input())
+    ends_on = forms.DateField(label=_("Ends"), required=False, widget=_date_input())
+
+
+class SessionForm(forms.Form):
+    """Log a session in 20 seconds."""
+
+    held_on = forms.DateField(label=_("Day"), widget=_date_input())
+    minutes = forms.ChoiceField(label=_("How long"), choices=MINUTES, widget=forms.RadioSelect, required=False)
+    other_minutes = forms.IntegerField(
+        label=_("Another length, in minutes"), min_value=5, max_value=1440, required=False
+    )
+    kind = forms.ChoiceField(label=_("What was done"), choices=SessionKind, widget=forms.RadioSelect)
+    people_present = forms.IntegerField(
+        label=_("People who took part, besides the expert"), min_value=1, max_value=1000, initial=1
+    )
+    summary = forms.CharField(
+        label=_("Result in one line"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if today:
+            self.fields["held_on"].initial = today
+            self.fields["held_on"].widget.attrs["max"] = today.isoformat()
+        self.fields["minutes"].initial = "60"
+        self.fields["kind"].initial = SessionKind.PROBLEM_SOLVING
+
+    def clean(self) -> dict[str, Any]:
+        """Let a length that was typed win over the chosen one."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = cleaned.pop("other_minutes", None)
+        chosen = cleaned.get("minutes")
+        if typed or chosen:
+            cleaned["minutes"] = typed or int(str(chosen))
+        elif "other_minutes" not in self.errors:
+            self.add_error("minutes", _("Say how long it took."))
+        return cleaned
+
+
+class DisputeForm(forms.Form):
+    """Say what is wrong with hours."""
+
+    note = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=300,
+        widget=_text_area(3),
+        help_text=_("The other side reads this and can correct the hours."),
+        error_messages={"required": _("Say what is wrong, so that it can be corrected.")},
+    )
+
+
+class CorrectForm(forms.Form):
+    """Correct the length of a session one logged."""
+
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=1440)
+
+
+class OutcomeForm(forms.Form):
+    """Say what came of an engagement."""
+
+    result = forms.ChoiceField(
+        label=_("Was the goal achieved?"),
+        choices=OutcomeResult,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the goal was achieved.")},
+    )
+    effects = forms.MultipleChoiceField(
+        label=_("What stays?"), choices=TransferEffect, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        max_length=2000,
+        widget=_text_area(4),
+        error_messages={"required": _("Say in your words what came of it.")},
+    )
+    people_reached = forms.IntegerField(
+        label=_("People reached"), min_value=0, max_value=1_000_000, required=False, initial=0
+    )
+
+    def clean_people_reached(self) -> int:
+        """Read nothing as nobody."""
+        return int(self.cleaned_data["people_reached"] or 0)
+
+
+class EndForm(forms.Form):
+    """Say why an engagement stops."""
+
+    reason = forms.ChoiceField(
+        label=_("Why does it stop?"),
+        choices=EndReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason.")},
+    )
+
+
+class CodeForm(forms.Form):
+    """Ask for a certificate by its code."""
+
+    code = forms.CharField(
+        label=_("Code of the certificate"),
+        max_length=40,
+        help_text=_("12 letters and digits, printed on the certificate. Spaces and capitals do not matter."),
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Enter the code.")},
+    )
+
+
+class RevokeForm(forms.Form):
+    """Say why a certificate is withdrawn."""
+
+    reason = forms.CharField(
+        label=_("Why is it withdrawn?"),
+        max_length=300,
+        widget=_text_area(3),
+        error_messages={"required": _("Say why it is withdrawn.")},
+    )

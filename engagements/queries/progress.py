@@ -1,0 +1,258 @@
+"""Where engagements stand for one person: the steps, the one thing to do next, and what waits for whom."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diaspora_net.accounts.models import User
+from engagements.models import Certificate, Engagement, Outcome, Session
+from engagements.queries.certificates import valid_certificate_of
+from engagements.queries.work import (
+    Event,
+    get_engagement,
+    outcomes_of,
+    plan_mark,
+    sessions_of,
+    timeline_of,
+)
+from engagements.rules.work import can_supervise, side_of
+from engagements.states import (
+    ANSWERING_STATES,
+    ENGAGEMENT_TRANSITIONS,
+    LOGGING_STATES,
+    RUNNING_STATES,
+    EngagementState,
+    HoursState,
+    Side,
+)
+
+_CURRENT_STEP = {
+    EngagementState.AGREEING: 1,
+    EngagementState.SCHEDULED: 2,
+    EngagementState.ACTIVE: 3,
+    EngagementState.PAUSED: 3,
+    EngagementState.ON_HOLD_SAFEGUARDING: 3,
+    EngagementState.WRAPPING_UP: 4,
+    EngagementState.COMPLETED: 6,
+    EngagementState.FOLLOWED_UP: 6,
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do next: a sentence, and a button (a form when ``is_post``) unless one waits for others."""
+
+    note: str
+    label: str = ""
+    url: str = ""
+    is_post: bool = False
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EngagementPage:
+    """Everything an engagement's page shows to one person. ``side`` is None for who only looks on."""
+
+    engagement: Engagement
+    side: Side | None
+    is_supervisor: bool
+    sessions: list[Session]
+    outcomes: list[Outcome]
+    certificate: Certificate | None
+    timeline: list[Event]
+
+    @property
+    def confirmed(self) -> int:
+        """Return the confirmed minutes."""
+        return self._minutes(HoursState.CONFIRMED)
+
+    @property
+    def unconfirmed(self) -> int:
+        """Return the minutes that wait for confirmation."""
+        return self._minutes(HoursState.UNCONFIRMED)
+
+    def _minutes(self, state: str) -> int:
+        return sum(session.minutes for session in self.sessions if session.state == state)
+
+    @property
+    def step_labels(self) -> list[str]:
+        """Return the names of the steps of every engagement."""
+        return [_("Introduced"), _("Agreed"), _("Under way"), _("Reported"), _("Closed")]
+
+    @property
+    def current_step(self) -> int | None:
+        """Return the current step, 1-based; None where the way was left early."""
+        return _CURRENT_STEP.get(EngagementState(self.engagement.state))
+
+    @property
+    def own_outcome(self) -> Outcome | None:
+        """Return what the viewer's side said came of it."""
+        return next((outcome for outcome in self.outcomes if outcome.side == self.side), None)
+
+    @property
+    def to_confirm(self) -> list[Session]:
+        """Return the sessions whose hours wait for the viewer's side."""
+        return [session for session in self.to_answer if session.state == HoursState.UNCONFIRMED]
+
+    @property
+    def to_answer(self) -> list[Session]:
+        """Return the sessions the viewer's side may confirm: unconfirmed and disputed ones of the other side."""
+        return [session for session in self._unsettled if session.logged_side != self.side]
+
+    @property
+    def to_correct(self) -> list[Session]:
+        """Return the sessions the viewer's side may correct."""
+        return [session for session in self._unsettled if session.logged_side == self.side]
+
+    @property
+    def _unsettled(self) -> list[Session]:
+        if self.side is None or self.engagement.state not in ANSWERING_STATES:
+            return []
+        return [session for session in self.sessions if session.state != HoursState.CONFIRMED]
+
+    @property
+    def has_agreed(self) -> bool:
+        """Say whether the viewer's side has agreed to the plan."""
+        return self.side is not None and getattr(self.engagement, f"{self.side.value}_agreed_at") is not None
+
+    @property
+    def can_log(self) -> bool:
+        """Say whether the viewer may log a session now."""
+        return self.side is not None and self.engagement.state in LOGGING_STATES
+
+    @property
+    def can_report(self) -> bool:
+        """Say whether the viewer may say now what came of it."""
+        reporting = {EngagementState.ACTIVE, EngagementState.WRAPPING_UP}
+        return self.side is not None and self.own_outcome is None and self.engagement.state in reporting
+
+    @property
+    def moves(self) -> list[NextStep]:
+        """Return the moves beside the next step that the viewer may make, as forms without words."""
+        names = _MOVES_OF_SUPERVISOR if self.is_supervisor else _MOVES_OF_SIDES if self.side else {}
+        next_url = self.next_step.url
+        moves = [_post(self, name, str(label), "") for name, label in names.get(self.engagement.state, {}).items()]
+        return [move for move in moves if move.url != next_url]
+
+    @property
+    def stop(self) -> NextStep | None:
+        """Return how the viewer may end the engagement: call off before it began, end early afterwards."""
+        if self.side is None and not self.is_supervisor:
+            return None
+        possible = ENGAGEMENT_TRANSITIONS.get(self.engagement.state, ())
+        note = _("The places are free again and the conversation closes. This cannot be undone.")
+        if EngagementState.CANCELLED in possible:
+            return _post(self, "cancel", _("Call off"), note)
+        return _post(self, "end", _("End early"), note) if EngagementState.ENDED_EARLY in possible else None
+
+    @property
+    def next_step(self) -> NextStep:
+        """Return what the viewer does next."""
+        if self.side is None:
+            return NextStep(_("You look on: the two sides do the work."))
+        return _NEXT[EngagementState(self.engagement.state)](self)
+
+
+def engagement_page(viewer: User, reference: str) -> EngagementPage:
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 9."""
+    engagement = get_engagement(viewer, reference)
+    side = side_of(viewer, engagement)
+    return EngagementPage(
+        engagement=engagement,
+        side=side,
+        is_supervisor=side is None and can_supervise(viewer, engagement),
+        sessions=sessions_of(engagement),
+        outcomes=outcomes_of(engagement),
+        certificate=valid_certificate_of(engagement),
+        timeline=timeline_of(engagement),
+    )
+
+
+def _post(page: EngagementPage, name: str, label: str, note: str, **fields: str) -> NextStep:
+    url = reverse(f"engagements:engagement-{name}", args=[page.engagement.reference])
+    return NextStep(note, label, url, is_post=True, fields=fields)
+
+
+def _agreeing(page: EngagementPage) -> NextStep:
+    if page.has_agreed:
+        return NextStep(_("You have agreed. The other side reads the plan now."))
+    note = _("Read the plan below. Change it, or agree to it.")
+    return _post(page, "agree", _("Agree to the plan"), note, seen=plan_mark(page.engagement))
+
+
+def _scheduled(page: EngagementPage) -> NextStep:
+    note = _("Both sides agreed. Find a time for the first session in your conversation.")
+    return _post(page, "start", _("Start the work"), note)
+
+
+def _active(page: EngagementPage) -> NextStep:
+    if page.to_confirm:
+        return NextStep(_("Hours wait for your confirmation."), _("Look at the hours"), "#sessions")
+    if page.confirmed >= page.engagement.hours_planned * 60:
+        note = _("The planned hours are done and confirmed.")
+        return _post(page, "wrap-up", _("Wrap up and report"), note)
+    return NextStep(_("After each session, log it. It takes 20 seconds."), _("Log a session"), "#log")
+
+
+def _paused(page: EngagementPage) -> NextStep:
+    return _post(page, "resume", _("Go on"), _("The work rests. Go on when both are ready."))
+
+
+def _wrapping_up(page: EngagementPage) -> NextStep:
+    if page.own_outcome is None:
+        return NextStep(_("Say what came of it, in two minutes."), _("Say what came of it"), "#outcome")
+    if len(page.outcomes) < len(Side):
+        return NextStep(_("You have said what came of it. The other side is asked to do the same."))
+    note = _("Both sides have said what came of it.")
+    if page.unconfirmed:
+        note = _("Both sides have said what came of it. Hours that are not confirmed by now will not count.")
+    return _post(page, "complete", _("Complete the engagement"), note)
+
+
+def _ended(page: EngagementPage) -> NextStep:
+    if page.certificate:
+        url = reverse("engagements:certificate-pdf", args=[page.certificate.code])
+        return NextStep(_("The certificate shows the confirmed hours."), _("Download the certificate"), url)
+    if page.confirmed:
+        note = _("The confirmed hours can be certified.")
+        return _post(page, "certificate", _("Make the certificate"), note)
+    return NextStep(_("This engagement is closed."))
+
+
+def _over(page: EngagementPage) -> NextStep:
+    return NextStep(_("This engagement is closed."))
+
+
+def _held(page: EngagementPage) -> NextStep:
+    return NextStep(_("The coordinator looks into a concern. The work rests until then."))
+
+
+_HOLD: dict[str, Promise] = {"hold": gettext_lazy("Put on hold at once")}
+_MOVES_OF_SUPERVISOR: dict[str, dict[str, Promise]] = {
+    **dict.fromkeys(sorted(RUNNING_STATES - {EngagementState.ON_HOLD_SAFEGUARDING}), _HOLD),
+    EngagementState.ON_HOLD_SAFEGUARDING: {"release": gettext_lazy("Release: the work goes on")},
+    EngagementState.COMPLETED: {"follow-up": gettext_lazy("Both sides were asked a year later")},
+}
+_PAUSE, _WRAP_UP = gettext_lazy("Pause"), gettext_lazy("Wrap up and report")
+_MOVES_OF_SIDES: dict[str, dict[str, Promise]] = {
+    EngagementState.SCHEDULED: {"start": gettext_lazy("Start the work"), "pause": _PAUSE},
+    EngagementState.ACTIVE: {"wrap-up": _WRAP_UP, "pause": _PAUSE},
+    EngagementState.PAUSED: {"resume": gettext_lazy("Go on")},
+    EngagementState.WRAPPING_UP: {"resume": gettext_lazy("Go on working")},
+}
+
+_NEXT = {
+    EngagementState.AGREEING: _agreeing,
+    EngagementState.SCHEDULED: _scheduled,
+    EngagementState.ACTIVE: _active,
+    EngagementState.PAUSED: _paused,
+    EngagementState.WRAPPING_UP: _wrapping_up,
+    EngagementState.COMPLETED: _ended,
+    EngagementState.FOLLOWED_UP: _ended,
+    EngagementState.ENDED_EARLY: _ended,
+    EngagementState.CANCELLED: _over,
+    EngagementState.ON_HOLD_SAFEGUARDING: _held,
+}

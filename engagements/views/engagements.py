@@ -1,0 +1,130 @@
+"""Pages of engagements: the list, one engagement with its next step, and its moves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Invalid
+from engagements.actions import certificates as certificate_actions
+from engagements.actions import engagements as actions
+from engagements.actions import supervision
+from engagements.forms.work import EndForm, OutcomeForm, PlanForm, RevokeForm, SessionForm, add_problems
+from engagements.models import Engagement
+from engagements.queries import progress
+from engagements.queries.proposals import proposals_to_answer
+from engagements.queries.work import get_engagement
+from engagements.queries.work_list import work_list
+
+
+@signed_in
+def engagements(request: SignedInRequest) -> HttpResponse:
+    """List the engagements one takes part in, and the proposals that wait for one's answer."""
+    context = {"work": work_list(request.user), "proposals": proposals_to_answer(request.user)}
+    return render(request, "engagements/engagements.html", context)
+
+
+@signed_in
+def engagement(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show an engagement and the one thing to do next."""
+    return engagement_page(request, reference)
+
+
+def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> HttpResponse:
+    """Render the page; a form that was refused comes back in ``forms`` with what was typed, and status 422."""
+    page = progress.engagement_page(request.user, reference)
+    engagement = page.engagement
+    plan = {name: getattr(engagement, name) for name in ("goal", "hours_planned", "starts_on", "ends_on")}
+    context: dict[str, Any] = {
+        "page": page,
+        "engagement": engagement,
+        "next": page.next_step,
+        "plan_form": PlanForm(initial=plan, auto_id="plan_%s"),
+        "session_form": SessionForm(today=timezone.localdate(timezone=request.user.zone), auto_id="session_%s"),
+        "outcome_form": OutcomeForm(auto_id="outcome_%s"),
+        "end_form": EndForm(auto_id="end_%s"),
+        "revoke_form": RevokeForm(auto_id="revoke_%s"),
+        "form_errors": bool(forms),
+        "refused": next(iter(forms.values()), None),
+        **forms,
+    }
+    return render(request, "engagements/engagement.html", context, status=422 if forms else 200)
+
+
+@signed_in
+@require_POST
+def engagement_terms(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Change the plan while both sides are agreeing."""
+    found = get_engagement(request.user, reference)
+    form = PlanForm(request.POST, auto_id="plan_%s")
+    if form.is_valid():
+        try:
+            actions.change_terms(actor=request.user, engagement=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("The plan is changed. Both sides agree to it anew."))
+            return redirect("engagements:engagement", reference=reference)
+    return engagement_page(request, reference, plan_form=form)
+
+
+@signed_in
+@require_POST
+def engagement_agree(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Agree to the plan as it was read."""
+    found = get_engagement(request.user, reference)
+    actions.agree_engagement(actor=request.user, engagement=found, seen=request.POST.get("seen", ""))
+    messages.success(request, _("You have agreed to the plan."))
+    return redirect("engagements:engagement", reference=reference)
+
+
+Move = Callable[..., object]
+# What a person does with one button: the act, and what they read afterwards.
+MOVES: dict[str, tuple[Move, Any]] = {
+    "start": (actions.start_engagement, gettext_lazy("The work has started.")),
+    "pause": (actions.pause_engagement, gettext_lazy("The work is paused.")),
+    "resume": (actions.resume_engagement, gettext_lazy("The work goes on.")),
+    "wrap-up": (actions.wrap_up_engagement, gettext_lazy("Now say what came of it.")),
+    "complete": (actions.complete_engagement, gettext_lazy("Completed. Thank you.")),
+    "certificate": (certificate_actions.issue_certificate, gettext_lazy("The certificate is ready.")),
+    "hold": (supervision.hold_engagement, gettext_lazy("On hold. Both sides are told.")),
+    "release": (supervision.release_engagement, gettext_lazy("Released. Both sides are told.")),
+    "follow-up": (supervision.follow_up_engagement, gettext_lazy("Followed up.")),
+}
+
+
+@signed_in
+@require_POST
+def engagement_move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
+    """Take a step that needs no more words."""
+    act, told = MOVES[move]
+    act(actor=request.user, engagement=get_engagement(request.user, reference))
+    messages.success(request, told)
+    return redirect("engagements:engagement", reference=reference)
+
+
+STOPS: dict[str, Callable[..., Engagement]] = {
+    "end": actions.end_engagement_early,
+    "cancel": actions.cancel_engagement,
+}
+
+
+@signed_in
+@require_POST
+def engagement_stop(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
+    """End early or call off, with a reason."""
+    found = get_engagement(request.user, reference)
+    form = EndForm(request.POST, auto_id="end_%s")
+    if not form.is_valid():
+        return engagement_page(request, reference, end_form=form)
+    STOPS[move](actor=request.user, engagement=found, reason=form.cleaned_data["reason"])
+    messages.success(request, _("This engagement is closed. The other side is told."))
+    return redirect("engagements:engagement", reference=reference)

@@ -1,0 +1,96 @@
+"""Pages of proposals: an expert's offers, one proposal, and its answers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Invalid
+from engagements.actions import proposals as actions
+from engagements.forms.work import DeclineForm, add_problems
+from engagements.models import Proposal
+from engagements.payloads import fit_line, reasons_in_words, skill_ids
+from engagements.queries import proposals as queries
+from engagements.rules import work as rules
+from engagements.states import OPEN_PROPOSAL_STATES, Side
+from mentors.payloads import profile_card
+from mentors.queries.skills import skill_labels
+
+
+@signed_in
+def offers(request: SignedInRequest) -> HttpResponse:
+    """List what an expert was asked and has offered."""
+    return render(request, "engagements/offers.html", {"offers": queries.offers_of(request.user)})
+
+
+@signed_in
+def proposal(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show a proposal to both sides and to the country's coordinators; opening it tells that it was seen."""
+    found = queries.get_proposal(request.user, reference)
+    found = actions.view_proposal(actor=request.user, proposal=found)
+    return render(request, "engagements/proposal.html", _proposal_page(request, found))
+
+
+def _proposal_page(request: SignedInRequest, found: Proposal) -> dict[str, Any]:
+    viewer = request.user
+    own_side = rules.proposal_side(viewer, found)
+    side = own_side or Side.INSTITUTION
+    match = queries.frozen_match(viewer, found)
+    labels = skill_labels(skill_ids(match.reasons), get_language() or "en") if match else {}
+    is_open = found.state in OPEN_PROPOSAL_STATES
+    return {
+        "proposal": found,
+        "side": side,
+        "card": {} if side == Side.EXPERT else profile_card(viewer, found.expert, is_counterpart=True),
+        "fit": fit_line(match) if match else None,
+        "reasons": reasons_in_words(match, side=side, labels=labels, zone=viewer.zone) if match else [],
+        "can_answer": is_open and rules.can_answer_proposal(viewer, found),
+        "can_withdraw": is_open and rules.can_withdraw_proposal(viewer, found),
+        "may_read_decline": found.state == "declined" and rules.can_read_decline(viewer, found),
+        "is_side": own_side is not None,
+        "is_open": is_open,
+    }
+
+
+@signed_in
+@require_POST
+def proposal_accept(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say yes; pressing twice leads to the same engagement."""
+    found = queries.get_proposal(request.user, reference)
+    if hasattr(found, "engagement"):
+        return redirect("engagements:engagement", reference=found.engagement.reference)
+    engagement = actions.accept_proposal(actor=request.user, proposal=found)
+    messages.success(request, _("You are introduced. Agree on the plan next."))
+    return redirect("engagements:engagement", reference=engagement.reference)
+
+
+@signed_in
+def proposal_decline(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say no with a private reason."""
+    found = queries.get_proposal(request.user, reference)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decline_proposal(actor=request.user, proposal=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Declined. The other side reads a kind standard text."))
+            return redirect("engagements:proposal", reference=reference)
+    context = {"form": form, "proposal": found}
+    return render(request, "engagements/proposal_decline.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def proposal_withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take a proposal back."""
+    found = queries.get_proposal(request.user, reference)
+    actions.withdraw_proposal(actor=request.user, proposal=found)
+    messages.success(request, _("Taken back."))
+    return redirect("engagements:proposal", reference=reference)

@@ -1,0 +1,94 @@
+"""Log sessions, confirm and dispute their hours, and say what came of an engagement."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Invalid
+from engagements.actions import outcomes, sessions
+from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm, SessionForm, add_problems
+from engagements.queries.work import get_engagement, get_session
+from engagements.views.engagements import engagement_page
+
+
+@signed_in
+@require_POST
+def session_log(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Log a session that was held."""
+    found = get_engagement(request.user, reference)
+    today = timezone.localdate(timezone=request.user.zone)
+    form = SessionForm(request.POST, today=today, auto_id="session_%s")
+    if form.is_valid():
+        try:
+            sessions.log_session(actor=request.user, engagement=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Logged. The other side confirms the hours with one tap."))
+            return redirect("engagements:engagement", reference=reference)
+    return engagement_page(request, reference, session_form=form)
+
+
+@signed_in
+@require_POST
+def session_confirm(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Confirm the hours the other side logged."""
+    found = get_session(request.user, reference)
+    sessions.confirm_session(actor=request.user, session=found)
+    messages.success(request, _("Confirmed. These hours count now."))
+    return redirect("engagements:engagement", reference=found.engagement.reference)
+
+
+@signed_in
+def session_dispute(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say what is wrong with the hours the other side logged."""
+    found = get_session(request.user, reference)
+    form = DisputeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sessions.dispute_session(actor=request.user, session=found, note=form.cleaned_data["note"])
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("The other side is asked to look at these hours."))
+            return redirect("engagements:engagement", reference=found.engagement.reference)
+    context = {"form": form, "session": found}
+    return render(request, "engagements/session_dispute.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+def session_correct(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Correct the length of a session one logged."""
+    found = get_session(request.user, reference)
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial={"minutes": found.minutes})
+    if request.method == "POST" and form.is_valid():
+        try:
+            sessions.correct_session(actor=request.user, session=found, minutes=form.cleaned_data["minutes"])
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Corrected. The other side confirms the hours anew."))
+            return redirect("engagements:engagement", reference=found.engagement.reference)
+    context = {"form": form, "session": found}
+    return render(request, "engagements/session_correct.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def outcome_give(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say for one's own side what came of it."""
+    found = get_engagement(request.user, reference)
+    form = OutcomeForm(request.POST, auto_id="outcome_%s")
+    if form.is_valid():
+        try:
+            outcomes.give_outcome(actor=request.user, engagement=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Thank you. This is kept with the engagement."))
+            return redirect("engagements:engagement", reference=reference)
+    return engagement_page(request, reference, outcome_form=form)
