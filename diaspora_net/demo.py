@@ -18,13 +18,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Never
 
+import django
+from django.core.management import call_command
+
 from diaspora_net import embedded
 from diaspora_net.embedded.parts import HOST, running_parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What the demo keeps, and so what a reset removes; STATE= may name a directory that holds other things too.
-KEPT = ("postgres", "valkey", "mail", "secret", "beat", "programs-*", "*.log")
+KEPT = ("postgres", "valkey", "mail", "secret", "beat", "people", "programs-*", "*.log")
 BEGAN = time.monotonic()
 
 
@@ -107,18 +110,47 @@ def demo_environment(state: Path, urls: Mapping[str, str], port: int) -> dict[st
 
 
 def run_command(environment: Mapping[str, str], *arguments: str) -> int:
-    """Run a management command on this terminal and return how it ended."""
+    """Run a management command on this terminal and return its exit code."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     hook = embedded.die_with_parent(signal.SIGTERM)
     return subprocess.run(command, cwd=ROOT, env=dict(environment), preexec_fn=hook, check=False).returncode
 
 
-def prepare(environment: Mapping[str, str]) -> None:
-    """Bring the database up to date and fill it at the first start. Raises ``ServiceError``."""
-    for done, *command in (("Migrations applied", "migrate", "--verbosity", "0"), ("Demo network there", "seed_demo")):
-        if run_command(environment, *command):
-            raise embedded.ServiceError(f"'manage.py {command[0]}' failed; its message stands above.")
-        say(done)
+def prepare(environment: Mapping[str, str], people: Path) -> None:
+    """Bring the database up to date, fill it at the first start, list the demo people. Raises ``ServiceError``.
+
+    One child does all three, because starting Django costs more than the three together at a second start.
+    """
+    command = [sys.executable, "-m", "diaspora_net.demo", "prepare", str(people)]
+    hook = embedded.die_with_parent(signal.SIGTERM)
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hook,
+    )
+    try:
+        for line in child.stdout or ():
+            say(line.rstrip())
+        if child.wait():
+            raise embedded.ServiceError("The demo network could not be prepared; the reason stands above.")
+    finally:
+        child.kill()
+        child.wait()
+
+
+def prepare_here(people: Path) -> None:
+    """Do what ``prepare`` asks, in the child and with its environment."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    print("Migrations applied", flush=True)
+    call_command("seed_demo")
+    print("Demo network there", flush=True)
+    with people.open("w") as file:
+        call_command("demo_people", stdout=file)
 
 
 def forget(state: embedded.State) -> None:
@@ -142,12 +174,14 @@ def run_demo(afresh: bool) -> None:
         port = free_port()
         with embedded.running_services(state, say) as services:
             environment = demo_environment(state.directory, services.environment(), port)
-            prepare(environment)
+            people = state.directory / "people"
+            prepare(environment, people)
             with running_parts(state.directory, environment, port, say) as parts:
                 address = environment["BASE_URL"]
                 state.write_notes(purpose=f"The demo at {address}/", port=port, urls=services.environment())
-                run_command(environment, "demo_people")
                 say(f"READY  {address}/   Mail lands in {environment['MAIL_DIR']}   Ctrl-C stops it")
+                with contextlib.suppress(OSError):
+                    print(people.read_text(), flush=True)
                 while True:
                     time.sleep(0.5)
                     parts.check()
@@ -168,7 +202,10 @@ def manage(arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run ``start``, ``reset`` or ``manage COMMAND…`` and return the exit code."""
+    """Run ``start``, ``reset`` or ``manage COMMAND…`` and return the exit code; ``prepare`` is for ourselves."""
+    if arguments[:1] == ["prepare"]:
+        prepare_here(Path(arguments[1]))
+        return 0
     stop_on_signals()
     try:
         if arguments[:1] == ["manage"]:

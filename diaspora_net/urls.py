@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from diaspora_net import home, styleguide
 
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility/", home.accessibility, name="accessibility"),
     path("healthz/live", home.live, name="health-live"),
     path("healthz/ready", home.ready, name="health-ready"),
+    path("language/", set_language, name="set_language"),
     path("account/", include("allauth.urls")),
     path("", include("diaspora_net.accounts.urls")),
     path("", include("messaging.urls")),

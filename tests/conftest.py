@@ -1,6 +1,9 @@
 """Fixtures that every test may use."""
 
+import re
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from diaspora_net.accounts.models import User
@@ -11,6 +14,11 @@ from tests.world import World, make_world
 def world(db: None) -> World:
     """Return the cast: Amina, Bereket, Chidi and Dana."""
     return make_world()
+
+
+def without_tokens(answer: HttpResponse) -> bytes:
+    """Return a page without the masked form tokens, which differ in every answer to the same person."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", answer.content)
 
 
 @pytest.fixture

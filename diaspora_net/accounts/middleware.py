@@ -17,9 +17,8 @@ class PersonMiddleware:
         """Answer in the person's language and on their clock."""
         if not request.user.is_authenticated:
             return self.get_response(request)
-        translation.activate(request.user.language)
-        request.LANGUAGE_CODE = translation.get_language() or "en"
-        with timezone.override(request.user.zone):
+        with translation.override(request.user.language), timezone.override(request.user.zone):
+            request.LANGUAGE_CODE = request.user.language
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response

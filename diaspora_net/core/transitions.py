@@ -34,14 +34,14 @@ def advance(obj: M, to: str, table: Transitions, **values: Any) -> M:
             % {"state": _state_label(present, state)}
         )
     fields = {"state": to, **values}
-    type(obj)._base_manager.filter(pk=obj.pk).update(**fields)
+    obj._meta.model._base_manager.filter(pk=obj.pk).update(**fields)
     obj.refresh_from_db()
     return obj
 
 
 def lock(obj: M) -> M:
     """Lock the row of ``obj`` until the transaction ends and return it as it is now."""
-    return type(obj)._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
+    return obj._meta.model._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
 
 
 def _state_label(obj: models.Model, state: str) -> str:

@@ -16,6 +16,7 @@ from diaspora_net.accounts.queries.organisations import visible_organisations, w
 from diaspora_net.core.errors import Invalid, InvalidTransition, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from messaging.models import Notification
+from tests.conftest import without_tokens
 from tests.factories import make_organisation, make_person
 from tests.world import World
 
@@ -26,7 +27,9 @@ def test_applying_makes_an_owner_and_tells_the_coordinator(world: World) -> None
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
     assert clinic.state == "applied"
     assert Membership.objects.get(organisation=clinic).role == "owner"
-    told = Notification.objects.filter(verb="accounts.organisation.applied", event_key=f"organisation-applied:{clinic.pk}")
+    told = Notification.objects.filter(
+        verb="accounts.organisation.applied", event_key=f"organisation-applied:{clinic.pk}"
+    )
     assert [row.user_id for row in told] == [world.chidi.pk]
     assert AuditEntry.objects.filter(verb="accounts.organisation.applied", object_id=str(clinic.pk)).count() == 1
 
@@ -113,7 +116,9 @@ def test_working_week_follows_the_country(world: World) -> None:
 
 def test_form_keeps_what_was_typed_when_it_is_wrong(world: World, client: Client) -> None:
     client.force_login(world.dana, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.post("/org/new/", {"name": "Clinique de Tabarka", "kind": "hospital", "country": "", "time_zone": "UTC"})
+    answer = client.post(
+        "/org/new/", {"name": "Clinique de Tabarka", "kind": "hospital", "country": "", "time_zone": "UTC"}
+    )
     assert answer.status_code == 422
     assert "Clinique de Tabarka" in answer.content.decode()
 
@@ -124,4 +129,4 @@ def test_unknown_and_forbidden_organisations_answer_with_the_same_bytes(world: W
     forbidden = client.get(f"/org/{clinic.reference}/")
     unknown = client.get("/org/000000000000/")
     assert forbidden.status_code == unknown.status_code == 404
-    assert forbidden.content == unknown.content
+    assert without_tokens(forbidden) == without_tokens(unknown)

@@ -46,7 +46,8 @@ def test_joining_leads_into_the_first_step_when_the_mailed_code_is_right(client:
 @MEMORY_MAIL
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("role", "first_step"), [("organisation", "/org/new/"), ("coordinator", "/home/"), ("expert", "/start/expert/identity/")]
+    ("role", "first_step"),
+    [("organisation", "/org/new/"), ("coordinator", "/home/"), ("expert", "/start/expert/identity/")],
 )
 def test_role_chosen_when_joining_decides_the_first_step(client: Client, role: str, first_step: str) -> None:
     answer = client.post("/account/signup/", {**JOIN, "join_role": role})

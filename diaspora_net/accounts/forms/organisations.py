@@ -14,6 +14,12 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generi
     """Register an organisation."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices)
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("A coordinator looks here first when verifying you."),
+    )
     position = forms.CharField(
         label=_("Your position"), max_length=120, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
     )
@@ -34,7 +40,6 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generi
         widgets = {"about": forms.Textarea(attrs={"rows": 4, "dir": "auto"})}
         help_texts = {
             "name": _("As it stands on official letters."),
-            "website": _("A coordinator looks here first when verifying you."),
             "registration_number": _("If the organisation has one."),
         }
 

@@ -1,0 +1,115 @@
+"""Every address × everybody: who gets what. An address that is not in the table fails the test.
+
+Each line of ``access_table.txt`` holds a method, the name of the address, the thing it is asked for (a key of ``things``, or
+``-``), and the status for: nobody, Dana (signed in, unrelated), Amina (the expert), Bereket (speaks for the hospital),
+Chidi (coordinates its country). Requests carry no form data, so a form that may be sent answers 422. Each request is rolled
+back, so the order of lines does not matter.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from diaspora_net.accounts.models import Membership
+from messaging.models import Notification
+from tests import world as story
+from tests.factories import make_expert, make_organisation, make_person
+from tests.world import World
+
+TABLE = Path(__file__).with_name("access_table.txt")
+ACTORS = ("nobody", "dana", "amina", "bereket", "chidi")
+# Addresses of libraries that only sign people in and out; allauth tests who may use them.
+FOREIGN = ("account_", "mfa_", "usersessions_")
+
+
+def rows() -> list[list[str]]:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    return [line.split() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def names_of(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names_of(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield f"{namespace}{pattern.name}"
+        else:
+            yield f"{namespace}?{pattern.pattern}"
+
+
+@pytest.fixture
+def things(world: World) -> dict[str, list[object]]:
+    """Return what addresses are asked for: the hospital's things, and Amina's with it."""
+    world.profile.capacity = 9
+    world.profile.save(update_fields=["capacity"])
+    clinic = make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka")
+    other = make_expert(make_person("other@example.org", "Omar"), skills={"interpret-ecg": (2, 3)})
+    draft = story.after_need_drafted(world, title="A draft")
+    submitted = story.after_need_submitted(world, title="A need to check")
+    open_need = story.after_need_published(world, title="An open need")
+    proposal = story.after_proposal_sent(world, title="A need with an application")
+    agreeing = story.after_proposal_accepted(world, title="To be agreed")
+    session = story.after_session_logged(world, title="Under way")
+    certificate = story.after_completion(world, title="Completed")
+    notification = Notification.objects.filter(user=world.amina).order_by("pk")[0]
+    membership = Membership.objects.get(user=world.bereket, organisation=world.hospital)
+    return {
+        "-": [],
+        "hospital": [world.hospital.reference],
+        "clinic": [clinic.reference],
+        "clinic-verify": [clinic.reference, "verify"],
+        "membership": [world.hospital.reference, membership.pk],
+        "step": ["identity"],
+        "amina": [world.profile.reference],
+        "need-draft": [draft.reference],
+        "need-submitted": [submitted.reference],
+        "need-submitted-publish": [submitted.reference, "publish"],
+        "need-open": [open_need.reference],
+        "need-open-other": [open_need.reference, other.reference],
+        "proposal": [proposal.reference],
+        "engagement-agreeing": [agreeing.reference],
+        "engagement": [session.engagement.reference],
+        "session": [session.reference],
+        "certificate": [certificate.code],
+        "conversation": [session.engagement.conversation_id],
+        "notification": [notification.pk],
+    }
+
+
+def ask(client: Client, method: str, url: str) -> int:
+    """Ask and roll back whatever it did."""
+    answer: HttpResponse
+    with transaction.atomic():
+        answer = getattr(client, method.lower())(url)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+@pytest.mark.django_db
+def test_every_address_answers_everybody_as_the_table_says(
+    world: World, things: dict[str, list[object]], as_person: Callable[..., Client]
+) -> None:
+    people = {"nobody": None, **world.people}
+    wrong = []
+    for method, name, thing, *expected in rows():
+        url = reverse(name, args=things[thing])
+        got = [str(ask(as_person(people[actor]), method, url)) for actor in ACTORS]
+        if got != expected:
+            wrong.append(f"{method} {name} {thing} expected {' '.join(expected)} got {' '.join(got)}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_every_address_has_its_row() -> None:
+    known = {row[1] for row in rows()}
+    missing = [
+        name
+        for name in names_of(get_resolver().url_patterns)
+        if name not in known and not name.startswith(FOREIGN) and not name.startswith("api-1.0.0:")
+    ]
+    assert missing == []
