@@ -1,12 +1,12 @@
 """The API of messaging: the same queries and actions as the pages and the socket, as JSON. PROTOCOL.md describes it."""
 
 import uuid
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Field, NinjaAPI, Query, Router, Schema
+from ninja import Field, NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
@@ -32,7 +32,9 @@ class JsonRenderer(BaseRenderer):
 
 
 # django_auth asks for the session and, on every unsafe request, for the CSRF token.
-api = NinjaAPI(title="Diaspora Net", version="1", urls_namespace="api-v1", auth=django_auth, docs_url=None, renderer=JsonRenderer())
+api = NinjaAPI(
+    title="Diaspora Net", version="1", urls_namespace="api-v1", auth=django_auth, docs_url=None, renderer=JsonRenderer()
+)
 router = Router(tags=["messages"])
 
 
@@ -53,7 +55,9 @@ def _user(request: HttpRequest) -> User:
 def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> tuple[int, dict[str, Any]]:  # noqa: A002
     """Answer 201 for a new message and 200 for one that was there already."""
     conversation = get_conversation(_user(request), id)
-    posted = post_message(actor=_user(request), conversation=conversation, client_id=message.client_id, text=message.text)
+    posted = post_message(
+        actor=_user(request), conversation=conversation, client_id=message.client_id, text=message.text
+    )
     return (200 if posted.is_duplicate else 201), {
         "conversation": conversation.pk,
         "client_id": message.client_id,
@@ -68,8 +72,8 @@ def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> t
 def read_messages(
     request: HttpRequest,
     id: uuid.UUID,  # noqa: A002
-    after: int = Query(0, ge=0, le=2**62),
-    limit: int = Query(PAGE, ge=1, le=200),
+    after: Annotated[int, Field(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, Field(ge=1, le=200)] = PAGE,
 ) -> dict[str, Any]:
     """Answer the messages above ``after``, oldest first, and the number of the newest of all."""
     conversation = get_conversation(_user(request), id)

@@ -6,10 +6,9 @@
 import asyncio
 import logging
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -26,7 +25,6 @@ from messaging.forms.frames import (
     BadFrame,
     Frame,
     ResumeFrame,
-    Rid,
     SeenFrame,
     SendFrame,
     TypingFrame,
@@ -38,7 +36,7 @@ from messaging.queries.pool import live_pool
 from messaging.queries.sessions import find_entries
 from messaging.realtime import Wake
 from messaging.realtime.hub import Hub
-from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, Entry, Socket
+from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, Entry, Send, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -99,12 +97,12 @@ def is_our_origin(headers: dict[bytes, bytes]) -> bool:
     return is_trial and origin == "http://" + headers.get(b"host", b"-").decode("latin-1").lower()
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class LiveConsumer(AsyncWebsocketConsumer):
     """One open socket of a signed-in person."""
 
     socket: Socket | None = None
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
+    async def dispatch(self, message: Any) -> None:
         """Hand a message to its handler, without the base class's hop to another thread for every frame."""
         if message["type"] == "websocket.receive":
             await self.websocket_receive(message)
@@ -115,7 +113,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # ── coming and going ────────────────────────────────────────────────────────────────────────────────────────────
     async def connect(self) -> None:
-        """Let people of our own pages in, by their session: 403 for other origins, 4401 for nobody, 1013 without a database."""
+        """Let people of our own pages in: 403 for other origins, 4401 for nobody, 1013 while there is no database."""
         if not is_our_origin(dict(self.scope["headers"])):
             await self.close()
             return
@@ -138,7 +136,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.resumes = Meter(10, 60)
         self.glances = Meter(60, 60)
         self.typings = Meter(1, 2)
-        self.socket = Socket(entry, self.base_send)
+        self.socket = Socket(entry, cast(Send, self.base_send))
         # Heard of before read: what is said in between is kept, not missed.
         shared.hub.add(self.socket)
         welcome = await shared.welcomes.submit(entry.user_id)
@@ -167,7 +165,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Take one frame; one that is not of the protocol is answered with an error, and three a minute end the socket."""
+        """Take one frame; a bad one is answered with an error, and three of them in a minute end the socket."""
         socket = self.socket
         if socket is None or socket.is_closed:
             return
@@ -233,7 +231,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             else:
                 socket.push(error_frame(verdict.code, asked.rid, verdict.wait))
             return
-        socket.push(_ack(asked.rid, asked.conversation, asked.client_id, posted.id, posted.seq, posted.at, posted.is_duplicate))
+        ack = {"conversation": asked.conversation, "client_id": asked.client_id, "id": posted.id, "seq": posted.seq}
+        socket.push(frame("ack", rid=asked.rid, **ack, at=posted.at, dup=posted.is_duplicate))
         if verdict.people:
             live().hub.tell([Wake("message", verdict.people, str(asked.conversation), posted.seq)])
 
@@ -263,7 +262,3 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return  # Nobody misses a typing line.
         if people:
             live().hub.tell([Wake("typing", people, conversation, by=entry.public_id)])
-
-
-def _ack(rid: Rid, conversation: uuid.UUID, client_id: uuid.UUID, id: uuid.UUID, seq: int, at: Any, is_duplicate: bool) -> str:  # noqa: A002
-    return frame("ack", rid=rid, conversation=conversation, client_id=client_id, id=id, seq=seq, at=at, dup=is_duplicate)

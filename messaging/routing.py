@@ -1,7 +1,9 @@
 """Address of the live socket."""
 
+from typing import Any, cast
+
 from django.urls import URLPattern, path
 
 from messaging.consumers import LiveConsumer
 
-websocket_urlpatterns: list[URLPattern] = [path("ws/", LiveConsumer.as_asgi())]
+websocket_urlpatterns: list[URLPattern] = [path("ws/", cast(Any, LiveConsumer.as_asgi()))]

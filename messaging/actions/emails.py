@@ -37,8 +37,8 @@ UNREAD_EVERY = timedelta(minutes=30)
 def send_notification_emails() -> int:
     """Send the news that is due, one mail per person for all that is due for them; return how many mails left.
 
-    Per person, in this order: lease the rows and count the try; look again whether they may and want to be written to; send;
-    write ``emailed_at``. A crash between the last two sends once more, with the same Message-ID.
+    Per person, in this order: lease the rows and count the try; look again whether they may and want to be written
+    to; send; write ``emailed_at``. A crash between the last two sends once more, with the same Message-ID.
     """
     sent = 0
     until = time.monotonic() + SWEEP_SECONDS
@@ -53,7 +53,9 @@ def send_notification_emails() -> int:
 @transaction.atomic
 def _lease() -> list[Notification]:
     """Take everything due for the person who has waited longest; rows that another sweep holds are passed over."""
-    oldest = due_notifications().select_for_update(skip_locked=True, of=("self",)).order_by("email_due_at", "pk").first()
+    oldest = (
+        due_notifications().select_for_update(skip_locked=True, of=("self",)).order_by("email_due_at", "pk").first()
+    )
     if oldest is None:
         return []
     mine = due_notifications().filter(user=oldest.user_id).select_for_update(skip_locked=True, of=("self",))
@@ -90,7 +92,7 @@ def _put_off(news: Sequence[Notification]) -> None:
         logger.error("mail for notification %d given up after %d tries", news[0].pk, tries)
         _rows(news).update(email_due_at=None, email_lease_until=None)
         return
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * (0.5 + random.random() / 2)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * random.uniform(0.5, 1)  # noqa: S311 - spread, not secrecy
     _rows(news).update(email_due_at=timezone.now() + pause, email_lease_until=None)
 
 

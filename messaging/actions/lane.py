@@ -1,6 +1,6 @@
 """Group commit: what arrives while one statement runs goes into the next. No timer, no waiting when little happens.
 
-    submit ──► queue ──► one batch at a time ──► one statement, one commit ──► every waiting future has its answer
+submit ──► queue ──► one batch at a time ──► one statement, one commit ──► every waiting future has its answer
 """
 
 import asyncio
@@ -25,15 +25,15 @@ MOST_AT_ONCE = 256
 TRIES = 4
 
 
-class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
+class Unavailable(Exception):
     """The database did not take the item; nothing is known to be stored, and the client may repeat it."""
 
 
 class Lane(Generic[Item, Answer]):
     """One lane a process for one kind of write, on one connection at a time.
 
-    ``write`` runs one statement for a batch. A batch that clashes with another process, or waits too long for a row that
-    somebody holds, is written again one by one, so that only the item concerned fails.
+    ``write`` runs one statement for a batch. A batch that clashes with another process, or waits too long for a row
+    that somebody holds, is written again one by one, so that only the item concerned fails.
     """
 
     def __init__(self, write: Callable[[Connection, Sequence[Item]], Awaitable[list[Answer]]]) -> None:
@@ -67,7 +67,7 @@ class Lane(Generic[Item, Answer]):
     async def _answers(self, items: Sequence[Item]) -> Sequence[Answer | Unavailable]:
         for attempt in range(TRIES):
             if attempt:
-                await asyncio.sleep(0.1 * 2**attempt * (0.5 + random.random()))
+                await asyncio.sleep(0.1 * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - spread, not secrecy
             try:
                 pool = await live_pool()
                 async with pool.connection() as connection:
@@ -79,7 +79,12 @@ class Lane(Generic[Item, Answer]):
     async def _try(self, connection: Connection, items: Sequence[Item]) -> Sequence[Answer | Unavailable]:
         try:
             return await self._write(connection, items)
-        except (psycopg.IntegrityError, psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.DataError):
+        except (
+            psycopg.IntegrityError,
+            psycopg.errors.LockNotAvailable,
+            psycopg.errors.QueryCanceled,
+            psycopg.DataError,
+        ):
             return [await self._single(connection, item) for item in items]
 
     async def _single(self, connection: Connection, item: Item) -> Answer | Unavailable:

@@ -3,8 +3,8 @@
     draft ──► held: lock the conversations, in id order ──► judged: right, session, idempotency, state
           ──► limited: 60 a minute ──► numbered: last_seq + 1, 2, … ──► inserted + raised ──► one verdict per draft
 
-The lock is held until the commit, so the order of numbers is the order of commits and a reader who sees a number has all
-below it. A draft that is refused never harms its neighbours.
+The lock is held until the commit, so the order of numbers is the order of commits and a reader who sees a number has
+all below it. A draft that is refused never harms its neighbours.
 """
 
 import uuid
@@ -33,8 +33,8 @@ MESSAGES_PER_MINUTE: int = getattr(settings, "MESSAGES_PER_MINUTE", 60)
 POST: Final[LiteralString] = """
 WITH draft AS (
     SELECT * FROM unnest(
-        %(conversations)s::uuid[], %(senders)s::bigint[], %(client_ids)s::uuid[], %(texts)s::text[], %(firsts)s::boolean[],
-        %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
+        %(conversations)s::uuid[], %(senders)s::bigint[], %(client_ids)s::uuid[], %(texts)s::text[],
+        %(firsts)s::boolean[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
     ) WITH ORDINALITY AS d (conversation_id, sender_id, client_id, body, is_first, session_key, epoch, mark, place)
 ), held AS MATERIALIZED (
     SELECT id, state, last_seq FROM messaging_conversation
@@ -60,11 +60,13 @@ WITH draft AS (
     FROM draft
     LEFT JOIN held ON held.id = draft.conversation_id
     LEFT JOIN accounts_user person ON person.id = draft.sender_id
-    LEFT JOIN django_session visit ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
+    LEFT JOIN django_session visit
+        ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
     LEFT JOIN messaging_participant member
         ON member.conversation_id = held.id AND member.user_id = draft.sender_id AND member.left_at IS NULL
     LEFT JOIN messaging_message stored
-        ON stored.conversation_id = held.id AND stored.sender_id = draft.sender_id AND stored.client_id = draft.client_id
+        ON stored.conversation_id = held.id AND stored.sender_id = draft.sender_id
+        AND stored.client_id = draft.client_id
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY sender_id, verdict ORDER BY place) AS nth FROM judged
 ), limited AS MATERIALIZED (
@@ -103,7 +105,7 @@ ORDER BY l.place
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that somebody wants written. No sender: an event. ``entry`` is the session it came through, if by socket."""
+    """A message that somebody wants written; an event has no sender. ``entry`` is the session of a socket."""
 
     conversation_id: uuid.UUID
     sender_id: int | None
@@ -127,8 +129,8 @@ class Posted:
 class Verdict:
     """What became of a draft.
 
-    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch or signed_out. ``people`` are the user ids
-    of everyone in the conversation when the message is new. ``wait`` is in seconds.
+    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch or signed_out. ``people`` are the
+    user ids of everyone in the conversation when the message is new. ``wait`` is in seconds.
     """
 
     code: str
@@ -171,7 +173,12 @@ def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
 def verdicts(rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
     """Read the rows that the statement answers, in the order of the drafts."""
     return [
-        Verdict(code, Posted(id_, seq, at, code == "duplicate") if id_ and code in {"new", "duplicate"} else None, wait, people or ())
+        Verdict(
+            code,
+            Posted(id_, seq, at, code == "duplicate") if id_ and code in {"new", "duplicate"} else None,
+            wait,
+            people or (),
+        )
         for code, id_, seq, at, wait, people in rows
     ]
 
@@ -179,25 +186,26 @@ def verdicts(rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
 async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict]:
     """Write a batch on an autocommitting connection; when this returns, what is new is committed.
 
-    Raises psycopg's UniqueViolation when a draft is being written by somebody else at the same moment; written again, it is
-    a duplicate. One statement.
+    Raises psycopg's UniqueViolation when a draft is being written by somebody else at the same moment; written again,
+    it is a duplicate. One statement.
     """
     cursor = await connection.execute(POST, parameters(drafts), prepare=True)
     return verdicts(await cursor.fetchall())
 
 
+def _run(draft: Draft) -> Verdict:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(POST, parameters([draft]))
+        return verdicts(cursor.fetchall())[0]
+
+
 def _post(draft: Draft) -> Posted:
     """Write one draft on Django's connection, publish its wake after commit, or raise what refused it."""
-    for attempt in (1, 2, 3):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(POST, parameters([draft]))
-                [verdict] = verdicts(cursor.fetchall())
-            break
-        except IntegrityError:
-            # The same client id is being written at this moment; once more, and it is there to be found.
-            if attempt == 3:
-                raise
+    try:
+        verdict = _run(draft)
+    except IntegrityError:
+        # The same client id was being written at that moment; now it is there to be found.
+        verdict = _run(draft)
     if verdict.posted is None:
         raise _refusal(verdict)
     if verdict.people:
@@ -220,9 +228,9 @@ def post_message(
 ) -> Posted:
     """Write one message for ``actor`` in the caller's transaction; the wake leaves after commit.
 
-    The same ``client_id`` with the same text is the same message, for ever. ``even_if_proposed`` lets the first message into
-    a conversation that is still proposed. Raises NotAllowed (not in it), Conflict (closed, idempotency_mismatch), Invalid
-    (text), SlowDown (above MESSAGES_PER_MINUTE). Queries: 1 and a savepoint.
+    The same ``client_id`` with the same text is the same message, for ever. ``even_if_proposed`` lets the first message
+    into a conversation that is still proposed. Raises NotAllowed (not in it), Conflict (closed, idempotency_mismatch),
+    Invalid (text), SlowDown (above MESSAGES_PER_MINUTE). Queries: 1 and a savepoint.
     """
     return _post(Draft(conversation.pk, actor.pk, client_id, clean_text(text), even_if_proposed))
 
@@ -230,6 +238,7 @@ def post_message(
 def post_event(*, conversation: Conversation, text: str) -> Posted:
     """Write what happened into a conversation, in whatever state it is.
 
-    ``text`` is an untranslated message without placeholders; each reader sees it in their language. Queries: 1 and a savepoint.
+    ``text`` is an untranslated message without placeholders; each reader sees it in their language. Queries: 1 and a
+    savepoint.
     """
     return _post(Draft(conversation.pk, None, uuid.uuid4(), clean_text(text)))

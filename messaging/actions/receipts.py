@@ -26,7 +26,8 @@ WITH glance AS (
     FROM glance
     JOIN accounts_user person ON person.id = glance.user_id AND person.is_active
     JOIN messaging_participant member
-        ON member.conversation_id = glance.conversation_id AND member.user_id = glance.user_id AND member.left_at IS NULL
+        ON member.conversation_id = glance.conversation_id AND member.user_id = glance.user_id
+        AND member.left_at IS NULL
     JOIN messaging_conversation talk ON talk.id = glance.conversation_id
     WHERE glance.session_key IS NULL OR (
         person.auth_epoch = glance.epoch AND sha256(convert_to(person.password, 'UTF8')) = glance.mark
@@ -36,7 +37,8 @@ WITH glance AS (
         )
     )
 ), held AS MATERIALIZED (
-    SELECT id, read_seq FROM messaging_participant WHERE id IN (SELECT member_id FROM granted) ORDER BY id FOR NO KEY UPDATE
+    SELECT id, read_seq FROM messaging_participant
+    WHERE id IN (SELECT member_id FROM granted) ORDER BY id FOR NO KEY UPDATE
 ), newest AS (
     SELECT member_id, max(up_to) AS up_to FROM granted GROUP BY member_id
 ), risen AS (

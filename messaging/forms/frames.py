@@ -13,7 +13,7 @@ MOST_SEQ = 2**62
 Rid = str | int | None
 
 
-class BadFrame(Exception):  # noqa: N818 - what the client sent, not a fault of ours
+class BadFrame(Exception):
     """Refuse a frame that is not of the protocol; ``rid`` is what the client called it, when that could be read."""
 
     def __init__(self, rid: Rid = None) -> None:

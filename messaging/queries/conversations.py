@@ -44,7 +44,7 @@ def visible_conversations(viewer: User) -> QuerySet[Conversation]:
 
 
 def get_conversation(viewer: User, id: uuid.UUID) -> Conversation:  # noqa: A002 - the contract's name
-    """Return one conversation that the viewer may read. Raises Http404, whether it does not exist or may not be seen."""
+    """Return one conversation that the viewer may read. Raises Http404 whether it does not exist or is not theirs."""
     conversation = visible_conversations(viewer).filter(pk=id).first()
     if conversation is None:
         raise Http404
@@ -74,14 +74,21 @@ def conversation_list(viewer: User) -> list[ConversationRow]:
     """Return the viewer's conversations, newest message first, at most LIST_LENGTH. Queries: 2."""
     newest = Message.objects.filter(conversation=OuterRef("conversation"), seq=OuterRef("conversation__last_seq"))
     unread = (
-        Message.objects.filter(conversation=OuterRef("conversation"), seq__gt=OuterRef("read_seq"), kind=MessageKind.TEXT)
+        Message.objects.filter(
+            conversation=OuterRef("conversation"), seq__gt=OuterRef("read_seq"), kind=MessageKind.TEXT
+        )
         .exclude(sender=viewer)
         .order_by()
         .values("conversation")
         .annotate(count=Count("pk"))
         .values("count")
     )
-    others = Participant.objects.filter(left_at__isnull=True).exclude(user=viewer).select_related("user").order_by("joined_at")
+    others = (
+        Participant.objects.filter(left_at__isnull=True)
+        .exclude(user=viewer)
+        .select_related("user")
+        .order_by("joined_at")
+    )
     places = (
         Participant.objects.filter(user=viewer, left_at__isnull=True)
         .select_related("conversation")

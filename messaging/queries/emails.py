@@ -22,7 +22,7 @@ def due_notifications() -> QuerySet[Notification]:
 def unread_participants(*, waiting: timedelta, every: timedelta) -> list[Participant]:
     """Return the places of people who want mail and have a message unread for ``waiting``, not told of by mail yet.
 
-    Passes over conversations with a mail within ``every``. With user and conversation; at most MOST_AT_ONCE. Queries: 1.
+    Passes over conversations with a mail within ``every``; at most MOST_AT_ONCE, with their people. Queries: 1.
     """
     now = timezone.now()
     known = Greatest(OuterRef("read_seq"), OuterRef("emailed_seq"))

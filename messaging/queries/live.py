@@ -1,6 +1,6 @@
-"""What the hub reads: every statement answers for all sockets of a process at once, and joins each to its right to read.
+"""What the hub reads: each statement answers for all sockets of a process, and joins each to its right to read.
 
-    wants (socket, conversation, cursor) ──► entitled: participant, active, session stands ──► one read per conversation
+wants (socket, conversation, cursor) ──► entitled: participant, active, session stands ──► one read per conversation
 """
 
 import uuid

@@ -59,7 +59,9 @@ def messages_after(viewer: User, conversation: Conversation, seq: int, limit: in
     return list(conversation.messages.filter(seq__gt=seq).select_related("sender").order_by("seq")[:limit])
 
 
-def messages_before(viewer: User, conversation: Conversation, seq: int | None = None, limit: int = PAGE) -> list[Message]:
+def messages_before(
+    viewer: User, conversation: Conversation, seq: int | None = None, limit: int = PAGE
+) -> list[Message]:
     """Return the ``limit`` newest messages below ``seq`` (or of all), oldest first, with their senders.
 
     Raises Http404 when the viewer may not read the conversation. Queries: 2.

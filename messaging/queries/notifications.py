@@ -57,7 +57,7 @@ def in_words(notification: Notification) -> str:
     """Return the news in the active language, filled with its values."""
     text = _(notification.text)
     try:
-        return text % notification.params
+        return str(text % notification.params)
     except (KeyError, TypeError, ValueError):
         # A translation with a wrong placeholder must not take the page down.
         logger.warning("news %s does not fit its values", notification.verb)

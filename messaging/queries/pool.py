@@ -1,4 +1,4 @@
-"""The live path's own small pool of asynchronous connections, beside Django's: one per event loop, made on first use."""
+"""The live path's own small pool of asynchronous connections beside Django's: one per event loop, made on first use."""
 
 import asyncio
 from typing import Any
@@ -13,8 +13,8 @@ Pool = AsyncConnectionPool[Connection]
 
 # One lane writes, one reads, one moves read pointers, one checks who may still be here.
 SIZE = 4
-# Everything here is looked up by index: a plan made while tables are empty must not go on reading whole tables. A row that
-# somebody else holds is waited for briefly, because others wait behind.
+# Everything here is looked up by index: a plan made while tables are empty must not go on reading whole tables. A row
+# that somebody else holds is waited for briefly, because others wait behind.
 OPTIONS = "-c enable_seqscan=off -c lock_timeout=1000 -c statement_timeout=5000"
 
 _pools: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pool]" = WeakKeyDictionary()
@@ -23,7 +23,13 @@ _pools: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pool]" = WeakKeyDictionary
 def _connection_values() -> dict[str, Any]:
     """Return psycopg's arguments for the database that Django uses."""
     known = connection.settings_dict
-    values = {"dbname": known["NAME"], "user": known["USER"], "password": known["PASSWORD"], "host": known["HOST"], "port": known["PORT"]}
+    values = {
+        "dbname": known["NAME"],
+        "user": known["USER"],
+        "password": known["PASSWORD"],
+        "host": known["HOST"],
+        "port": known["PORT"],
+    }
     return {name: value for name, value in values.items() if value} | {"options": OPTIONS, "connect_timeout": 5}
 
 

@@ -68,7 +68,7 @@ class Bus:
                     await self._listen(subscription)
             except (RedisError, OSError) as error:
                 logger.warning("not listening: %s", type(error).__name__)
-                await asyncio.sleep(delay * (1 + random.random()))
+                await asyncio.sleep(delay * random.uniform(1, 2))  # noqa: S311 - spread, not secrecy
                 delay = min(LONGEST_BACK_OFF, 2 * delay)
 
     async def _listen(self, subscription: redis.client.PubSub) -> None:

@@ -1,6 +1,6 @@
 """The hub: one per process. It turns wakes into reads, and reads into frames for the sockets of this process.
 
-    wake (Valkey, own process, safety poll) ──► wants ──► one bulk read per tick, joined to rights ──► frames ──► sockets
+    wake (Valkey, own process, safety poll) ──► wants ──► one read per tick, joined to rights ──► frames ──► sockets
 
 A wake that is lost, doubled or late does no harm: what a socket gets next is always the message numbered one above its
 cursor, read from the database at that moment. Four loops run beside each other: reader, poll, check and badges; the bus
@@ -8,6 +8,7 @@ cursor, read from the database at that moment. Four loops run beside each other:
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -157,7 +158,7 @@ class Hub:
             except Exception as error:
                 # The database may be away: sockets stay, and the next round tries again.
                 logger.warning("%s: %s", once.__name__, type(error).__name__, exc_info=not isinstance(error, OSError))
-                await asyncio.sleep(0.3 + 0.4 * random.random())
+                await asyncio.sleep(_between(0.3, 0.7))
 
     async def _read_once(self) -> None:
         """Read for everybody who wants something; what is wanted meanwhile goes into the next read."""
@@ -209,16 +210,16 @@ class Hub:
 
     async def _poll_once(self) -> None:
         """The safety poll: one query for the whole process finds what no wake told."""
-        try:
-            await asyncio.wait_for(self._poll_now.wait(), random.uniform(*POLL_SECONDS))
-        except TimeoutError:
-            pass
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._poll_now.wait(), _between(*POLL_SECONDS))
         self._poll_now.clear()
         if not self._sockets:
             return
         began = time.monotonic()
         for person, conversation, seq in await self._source.stirred(list(self._sockets), began - self._polled_at):
-            self.hear([Wake("message", [person], conversation, seq)] if self._is_behind(person, conversation, seq) else ())
+            self.hear(
+                [Wake("message", [person], conversation, seq)] if self._is_behind(person, conversation, seq) else ()
+            )
         self._polled_at = began
 
     def _is_behind(self, person: int, conversation: str, seq: int) -> bool:
@@ -226,7 +227,7 @@ class Hub:
 
     async def _check_once(self) -> None:
         """Close the sockets whose session, password or account no longer stands, and those that take nothing."""
-        await asyncio.sleep(random.uniform(*CHECK_SECONDS))
+        await asyncio.sleep(_between(*CHECK_SECONDS))
         sockets = self._all()
         now = time.monotonic()
         for socket in sockets:
@@ -251,6 +252,10 @@ class Hub:
                     socket.badge = badge
                     socket.push(text)
         await asyncio.sleep(BADGE_SECONDS)
+
+
+def _between(least: float, most: float) -> float:
+    return random.uniform(least, most)  # noqa: S311 - spread, not secrecy
 
 
 def _message_frame(row: Unseen, language: str) -> str:

@@ -35,11 +35,23 @@ class Entry:
 class Socket:
     """What the hub knows of one open socket.
 
-    ``cursors`` holds the number of the newest message written to the wire, per conversation. Frames leave in order through
-    one task at a time, which lives only while something waits; a reader who is too slow is closed and resumes later.
+    ``cursors`` holds the number of the newest message written to the wire, per conversation. Frames leave in order
+    through one task at a time, which lives only while something waits; who reads too slowly is closed and resumes.
     """
 
-    __slots__ = ("_frames", "_send", "_size", "_task", "badge", "blocked_since", "cursors", "entry", "is_closed", "missed", "resuming")
+    __slots__ = (
+        "_frames",
+        "_send",
+        "_size",
+        "_task",
+        "badge",
+        "blocked_since",
+        "cursors",
+        "entry",
+        "is_closed",
+        "missed",
+        "resuming",
+    )
 
     def __init__(self, entry: Entry, send: Send) -> None:
         self.entry = entry

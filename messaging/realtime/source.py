@@ -33,7 +33,7 @@ class Unseen(NamedTuple):
 
 
 class Source(Protocol):
-    """Bulk reads, each one statement however many sockets ask. They raise OSError-like errors of the database's client."""
+    """Bulk reads, each one statement however many sockets ask. They may raise what the database's client raises."""
 
     page: int
 

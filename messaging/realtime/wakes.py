@@ -28,7 +28,7 @@ QUIET_SECONDS = 3.0
 class Wake:
     """One hint: ``kind`` is message, seen, typing, badge or kick; ``people`` are user ids.
 
-    ``number`` is the newest sequence number (message) or the read pointer (seen); ``by`` is the public id of who did it.
+    ``number`` is the newest number (message) or the read pointer (seen); ``by`` is the public id of who did it.
     """
 
     kind: str
@@ -44,7 +44,9 @@ class Wake:
     @classmethod
     def unpacked(cls, data: dict[str, Any]) -> "Wake":
         """Read a wake that has travelled. Raises KeyError or TypeError on anything else."""
-        return cls(str(data["t"]), [int(person) for person in data["u"]], str(data["c"]), int(data["s"]), str(data["b"]))
+        return cls(
+            str(data["t"]), [int(person) for person in data["u"]], str(data["c"]), int(data["s"]), str(data["b"])
+        )
 
 
 def channel() -> str:
@@ -111,5 +113,5 @@ def publish_after_commit(wakes: Sequence[Wake]) -> None:
 
 
 def kick(user_id: int) -> None:
-    """Close every open socket of a person in every process, after commit; they may come back if they still may enter."""
+    """Close every open socket of a person in every process, after commit; who still may enter can come back."""
     publish_after_commit([Wake("kick", [user_id])])

@@ -54,7 +54,7 @@ def _write(request: SignedInRequest, talk: Conversation) -> HttpResponse:
 
 
 def _sentences(form: MessageForm) -> list[str]:
-    return [sentence for sentences in form.errors.values() for sentence in sentences]
+    return [str(sentence) for sentences in form.errors.values() for sentence in sentences]
 
 
 def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **extra: Any) -> HttpResponse:

@@ -15,7 +15,9 @@ from messaging.queries import notifications as queries
 def notification_list(request: SignedInRequest) -> HttpResponse:
     """Show one's news by day."""
     news = queries.notification_list(request.user)
-    return render(request, "messaging/notifications.html", {"news": news, "has_unread": any(not row.is_read for row in news)})
+    return render(
+        request, "messaging/notifications.html", {"news": news, "has_unread": any(not row.is_read for row in news)}
+    )
 
 
 @require_POST

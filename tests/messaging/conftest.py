@@ -1,0 +1,50 @@
+"""Fixtures of the messaging tests: two people who talk, and sockets to a real web process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+
+from diaspora_net.accounts.models import User
+from messaging.actions.conversations import open_conversation
+from messaging.models import Conversation
+from tests.factories import make_person
+from tests.liveserver import Site, live_site
+from tests.messaging.wire import Wire, open_wire
+
+__all__ = ["live_site"]
+
+OpenWire = Callable[..., AbstractAsyncContextManager[Wire]]
+
+
+@pytest.fixture
+def amina(db: None) -> User:
+    return make_person("amina@example.org", "Amina Ben Salah", shares_receipts=True)
+
+
+@pytest.fixture
+def salma(db: None) -> User:
+    return make_person("salma@example.org", "Salma Gharbi", shares_receipts=True)
+
+
+@pytest.fixture
+def dana(db: None) -> User:
+    """Dana is signed in and has nothing to do with the others."""
+    return make_person("dana@example.org", "Dana Weiss")
+
+
+@pytest.fixture
+def talk(amina: User, salma: User) -> Conversation:
+    return open_conversation(participants=[amina, salma], topic="Dialysis in Jendouba", state="open")
+
+
+@pytest.fixture
+def enter(live_site: Site) -> OpenWire:
+    """Return a function that opens a socket for somebody and has read its hello."""
+
+    @asynccontextmanager
+    async def entered(user: User, **options: object) -> AsyncIterator[Wire]:
+        async with open_wire(live_site, user, **options) as wire:
+            yield wire
+
+    return entered
