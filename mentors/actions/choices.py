@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from diaspora_net.accounts.models import User
-from mentors.actions.profiles import SkillEntry, save_skills
 from mentors.actions.skills import propose_skill
+from mentors.actions.steps import SkillEntry, save_skills
 from mentors.models import ExpertProfile, Skill
 from mentors.queries.skills import usable_skills
 

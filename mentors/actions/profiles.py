@@ -1,35 +1,41 @@
-"""Write expert profiles: each step of the form is one action, and postings follow in the same transaction."""
+"""Start, publish, pause and resume expert profiles, and count their places. The parts are written by ``steps``."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
-from diaspora_net.core.transitions import advance, lock
+from diaspora_net.core.transitions import advance
 from mentors.actions.postings import rewrite_postings
-from mentors.models import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill, Skill
+from mentors.actions.steps import (
+    SkillEntry,
+    finish,
+    lock_profile,
+    open_profile,
+    save_giving,
+    save_identity,
+    save_languages,
+    save_skills,
+)
+from mentors.models import ExpertProfile
 from mentors.queries.profiles import missing_for_publishing, own_profile
-from mentors.rules import can_edit_profile
-from mentors.states import PROFILE_TRANSITIONS, ProfileState, SkillStatus
+from mentors.states import PROFILE_TRANSITIONS, ProfileState
 
-MOST_SKILLS, MOST_ORIGINS, MOST_LANGUAGES = 30, 3, 10
-
-
-@dataclass(frozen=True)
-class SkillEntry:
-    """A skill as it goes onto a profile: ``level`` 1 to 4, ``years`` of practice."""
-
-    skill: Skill
-    level: int
-    years: int = 0
+__all__ = [
+    "SkillEntry",
+    "pause_profile",
+    "publish_profile",
+    "release_place",
+    "resume_profile",
+    "save_giving",
+    "save_identity",
+    "save_languages",
+    "save_skills",
+    "start_profile",
+    "take_place",
+]
 
 
 @transaction.atomic
@@ -46,181 +52,41 @@ def start_profile(*, actor: User) -> ExpertProfile:
 
 
 @transaction.atomic
-def save_identity(
-    *,
-    actor: User,
-    profile: ExpertProfile,
-    full_name: str,
-    headline: str,
-    residence: str,
-    city: str,
-    origins: Sequence[str],
-    about: str = "",
-) -> ExpertProfile:
-    """Write who the expert is and where they live and come from; ``origins`` are country codes, the main one first.
-
-    Effects: name, profile, origins, postings, audit entry. Raises NotAllowed, Invalid.
-    """
-    profile = _open(actor, profile)
-    codes = [code for code in dict.fromkeys(origins) if code]
-    problems = {}
-    if not full_name.strip():
-        problems["full_name"] = _("Write your name.")
-    if not residence:
-        problems["residence"] = _("Choose the country you live in.")
-    if not codes:
-        problems["origins"] = _("Choose at least one country of origin.")
-    elif len(codes) > MOST_ORIGINS:
-        problems["origins"] = _at_most(MOST_ORIGINS, len(codes))
-    _refuse(problems)
-    actor.full_name = full_name.strip()
-    _clean(actor, "full_name")
-    actor.save(update_fields=["full_name"])
-    _write(profile, headline=headline.strip(), residence=residence, city=city.strip(), about=about.strip())
-    rows = [ProfileOrigin(profile=profile, country=code, position=place) for place, code in enumerate(codes)]
-    for row in rows:
-        _clean(row, "country")
-    profile.origins.exclude(country__in=codes).delete()
-    ProfileOrigin.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["profile", "country"],
-        update_fields=["position"],
-    )
-    return _finish(actor, profile, "mentors.profile.identity_saved", origins=codes, residence=residence)
-
-
-@transaction.atomic
-def save_skills(*, actor: User, profile: ExpertProfile, skills: Sequence[SkillEntry]) -> ExpertProfile:
-    """Make ``skills`` the profile's skills; a merged concept is replaced by the one that took its place.
-
-    Recognition of skills that stay is kept. Effects: skills, postings, audit entry. Raises NotAllowed, Invalid.
-    """
-    profile = _open(actor, profile)
-    entries = {_current(entry.skill).pk: entry for entry in skills}
-    if not entries:
-        _refuse({"skills": _("Add at least one skill.")})
-    if len(entries) > MOST_SKILLS:
-        _refuse({"skills": _at_most(MOST_SKILLS, len(entries))})
-    if any(not 1 <= entry.level <= 4 or not 0 <= entry.years <= 60 for entry in entries.values()):
-        _refuse({"skills": _("Choose a level and 0 to 60 years for each skill.")})
-    ProfileSkill.objects.filter(content_object=profile).exclude(tag__in=entries).delete()
-    ProfileSkill.objects.bulk_create(
-        [
-            ProfileSkill(content_object=profile, tag_id=pk, level=entry.level, years=entry.years)
-            for pk, entry in sorted(entries.items())
-        ],
-        update_conflicts=True,
-        unique_fields=["content_object", "tag"],
-        update_fields=["level", "years"],
-    )
-    return _finish(actor, profile, "mentors.profile.skills_saved", skills=sorted(entries))
-
-
-@transaction.atomic
-def save_languages(*, actor: User, profile: ExpertProfile, languages: Sequence[tuple[str, int]]) -> ExpertProfile:
-    """Make ``languages`` (code, CEFR level 1 to 6) the profile's languages.
-
-    Effects: languages, postings, audit entry. Raises NotAllowed, Invalid.
-    """
-    profile = _open(actor, profile)
-    levels = dict(languages)
-    if not levels:
-        _refuse({"languages": _("Add at least one language you work in.")})
-    if len(levels) > MOST_LANGUAGES:
-        _refuse({"languages": _at_most(MOST_LANGUAGES, len(levels))})
-    profile.languages.exclude(language__in=levels).delete()
-    rows = [ProfileLanguage(profile=profile, language=code, level=level) for code, level in sorted(levels.items())]
-    for row in rows:
-        _clean(row, "language", "level")
-    ProfileLanguage.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["profile", "language"], update_fields=["level"]
-    )
-    return _finish(actor, profile, "mentors.profile.languages_saved", languages=levels)
-
-
-@transaction.atomic
-def save_giving(
-    *,
-    actor: User,
-    profile: ExpertProfile,
-    hours_per_month: int,
-    modalities: Sequence[str],
-    kinds: Sequence[str],
-    capacity: int,
-    audience: str,
-    time_zone: str,
-    availability: Sequence[tuple[int, int, int]],
-) -> ExpertProfile:
-    """Write what the expert gives, to whom and when; ``availability`` holds (weekday, start minute, end minute), local.
-
-    Effects: time zone, profile, availability, postings, audit entry. Raises NotAllowed, Invalid (also when
-    ``capacity`` is below the engagements that are open now).
-    """
-    profile = _open(actor, profile)
-    problems = {}
-    if not modalities:
-        problems["modalities"] = _("Choose at least one way of working.")
-    if not kinds:
-        problems["kinds"] = _("Choose at least one kind of help.")
-    if capacity < profile.open_engagements:
-        problems["capacity"] = ngettext(
-            "You have %(count)d engagement open now, so this cannot be less.",
-            "You have %(count)d engagements open now, so this cannot be less.",
-            profile.open_engagements,
-        ) % {"count": profile.open_engagements}
-    _refuse(problems)
-    actor.time_zone = time_zone
-    _clean(actor, "time_zone")
-    actor.save(update_fields=["time_zone"])
-    values = {"hours_per_month": hours_per_month, "capacity": capacity, "audience": audience}
-    _write(profile, **values, modalities=list(dict.fromkeys(modalities)), kinds=list(dict.fromkeys(kinds)))
-    profile.availability.all().delete()
-    if any(not (0 <= day <= 6 and 0 <= start < end <= 1440) for day, start, end in availability):
-        _refuse({"availability": _("Choose times within a day.")})
-    AvailabilitySlot.objects.bulk_create(
-        AvailabilitySlot(profile=profile, weekday=day, starts=start, ends=end)
-        for day, start, end in sorted(set(availability))
-    )
-    return _finish(actor, profile, "mentors.profile.giving_saved", **values)
-
-
-@transaction.atomic
 def publish_profile(*, actor: User, profile: ExpertProfile) -> ExpertProfile:
     """Let institutions find the profile.
 
     Effects: state, date, postings, audit entry. Raises NotAllowed, InvalidTransition, and Invalid naming what is
     missing.
     """
-    profile = _open(actor, profile)
+    profile = open_profile(actor, profile)
     _check_complete(profile)
     advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS, published_at=profile.published_at or timezone.now())
-    return _finish(actor, profile, "mentors.profile.published")
+    return finish(actor, profile, "mentors.profile.published")
 
 
 @transaction.atomic
 def pause_profile(*, actor: User, profile: ExpertProfile) -> ExpertProfile:
     """Hide the profile for a while; what runs goes on. Effects: state, postings, audit entry."""
-    profile = _open(actor, profile)
+    profile = open_profile(actor, profile)
     advance(profile, ProfileState.PAUSED, PROFILE_TRANSITIONS)
-    return _finish(actor, profile, "mentors.profile.paused")
+    return finish(actor, profile, "mentors.profile.paused")
 
 
 @transaction.atomic
 def resume_profile(*, actor: User, profile: ExpertProfile) -> ExpertProfile:
     """Show a paused profile again. Effects: state, postings, audit entry. Raises as ``publish_profile``."""
-    profile = _open(actor, profile)
+    profile = open_profile(actor, profile)
     if profile.state != ProfileState.PAUSED:
         raise Conflict(_("This profile is not paused."))
     _check_complete(profile)
     advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS)
-    return _finish(actor, profile, "mentors.profile.resumed")
+    return finish(actor, profile, "mentors.profile.resumed")
 
 
 @transaction.atomic
 def take_place(*, profile: ExpertProfile) -> ExpertProfile:
     """Count one more open engagement. Effects: counter, postings. Raises Conflict when the expert has no free place."""
-    _lock(profile)
+    lock_profile(profile)
     if profile.open_engagements >= profile.capacity:
         raise Conflict(_("This expert has as many engagements as they can give time to."), code="expert_full")
     return _count(profile, profile.open_engagements + 1)
@@ -229,7 +95,7 @@ def take_place(*, profile: ExpertProfile) -> ExpertProfile:
 @transaction.atomic
 def release_place(*, profile: ExpertProfile) -> ExpertProfile:
     """Count one open engagement less, never below none. Effects: counter, postings."""
-    _lock(profile)
+    lock_profile(profile)
     return _count(profile, max(0, profile.open_engagements - 1))
 
 
@@ -240,63 +106,9 @@ def _count(profile: ExpertProfile, open_engagements: int) -> ExpertProfile:
     return profile
 
 
-def _open(actor: User, profile: ExpertProfile) -> ExpertProfile:
-    """Check the rule on the row as it is now, and lock it until the transaction ends."""
-    _lock(profile)
-    if not can_edit_profile(actor, profile):
-        raise NotAllowed(_("Only the expert can change this profile."))
-    return profile
-
-
-def _lock(profile: ExpertProfile) -> ExpertProfile:
-    lock(profile)
-    profile.refresh_from_db()
-    return profile
-
-
-def _write(profile: ExpertProfile, **values: object) -> None:
-    for name, value in values.items():
-        setattr(profile, name, value)
-    _clean(profile, *values)
-    profile.save(update_fields=[*values])
-
-
-def _clean(row: Model, *names: str) -> None:
-    """Hold the named fields against their validators. Raises Invalid with the problem of each."""
-    others = [field.name for field in row._meta.fields if field.name not in names]
-    try:
-        row.clean_fields(exclude=others)
-    except ValidationError as error:
-        _refuse({name: " ".join(problems) for name, problems in error.message_dict.items()})
-
-
-def _finish(actor: User, profile: ExpertProfile, verb: str, **changes: object) -> ExpertProfile:
-    profile.refreshed_at = timezone.now()
-    profile.save(update_fields=["refreshed_at"])
-    rewrite_postings(profile)
-    audit.record(actor=actor, verb=verb, obj=profile, **changes)
-    return profile
-
-
-def _current(skill: Skill) -> Skill:
-    """Return the concept that stands for ``skill`` today."""
-    if skill.status == SkillStatus.MERGED and skill.merged_into is not None:
-        return skill.merged_into
-    return skill
-
-
 def _check_complete(profile: ExpertProfile) -> None:
     if missing := missing_for_publishing(profile):
         message = _("Your profile is not complete yet: %(missing)s.") % {
             "missing": ", ".join(str(part) for part in missing)
         }
         raise Invalid(message, code="incomplete")
-
-
-def _at_most(limit: int, given: int) -> str:
-    return _("Choose at most %(limit)d; you have %(given)d.") % {"limit": limit, "given": given}
-
-
-def _refuse(problems: dict[str, str]) -> None:
-    if problems:
-        raise Invalid(_("Please check what you wrote."), fields=problems)
