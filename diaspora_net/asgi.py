@@ -16,4 +16,6 @@ from messaging.routing import websocket_urlpatterns  # noqa: E402
 __all__ = ["application", "celery_app"]
 
 # The socket reads the session itself, for many sockets in one statement, so only the cookies are parsed for it.
-application = ProtocolTypeRouter({"http": http_application, "websocket": CookieMiddleware(URLRouter(websocket_urlpatterns))})
+application = ProtocolTypeRouter(
+    {"http": http_application, "websocket": CookieMiddleware(URLRouter(list(websocket_urlpatterns)))}
+)

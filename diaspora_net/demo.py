@@ -27,7 +27,7 @@ from diaspora_net.embedded.parts import HOST, running_parts
 ROOT = Path(__file__).resolve().parent.parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What the demo keeps, and so what a reset removes; STATE= may name a directory that holds other things too.
-KEPT = ("postgres", "valkey", "mail", "secret", "beat", "people", "programs-*", "*.log")
+KEPT = ("postgres", "valkey", "mail", "secret", "beat*", "people", "programs-*", "*.log")
 BEGAN = time.monotonic()
 
 

@@ -38,6 +38,10 @@ class RefusedFormMiddleware:
         """Change the status only; the page is allauth's."""
         context = response.context_data or {}
         forms = [context.get(name) for name in ("form", "verify_form", "change_form")]
-        if request.method == "POST" and response.status_code == 200 and any(getattr(form, "errors", None) for form in forms):
+        if (
+            request.method == "POST"
+            and response.status_code == 200
+            and any(getattr(form, "errors", None) for form in forms)
+        ):
             response.status_code = 422
         return response

@@ -41,7 +41,8 @@ def advance(obj: M, to: str, table: Transitions, **values: Any) -> M:
 
 def lock(obj: M) -> M:
     """Lock the row of ``obj`` until the transaction ends and return it as it is now."""
-    return obj._meta.model._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
+    model: type[M] = obj._meta.model  # not type(obj): a request's user is a lazy stand-in
+    return model._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
 
 
 def _state_label(obj: models.Model, state: str) -> str:

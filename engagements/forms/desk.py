@@ -30,11 +30,9 @@ class PipelineForm(forms.Form):
     step = forms.ChoiceField(label=_("Step"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     kind = forms.ChoiceField(label=_("Kind of help"), required=False)
-    quiet_days = forms.TypedChoiceField(
+    quiet_days = forms.ChoiceField(
         label=_("Quiet for"),
         required=False,
-        coerce=int,
-        empty_value=0,
         choices=[
             ("", _("any time")),
             ("3", _("3 days")),
@@ -61,4 +59,5 @@ class PipelineForm(forms.Form):
         if not self.is_bound:
             return PipelineFilters()
         self.is_valid()
-        return PipelineFilters(**{name: value for name, value in self.cleaned_data.items() if value})
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return PipelineFilters(**{**chosen, "quiet_days": int(chosen.get("quiet_days", 0))})

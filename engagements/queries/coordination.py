@@ -36,6 +36,10 @@ class Step:
     is_post: bool = False
 
 
+# What a section says of one row: title, address, detail, next step.
+Line = tuple[str, str, str, Step]
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One thing that waits. ``days`` is how long it has, ``over`` how many days beyond the target (0 when within)."""
@@ -73,7 +77,7 @@ def _section(
     target: int,
     waiting: QuerySet[Any],
     since: str,
-    item: Callable[[Any, datetime], tuple[str, ...] | Any],
+    item: Callable[[Any], Line],
 ) -> Section:
     """Count one queryset and turn its oldest rows into items. Queries: 2."""
     limit = timezone.now() - timedelta(days=target)
@@ -83,7 +87,7 @@ def _section(
     items = []
     for row in waiting.order_by(since, "pk")[:QUEUE_LENGTH]:
         moment = getattr(row, since)
-        title, url, detail, step = item(row, moment)
+        title, url, detail, step = item(row)
         days = _days(moment)
         items.append(Waiting(key, title, url, detail, moment, days, max(0, days - target), step))
     oldest = _days(figures["oldest"]) if figures["oldest"] else 0
@@ -96,7 +100,7 @@ def needs_to_check(countries: frozenset[str], viewer: User) -> Section:
         state=NeedState.SUBMITTED, organisation__country__in=sorted(countries), submitted_at__isnull=False
     ).select_related("organisation")
 
-    def item(need: Need, since: datetime) -> Any:
+    def item(need: Need) -> Line:
         url = reverse("engagements:desk-need", args=[need.reference])
         return need.title, url, _place(need), Step(_("Check"), url)
 
@@ -106,7 +110,7 @@ def needs_to_check(countries: frozenset[str], viewer: User) -> Section:
 def organisations_waiting(countries: frozenset[str], viewer: User) -> Section:
     """Return the organisations that wait for verification. Queries: 3."""
 
-    def item(organisation: Any, since: datetime) -> Any:
+    def item(organisation: Any) -> Line:
         url = reverse("accounts:organisation-check", args=[organisation.reference])
         detail = f"{organisation.country.name} · {organisation.get_state_display()}"
         return organisation.name, url, detail, Step(_("Verify"), url)
@@ -122,7 +126,7 @@ def proposals_unanswered(countries: frozenset[str], viewer: User) -> Section:
         state__in=sorted(OPEN_PROPOSAL_STATES), need__organisation__country__in=sorted(countries)
     ).select_related("need__organisation", "expert__user")
 
-    def item(proposal: Proposal, since: datetime) -> Any:
+    def item(proposal: Proposal) -> Line:
         url = reverse("engagements:proposal", args=[proposal.reference])
         detail = f"{proposal.get_origin_display()} · {proposal.expert.user} · {_place(proposal.need)}"
         remind = reverse("engagements:desk-remind-proposal", args=[proposal.reference])
@@ -140,7 +144,7 @@ def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
         .filter(quiet_since__lt=timezone.now() - timedelta(days=7))
     )
 
-    def item(engagement: Engagement, since: datetime) -> Any:
+    def item(engagement: Engagement) -> Line:
         url = reverse("engagements:engagement", args=[engagement.reference])
         detail = f"{engagement.get_state_display()} · {engagement.expert.user} · {_place(engagement.need)}"
         remind = reverse("engagements:desk-remind-engagement", args=[engagement.reference])
