@@ -189,7 +189,6 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
         verb="accepted",
         text=gettext_noop("Yes to “%(need)s”. Agree on the plan next."),
     )
-    need.refresh_from_db()
     if need.places_taken >= need.places:
         _close_all(
             actor=actor,
@@ -197,6 +196,7 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
             to=ProposalState.SUPERSEDED,
             text=gettext_noop("The place for “%(need)s” went to someone else. Thank you for being there."),
         )
+    engagement.refresh_from_db()
     return engagement
 
 

@@ -12,8 +12,8 @@ _MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})
 
 
 def clean_code(typed: str) -> str:
-    """Return the code meant by what somebody typed: any case, spaces and dashes, o for 0, i and l for 1, u for v."""
-    return "".join(typed.split()).replace("-", "").casefold().translate(_MISREAD)
+    """Return the code meant by what was typed: any case, o for 0, i and l for 1, u for v, anything between them."""
+    return "".join(letter for letter in typed.lower() if letter.isascii() and letter.isalnum()).translate(_MISREAD)
 
 
 def find_certificate(code: str) -> Certificate | None:

@@ -1,0 +1,31 @@
+"""A picture of everything that work writes, to show that a refusal leaves no trace."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from diaspora_net.core.errors import DomainError
+from diaspora_net.core.models import AuditEntry
+from engagements.models import Certificate, Engagement, Need, Outcome, Proposal, Session
+from mentors.models import ExpertProfile
+from messaging.models import Conversation, Message, Notification
+
+COUNTED = (Proposal, Engagement, Session, Outcome, Certificate, Conversation, Message, Notification, AuditEntry)
+WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Conversation)
+
+
+def _picture() -> list[object]:
+    rows: list[object] = [model.objects.count() for model in COUNTED]
+    states = [list(model.objects.order_by("pk").values_list("pk", "state")) for model in WITH_STATE]
+    places = list(ExpertProfile.objects.order_by("pk").values_list("open_engagements", flat=True))
+    return [*rows, *states, places, list(Need.objects.order_by("pk").values_list("places_taken", flat=True))]
+
+
+@contextmanager
+def refused(error: type[DomainError]) -> Iterator[None]:
+    """Expect a refusal that leaves no trace at all."""
+    before = _picture()
+    with pytest.raises(error):
+        yield
+    assert _picture() == before
