@@ -1,4 +1,4 @@
-"""Write the parts of an expert profile, an action for each step of the form; postings follow in the same transaction."""
+"""Write the parts of an expert profile, one action for each step; postings follow in the same transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -66,7 +66,7 @@ def identity(request: SignedInRequest) -> HttpResponse:
     """Step 1: name, profession, where one lives and comes from."""
     profile = own_profile_with_parts(request.user)
     initial = IdentityForm.initial_of(profile) if profile else {"full_name": request.user.full_name}
-    form = IdentityForm(request.POST or None, initial=initial)
+    form = IdentityForm(_sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
 
         def save() -> None:
@@ -81,7 +81,7 @@ def identity(request: SignedInRequest) -> HttpResponse:
 def skills(request: SignedInRequest) -> HttpResponse:
     """Step 2: skills. Without script, Find and Remove send the form here and it comes back as it was."""
     profile = own_profile_with_parts(request.user)
-    form = SkillsForm(request.POST or None)
+    form = SkillsForm(_sent(request))
     if request.method == "POST" and "find" not in request.POST and not form.removed and form.is_valid():
         choices = form.cleaned_data["choices"]
 
@@ -101,7 +101,7 @@ def languages(request: SignedInRequest) -> HttpResponse:
     """Step 3: languages with their levels."""
     profile = own_profile_with_parts(request.user)
     known = [(row.language, row.level) for row in profile.languages.all()] if profile else []
-    form = LanguagesForm(request.POST or None, languages=known)
+    form = LanguagesForm(_sent(request), languages=known)
     if request.method == "POST" and form.is_valid():
 
         def save() -> None:
@@ -119,7 +119,7 @@ def give(request: SignedInRequest) -> HttpResponse:
     if profile is None:
         return redirect("mentors:start", step=ORDER[0])
     slots = [(slot.weekday, slot.starts, slot.ends) for slot in profile.availability.all()]
-    form = GivingForm(request.POST or None, slots=slots, initial=GivingForm.initial_of(profile))
+    form = GivingForm(_sent(request), slots=slots, initial=GivingForm.initial_of(profile))
     if request.method == "POST" and form.is_valid():
 
         def save() -> None:
@@ -139,6 +139,11 @@ _PAGES: dict[str, Callable[[SignedInRequest], HttpResponse]] = {
     "languages": languages,
     "give": give,
 }
+
+
+def _sent(request: SignedInRequest) -> QueryDict | None:
+    """Return what was sent, even nothing at all; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def _saved(form: forms.Form, save: Callable[[], None]) -> bool:
