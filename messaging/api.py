@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Field, NinjaAPI, Router, Schema
+from ninja import Field, NinjaAPI, Router, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
@@ -52,13 +52,13 @@ def _user(request: HttpRequest) -> User:
 
 
 @router.post("/conversations/{uuid:id}/messages", response={200: Any, 201: Any}, summary="Write a message")
-def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> tuple[int, dict[str, Any]]:  # noqa: A002
+def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> Status[dict[str, Any]]:  # noqa: A002
     """Answer 201 for a new message and 200 for one that was there already."""
     conversation = get_conversation(_user(request), id)
     posted = post_message(
         actor=_user(request), conversation=conversation, client_id=message.client_id, text=message.text
     )
-    return (200 if posted.is_duplicate else 201), {
+    answer = {
         "conversation": conversation.pk,
         "client_id": message.client_id,
         "id": posted.id,
@@ -66,6 +66,7 @@ def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> t
         "at": posted.at,
         "dup": posted.is_duplicate,
     }
+    return Status(200 if posted.is_duplicate else 201, answer)
 
 
 @router.get("/conversations/{uuid:id}/messages", response=Any, summary="Read messages")

@@ -2,8 +2,8 @@
 
 from typing import Any, cast
 
-from django.urls import URLPattern, path
+from django.urls import path
 
 from messaging.consumers import LiveConsumer
 
-websocket_urlpatterns: list[URLPattern] = [path("ws/", cast(Any, LiveConsumer.as_asgi()))]
+websocket_urlpatterns: list[Any] = [path("ws/", cast(Any, LiveConsumer.as_asgi()))]

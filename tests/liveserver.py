@@ -1,7 +1,7 @@
 """A real web process on the database of this test run, for tests that speak to it over the network.
 
-``live_site`` is one uvicorn for the whole session; ``start_site`` makes more, with an environment of one's own. Import the
-fixture you need in a ``conftest.py``. Tests that use them need ``transactional_db``: what a test keeps in an open
+``live_site`` is one uvicorn for the whole session; ``start_site`` makes more, with an environment of one's own. Import
+the fixture in a ``conftest.py``. Tests that use them need ``transactional_db``: what a test keeps in an open
 transaction, another process never sees.
 """
 

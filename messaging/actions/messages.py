@@ -28,7 +28,7 @@ from messaging.realtime.socket import Entry
 __all__ = ["Draft", "Posted", "Verdict", "clean_text", "mark_read", "post_event", "post_message", "post_messages"]
 
 # A person who types is far below; a script that floods is not.
-MESSAGES_PER_MINUTE: int = getattr(settings, "MESSAGES_PER_MINUTE", 60)
+MESSAGES_PER_MINUTE: int = settings.MESSAGES_PER_MINUTE
 
 POST: Final[LiteralString] = """
 WITH draft AS (
