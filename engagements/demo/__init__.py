@@ -1,0 +1,1 @@
+"""The demo network: invented people and institutions, and the story that the actions play with them."""

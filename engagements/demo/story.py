@@ -1,0 +1,138 @@
+"""Play the demo network's story through the actions, each step on its day, and leave it as people would find it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from diaspora_net.accounts.queries.people import person_by_email
+from engagements.actions.certificates import issue_certificate, revoke_certificate
+from engagements.actions.interest import dismiss_need
+from engagements.actions.reply_clocks import remind_due_proposals
+from engagements.demo.asking import ask, put_to_rest
+from engagements.demo.cast import COORDINATOR, World, join_coordinator, join_expert, join_institution
+from engagements.demo.clock import Calendar, at
+from engagements.demo.needs import REQUESTS
+from engagements.demo.offers import OFFERS
+from engagements.demo.organisations import INSTITUTIONS
+from engagements.demo.people import EXPERTS
+from engagements.demo.proposing import offer
+from engagements.demo.shapes import Expert
+from engagements.demo.work import WORKS
+from engagements.demo.working import work
+from mentors.actions.skills import load_vocabulary, refresh_skill_counts
+from mentors.models import Skill
+from messaging.models import Conversation, Message, Notification, Participant
+
+# People in the story look in now and then: messages and news younger than this are still unread.
+UNREAD_MESSAGES, UNREAD_NEWS = timedelta(hours=60), timedelta(days=4)
+# These end because of something else that happens, so they must be there before it does.
+ENDED_BY_OTHERS = frozenset({"superseded", "cancelled"})
+# (need, expert, reason, days ago): suggestions that somebody has put aside.
+DISMISSED = (("sahel-groupes", "amina", "not_my_field", 20), ("gabes-solar", "karim.jelassi", "no_time", 8))
+
+
+def is_seeded() -> bool:
+    """Say whether the demo network is there. Queries: 1."""
+    return person_by_email(COORDINATOR) is not None
+
+
+@transaction.atomic
+def tell_story(*, people: int | None = None, say: Callable[[str], object] = print) -> World:
+    """Make the whole demo network, all of it or nothing; ``say`` hears each step.
+
+    ``people`` limits the experts to about so many; those whom the story needs are always there. Effects: those of
+    every action played, except that nobody is written an e-mail about the past.
+    """
+    world = World(Calendar(timezone.now()))
+    load_vocabulary()
+    world.skills = {skill.slug: skill for skill in Skill.objects.all()}
+    say("The vocabulary is loaded")
+    join_coordinator(world)
+    experts = chosen_experts(people)
+    for expert in experts:
+        join_expert(world, expert)
+    refresh_skill_counts()
+    _update_statistics()
+    say(f"{len(experts)} experts have joined")
+    for institution in INSTITUTIONS:
+        join_institution(world, institution)
+    say(f"{len(INSTITUTIONS)} organisations have joined")
+    for request in REQUESTS:
+        ask(world, request)
+    say(f"{len(REQUESTS)} needs are written")
+    _play(world)
+    say(f"{len(WORKS)} engagements and {len(OFFERS)} more proposals are under way or done")
+    settle(world)
+    say("The demo network is ready")
+    return world
+
+
+def _update_statistics() -> None:
+    """Tell PostgreSQL how large the tables have become: it cannot know of rows that are not committed yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def chosen_experts(people: int | None) -> list[Expert]:
+    """Return the experts to seed: those of the story, and others up to ``people`` in all; None means everybody."""
+    if people is None:
+        return list(EXPERTS)
+    needed = {planned.expert for planned in (*WORKS, *OFFERS)} | {expert for _need, expert, _why, _days in DISMISSED}
+    spare = max(0, people - len(needed))
+    others = [expert.key for expert in EXPERTS if expert.key not in needed][:spare]
+    return [expert for expert in EXPERTS if expert.key in needed.union(others)]
+
+
+def _play(world: World) -> None:
+    for planned in OFFERS:
+        if planned.fate in ENDED_BY_OTHERS:
+            offer(world, planned)
+    for planned_work in WORKS:
+        work(world, planned_work)
+    for request in REQUESTS:
+        put_to_rest(world, request)
+    for planned in OFFERS:
+        if planned.fate not in ENDED_BY_OTHERS:
+            offer(world, planned)
+    for need, expert, reason, days in DISMISSED:
+        with at(world.calendar.ago(days)):
+            dismiss_need(actor=world.people[expert], need=world.needs[need], reason=reason)
+    _correct_certificate(world)
+
+
+def _correct_certificate(world: World) -> None:
+    """Withdraw one certificate and issue it anew, as happens."""
+    engagement = world.engagements["enugu-minigrid"]
+    with at(world.calendar.ago(120, "09:00")):
+        revoke_certificate(
+            actor=world.coordinator,
+            certificate=engagement.certificates.get(),
+            reason="Issued before the cooperative had corrected its registered name.",
+        )
+    with at(world.calendar.ago(118, "09:00")):
+        issue_certificate(actor=world.coordinator, engagement=engagement)
+
+
+def settle(world: World) -> None:
+    """Bring everything to today: reminders are out, old news and messages are read, no e-mail tells of the past.
+
+    No action does these: in real life each happens to one person at a time, and e-mails have left when they were due.
+    """
+    with at(world.calendar.ago(3)):
+        remind_due_proposals()
+    remind_due_proposals()
+    Notification.objects.update(email_due_at=None)
+    old_news = Notification.objects.filter(created_at__lt=world.calendar.now - UNREAD_NEWS)
+    old_news.update(read_at=F("created_at") + timedelta(hours=5))
+    old = world.calendar.now - UNREAD_MESSAGES
+    seen = Message.objects.filter(
+        Q(created_at__lt=old) | Q(sender=OuterRef("user")), conversation=OuterRef("conversation")
+    )
+    Participant.objects.update(
+        read_seq=Coalesce(Subquery(seen.order_by("-seq").values("seq")[:1]), 0),
+        emailed_seq=Subquery(Conversation.objects.filter(pk=OuterRef("conversation")).values("last_seq")),
+    )

@@ -1,0 +1,155 @@
+"""How the engagements of the story go: plan, conversation, sessions, and where they stand today."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from diaspora_net.accounts.models import User
+from engagements.actions import engagements as engagement_actions
+from engagements.actions import outcomes, sessions, supervision
+from engagements.actions.proposals import accept_proposal, view_proposal
+from engagements.demo.cast import World
+from engagements.demo.clock import at
+from engagements.demo.proposing import receiver, send
+from engagements.demo.shapes import Held, Line, Result, Work
+from engagements.models import Engagement
+from engagements.states import EngagementState
+from messaging.actions.conversations import add_participant
+from messaging.actions.messages import post_message
+
+Act = Callable[[], object]
+AGREED_STATES = frozenset(EngagementState.values) - {EngagementState.AGREEING, EngagementState.CANCELLED}
+REPORTED_STATES = frozenset({EngagementState.COMPLETED, EngagementState.FOLLOWED_UP})
+# A completed engagement was wrapped up a week before its end.
+WEEK = 7
+
+
+def work(world: World, planned: Work) -> None:
+    """Play one engagement from its proposal to where it stands, in the order of its days."""
+    with at(world.calendar.ago(planned.proposed, "08:10")):
+        proposal = send(world, planned.need, planned.expert, planned.origin, planned.message)
+    with at(world.calendar.ago(planned.accepted, "06:05")):
+        actor = receiver(world, proposal)
+        proposal = view_proposal(actor=actor, proposal=proposal)
+        engagement = accept_proposal(actor=actor, proposal=proposal)
+    world.engagements[planned.need] = engagement
+    play = _Play(world, planned, engagement)
+    for moment, act in sorted(play.acts(), key=lambda dated: dated[0]):
+        with at(moment):
+            act()
+
+
+class _Play:
+    """The dated acts of one engagement."""
+
+    def __init__(self, world: World, planned: Work, engagement: Engagement) -> None:
+        self.world, self.planned, self.engagement = world, planned, engagement
+        self.expert, self.focal_point = engagement.expert.user, engagement.focal_point
+
+    def acts(self) -> Iterator[tuple[datetime, Act]]:
+        """Yield every act with its moment, in no order."""
+        ago = self.world.calendar.ago
+        yield from self._plan()
+        for line in self.planned.lines:
+            yield ago(line.days, line.clock), partial(self._say, line)
+        for held in self.planned.sessions:
+            yield ago(held.days, "17:00"), partial(self._hold, held)
+        yield from self._ending()
+
+    def _plan(self) -> Iterator[tuple[datetime, Act]]:
+        planned, ago = self.planned, self.world.calendar.ago
+        if planned.agreed is not None:
+            yield ago(planned.agreed, "20:00"), self._write_plan
+            if planned.state in AGREED_STATES:
+                agree = partial(engagement_actions.agree_engagement, actor=self.focal_point, engagement=self.engagement)
+                yield ago(planned.agreed - 1, "07:30"), agree
+        if planned.started is not None:
+            start = partial(engagement_actions.start_engagement, actor=self.expert, engagement=self.engagement)
+            yield ago(planned.started, "06:30"), start
+
+    def _write_plan(self) -> None:
+        engagement_actions.change_terms(
+            actor=self.expert,
+            engagement=self.engagement,
+            goal=self.planned.goal,
+            hours_planned=self.planned.hours,
+            starts_on=self.engagement.starts_on,
+            ends_on=self.world.calendar.ahead(self.planned.ends),
+        )
+        engagement_actions.agree_engagement(actor=self.expert, engagement=self.engagement)
+
+    def _say(self, line: Line) -> None:
+        speakers = {"expert": self.expert, "focal": self.focal_point}
+        speaker = speakers.get(line.who) or self._colleague(line.who)
+        post_message(actor=speaker, conversation=self.engagement.conversation, client_id=uuid.uuid4(), text=line.text)
+
+    def _colleague(self, key: str) -> User:
+        """Return somebody of the institution's team, in the conversation from their first word on."""
+        colleague, conversation = self.world.people[key], self.engagement.conversation
+        if not conversation.participants.filter(user=colleague).exists():
+            add_participant(conversation=conversation, user=colleague)
+        return colleague
+
+    def _hold(self, held: Held) -> None:
+        """Log a session and let the other side answer its hours in the same evening."""
+        logging, answering = self.expert, self.focal_point
+        if held.by == "institution":
+            logging, answering = answering, logging
+        session = sessions.log_session(
+            actor=logging,
+            engagement=self.engagement,
+            held_on=self.world.calendar.ago(held.days).date(),
+            minutes=held.minutes,
+            kind=held.kind,
+            people_present=held.people,
+            summary=held.summary,
+        )
+        if held.fate == "confirmed":
+            sessions.confirm_session(actor=answering, session=session)
+        elif held.fate == "disputed":
+            sessions.dispute_session(actor=answering, session=session, note=held.note)
+
+    def _ending(self) -> Iterator[tuple[datetime, Act]]:
+        planned, ago = self.planned, self.world.calendar.ago
+        if planned.state in REPORTED_STATES:
+            end = planned.ended or planned.changed
+            yield ago(end + WEEK, "18:00"), self._wrap_up
+            yield ago(end + 3, "18:00"), partial(self._report, self.expert, planned.of_expert)
+            yield ago(end + 2, "09:00"), partial(self._report, self.focal_point, planned.of_institution)
+            complete = partial(engagement_actions.complete_engagement, actor=self.expert, engagement=self.engagement)
+            yield ago(end, "20:00"), complete
+        if planned.changed and planned.state != EngagementState.COMPLETED:
+            yield ago(planned.changed, "20:30"), self._change
+
+    def _wrap_up(self) -> None:
+        engagement_actions.wrap_up_engagement(actor=self.expert, engagement=self.engagement)
+
+    def _report(self, actor: User, result: Result | None) -> None:
+        if result is None:
+            return
+        outcomes.give_outcome(
+            actor=actor,
+            engagement=self.engagement,
+            result=result.result,
+            effects=result.effects,
+            text=result.text,
+            people_reached=result.people,
+        )
+
+    def _change(self) -> None:
+        """Take the last step, to where the engagement stands today."""
+        engagement, planned, coordinator = self.engagement, self.planned, self.world.coordinator
+        if planned.state == EngagementState.PAUSED:
+            engagement_actions.pause_engagement(actor=self.focal_point, engagement=engagement)
+        elif planned.state == EngagementState.WRAPPING_UP:
+            self._wrap_up()
+            self._report(self.expert, planned.of_expert)
+        elif planned.state == EngagementState.ENDED_EARLY:
+            engagement_actions.end_engagement_early(actor=self.expert, engagement=engagement, reason=planned.reason)
+        elif planned.state == EngagementState.CANCELLED:
+            engagement_actions.cancel_engagement(actor=self.focal_point, engagement=engagement, reason=planned.reason)
+        elif planned.state == EngagementState.ON_HOLD_SAFEGUARDING:
+            supervision.hold_engagement(actor=coordinator, engagement=engagement)
+        elif planned.state == EngagementState.FOLLOWED_UP:
+            supervision.follow_up_engagement(actor=coordinator, engagement=engagement)

@@ -1,0 +1,196 @@
+"""The demo network as it stands once its story has been played."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
+from django.db import models, transaction
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from diaspora_net.accounts import demo
+from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.core.models import AuditEntry
+from engagements.demo.story import chosen_experts, tell_story
+from engagements.models import Certificate, Dismissal, Engagement, Need, Proposal, Session
+from engagements.queries.coordination import desk_sections
+from engagements.queries.recommendations import experts_for_need, needs_for_expert
+from engagements.states import CertificateState, EngagementState, HoursState, NeedState, ProposalState
+from mentors.models import ExpertProfile
+from mentors.recommender.types import Fit
+from messaging.models import Conversation, Message, Notification, Participant
+from messaging.queries.messages import unread_badge
+from messaging.states import ConversationState
+
+COUNTED = (
+    User,
+    Organisation,
+    ExpertProfile,
+    Need,
+    Proposal,
+    Engagement,
+    Session,
+    Certificate,
+    Message,
+    Notification,
+    AuditEntry,
+)
+
+
+@pytest.fixture(scope="module")
+def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Play the story once for all tests of this file, and take everything back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        tell_story(say=lambda _step: None)
+        yield
+        transaction.set_rollback(True)
+
+
+def states(model: type[models.Model]) -> set[str]:
+    return set(model._base_manager.values_list("state", flat=True))
+
+
+def counts() -> dict[str, int]:
+    return {model.__name__: model._base_manager.count() for model in COUNTED}
+
+
+def person(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+@pytest.mark.usefixtures("network")
+def test_every_state_that_can_last_is_there() -> None:
+    assert states(Need) == set(NeedState.values)
+    assert states(Engagement) == set(EngagementState.values)
+    # An accepted proposal becomes an engagement in the same step.
+    assert states(Proposal) == set(ProposalState.values) - {ProposalState.ACCEPTED}
+    assert states(Session) == set(HoursState.values)
+    assert states(Certificate) == set(CertificateState.values)
+    assert states(Conversation) == set(ConversationState.values)
+    assert states(Organisation) == {"applied", "documents_requested", "verified", "suspended"}
+    assert states(ExpertProfile) == {"draft", "published", "paused"}
+
+
+@pytest.mark.usefixtures("network")
+def test_it_is_a_network_of_believable_size() -> None:
+    assert ExpertProfile.objects.filter(state="published").count() >= 40
+    assert Organisation.objects.filter(state="verified").count() >= 12
+    assert Need.objects.count() >= 30
+    assert Message.objects.filter(kind="text").count() >= 100
+    assert Dismissal.objects.count() == 2
+
+
+@pytest.mark.usefixtures("network")
+def test_amina_has_something_of_everything() -> None:
+    amina = person("amina@demo.example")
+    profile = ExpertProfile.objects.get(user=amina)
+    suggested = needs_for_expert(amina, profile)
+    assert [one.match.fit for one in suggested[:3]] == [Fit.STRONG] * 3
+    assert suggested[0].need.title.startswith("Former six médecins à l'échocardiographie")
+    waiting = profile.proposals.filter(state="sent")
+    assert sorted(waiting.values_list("origin", flat=True)) == ["application", "invitation"]
+    active = profile.engagements.get(state="active")
+    assert active.conversation.messages.filter(kind="text").count() >= 8
+    assert active.sessions.get(state="unconfirmed").logged_side == "institution"
+    completed = profile.engagements.get(state="completed")
+    assert completed.certificates.get().facts["minutes"] == 720
+    badge = unread_badge(amina)
+    assert badge.messages >= 1
+    assert badge.notifications >= 1
+
+
+@pytest.mark.usefixtures("network")
+def test_salma_has_an_open_need_with_good_matches_and_work_to_answer() -> None:
+    salma = person("salma@demo.example")
+    needs = Need.objects.filter(organisation__name="Hôpital régional de Jendouba")
+    assert set(needs.values_list("state", flat=True)) == {"published", "draft", "in_engagement", "closed"}
+    suggested = experts_for_need(salma, needs.get(title__startswith="Former six"))
+    assert suggested[0].profile.user.full_name == "Amina Ben Salah"
+    assert len([one for one in suggested if one.match.fit in {Fit.STRONG, Fit.GOOD}]) >= 3
+    assert Proposal.objects.filter(need__in=needs, origin="application", state__in=["sent", "viewed"]).exists()
+    assert Session.objects.filter(engagement__need__in=needs, state="unconfirmed", logged_side="expert").exists()
+    assert unread_badge(salma).messages >= 1
+
+
+@pytest.mark.usefixtures("network")
+def test_chidis_desk_shows_something_in_each_section() -> None:
+    sections = {section.key: section for section in desk_sections(person("chidi@demo.example"))}
+    assert {key for key, section in sections.items() if section.count} == set(sections)
+    assert len([item for item in sections["proposals"].items if item.days >= 6]) >= 3
+    assert max(item.days for item in sections["engagements"].items) >= 14
+
+
+@pytest.mark.usefixtures("network")
+def test_conversations_run_in_the_order_of_their_days() -> None:
+    for conversation in Conversation.objects.all():
+        dated = list(conversation.messages.order_by("seq").values_list("created_at", flat=True))
+        assert dated == sorted(dated)
+        assert dated[-1] == conversation.last_message_at
+
+
+@pytest.mark.usefixtures("network")
+def test_everything_lies_in_the_past_and_every_audit_entry_with_it() -> None:
+    recent = timezone.now() - timedelta(hours=1)
+    assert not AuditEntry.objects.filter(created_at__gt=recent).exists()
+    assert not Message.objects.filter(created_at__gt=recent).exists()
+    assert not Proposal.objects.filter(state__in=["sent", "viewed"], expires_at__lte=timezone.now()).exists()
+    assert not Need.objects.filter(
+        state__in=["published", "in_engagement"], closes_on__lt=timezone.localdate()
+    ).exists()
+
+
+@pytest.mark.usefixtures("network")
+def test_nobody_is_written_an_email_about_the_past() -> None:
+    assert not Notification.objects.filter(email_due_at__isnull=False).exists()
+    assert not Participant.objects.filter(emailed_seq__lt=models.F("conversation__last_seq")).exists()
+    assert not Participant.objects.filter(read_seq__gt=models.F("conversation__last_seq")).exists()
+
+
+@pytest.mark.usefixtures("network")
+def test_everybody_has_a_verified_address_and_only_the_demo_people_a_password() -> None:
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == User.objects.count()
+    can_sign_in = {user.email for user in User.objects.all() if user.has_usable_password()}
+    assert can_sign_in == {one.email for one in demo.PEOPLE}
+    assert all(person(one.email).check_password(one.password) for one in demo.PEOPLE)
+    assert {one.name for one in demo.PEOPLE} == {person(one.email).full_name for one in demo.PEOPLE}
+
+
+@pytest.mark.usefixtures("network")
+def test_seeding_changes_nothing_when_it_runs_again(settings: Any) -> None:
+    settings.DEMO = True
+    before, out = counts(), StringIO()
+    call_command("seed_demo", stdout=out)
+    assert out.getvalue() == "The demo network is there already.\n"
+    assert counts() == before
+
+
+def test_seeding_refuses_when_this_is_no_demo(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="not a demo"):
+        call_command("seed_demo")
+
+
+def test_the_storys_people_stay_when_few_are_asked_for() -> None:
+    few, more = chosen_experts(1), chosen_experts(45)
+    assert {"amina", "omar.ferchichi"} <= {expert.key for expert in few} < {expert.key for expert in more}
+    assert len(more) == 45
+    assert len(chosen_experts(None)) > 45
+
+
+def test_demo_people_are_printed_for_people_and_for_programs() -> None:
+    table, machine = StringIO(), StringIO()
+    call_command("demo_people", stdout=table)
+    call_command("demo_people", "--json", stdout=machine)
+    assert table.getvalue().count(demo.PASSWORD) == len(demo.PEOPLE)
+    people: list[dict[str, Any]] = json.loads(machine.getvalue())
+    assert people[0] == {
+        "name": "Amina Ben Salah",
+        "email": "amina@demo.example",
+        "password": demo.PASSWORD,
+        "roles": ["expert"],
+    }
