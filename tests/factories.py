@@ -98,7 +98,7 @@ def make_organisation(owner: User, name: str = "Hôpital régional de Jendouba",
     )
 
 
-def need_values(focal_point: User, **changes: object) -> NeedValues:
+def need_values(focal_point: User, /, **changes: object) -> NeedValues:
     """Return what a complete need says; ``changes`` replace single values."""
     concepts = make_vocabulary()
     values: dict[str, object] = {

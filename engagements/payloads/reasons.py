@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import time_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from engagements.payloads import words
+from engagements.payloads.durations import duration
 from engagements.payloads.words import Words
 from engagements.states import Side
 from mentors.recommender.hours import shifted
@@ -52,7 +53,7 @@ def reasons_in_words(
     for reason in _one_for_languages(displayed(reasons, limit) if limit else reasons, reasons):
         wording = _wording(reason)
         sentence = wording.expert if side == Side.EXPERT else wording.institution
-        text = str(sentence % _params(reason, labels, zone))
+        text = capfirst(sentence % _params(reason, labels, zone))
         told.append({"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text})
     return told
 
@@ -78,6 +79,8 @@ def _wording(reason: Reason) -> Words:
         return words.HOURS_WHEN
     if reason.kind == ReasonKind.HOURS_MISSING and not reason.facts.get("given"):
         return words.NO_HOURS_GIVEN
+    if reason.kind == ReasonKind.FRESHNESS and not reason.facts.get("days"):
+        return words.FRESH_TODAY
     if reason.kind == ReasonKind.COUNTRY_TIE and reason.facts.get("main"):
         return words.MAIN_ORIGIN
     return words.WORDS[reason.kind]
@@ -89,7 +92,7 @@ def _params(reason: Reason, labels: Mapping[int, str], zone: tzinfo) -> dict[str
     params["skill"] = labels.get(reason.skill or 0, "")
     params["via"] = labels.get(reason.via or 0, "")
     if "minutes" in facts:
-        params["hours"] = _duration(int(facts["minutes"]))
+        params["hours"] = duration(int(facts["minutes"]))
     if "windows" in facts:
         params["when"] = _when(str(facts["windows"]), zone)
     if reason.kind == ReasonKind.LANGUAGE_PARTIAL:
@@ -118,15 +121,6 @@ _READERS: dict[str, Callable[[Any], str]] = {
     "kind": lambda code: str(EngagementKind(code).label),
     "country": lambda number: str(countries.name(countries.alpha2(number))),
 }
-
-
-def _duration(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)s min") % {"minutes": rest}
-    if not rest:
-        return _("%(hours)s h") % {"hours": hours}
-    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
 
 
 def _when(windows: str, zone: tzinfo) -> str:

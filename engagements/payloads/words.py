@@ -59,6 +59,7 @@ HOURS_WHEN = Words(
     _("You share %(hours)s of working time a week: %(when)s, your time"),
 )
 NO_HOURS_GIVEN = Words(GAP, _("You have not said when you have time"), _("They have not said when they have time"))
+FRESH_TODAY = Words(SAME, _("You looked over your profile today"), _("Profile looked over today"))
 MAIN_ORIGIN = Words(SAME, _("%(country)s is your country of origin"), _("%(country)s is their country of origin"))
 WORDS: dict[ReasonKind, Words] = {
     ReasonKind.COORDINATOR_NOTE: Words(NOTE, _("%(note)s (%(by)s)"), _("%(note)s (%(by)s)")),

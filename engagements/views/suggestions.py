@@ -60,7 +60,7 @@ def need_interest(request: SignedInRequest, reference: str) -> HttpResponse:
     profile = own_profile(request.user)
     if profile is None:
         return redirect("mentors:start", step="identity")
-    form = MessageForm(request.POST or None)
+    form = MessageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             sent = proposals.apply_for_need(actor=request.user, need=need, message=form.cleaned_data["message"])
@@ -86,7 +86,7 @@ def need_interest(request: SignedInRequest, reference: str) -> HttpResponse:
 def need_dismiss(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask why a need is not for one, and hide it."""
     need = queries.get_need(request.user, reference)
-    form = DismissForm(request.POST or None)
+    form = DismissForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         interest.dismiss_need(actor=request.user, need=need, reason=form.cleaned_data["reason"])
         messages.success(request, _("Hidden. You can take it back under “Hidden needs”."))
@@ -161,7 +161,9 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
     need = queries.get_need_page(request.user, reference)
     profile = get_profile(request.user, expert)
     fits = recommendations.explained_for_need(request.user, need, profile)
-    form = MessageForm(request.POST or None, initial={"message": _first_line(need, profile)})
+    form = MessageForm(
+        request.POST if request.method == "POST" else None, initial={"message": _first_line(need, profile)}
+    )
     if request.method == "POST" and form.is_valid():
         message = form.cleaned_data["message"]
         try:

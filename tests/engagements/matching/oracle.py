@@ -1,0 +1,50 @@
+"""What the match statement must find, said to the ORM: no template, no pruning, no limits."""
+
+from django.db.models import Case, F, IntegerField, Max, Q, Value, When
+
+from engagements.models import Dismissal, Need, NeedTerm, Proposal
+from engagements.queries.match_statement import Scope, modality_mask
+from engagements.states import LIVE_PROPOSAL_STATES
+from mentors.models import Posting
+from mentors.recommender.types import Strength, Wish
+from mentors.states import FIRST_ORIGIN_BIT, LANGUAGE_BITS
+
+
+def points_by_expert(need: Need, wish: Wish, scope: Scope) -> dict[int, int]:
+    """Return the points of every expert whom the statement may find."""
+    terms = list(NeedTerm.objects.filter(need=need))
+    slots = sorted({term.slot for term in terms})
+    postings = Posting.objects.filter(skill__in={term.skill_id for term in terms})
+    if scope.origins is None:
+        postings = postings.annotate(first=F("flags").bitand(FIRST_ORIGIN_BIT)).exclude(first=0)
+    else:
+        postings = postings.filter(origin__in=scope.origins)
+    if scope.asks_language and wish.languages:
+        mask = sum(LANGUAGE_BITS[wanted.code] for wanted in wish.languages)
+        postings = postings.annotate(spoken=F("flags").bitand(mask)).exclude(spoken=0)
+    if scope.asks_modality:
+        postings = postings.annotate(way=F("flags").bitand(modality_mask(wish.modality))).exclude(way=0)
+    per_slot = {f"slot_{slot}": _best(slot, terms) for slot in slots}
+    rows = postings.values("expert").annotate(**per_slot).filter(pk_rules(need), expert__user__is_active=True)
+    required = [wanted.slot for wanted in wish.wanted if wanted.strength == Strength.REQUIRED]
+    return {
+        row["expert"]: sum(row[name] for name in per_slot)
+        for row in rows
+        if any(row[f"slot_{slot}"] for slot in required)
+    }
+
+
+def pk_rules(need: Need) -> Q:
+    """Return the hard rules about the person."""
+    return (
+        Q(expert__state="published", expert__audience="organisations")
+        & Q(expert__open_engagements__lt=F("expert__capacity"))
+        & ~Q(expert__in=Proposal.objects.filter(need=need, state__in=LIVE_PROPOSAL_STATES).values("expert"))
+        & ~Q(expert__in=Dismissal.objects.filter(need=need).values("expert"))
+        & ~Q(expert__user__in=need.organisation.memberships.filter(left_at__isnull=True).values("user"))
+    )
+
+
+def _best(slot: int, terms: list[NeedTerm]) -> Max:
+    cases = [When(skill=term.skill_id, then=F("weight") * term.weight) for term in terms if term.slot == slot]
+    return Max(Case(*cases, default=Value(0), output_field=IntegerField()))

@@ -1,0 +1,133 @@
+"""The statement finds exactly what its plain form finds."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from diaspora_net.accounts.models import Organisation
+from engagements.models import Dismissal, Need, NeedTerm, Proposal
+from engagements.queries.match_statement import Scope, experts_statement
+from engagements.queries.recommendations import (
+    experts_for_need,
+    explain_pair,
+    needs_for_expert,
+    strict_scope,
+    widened,
+)
+from engagements.queries.wishes import wish_of
+from mentors.models import ExpertProfile, Posting
+from mentors.queries.candidates import numeric_country
+from messaging.actions.conversations import open_conversation
+from messaging.states import ConversationState
+from tests.engagements.matching.crowd import COUNTRIES, Crowd, make_crowd, make_needs
+from tests.engagements.matching.oracle import points_by_expert
+from tests.factories import make_organisation, make_person
+from tests.world import World
+
+EVERYWHERE = tuple(numeric_country(code) for code in COUNTRIES)
+
+
+@pytest.fixture
+def crowd(world: World) -> Crowd:
+    return make_crowd(70)
+
+
+@pytest.fixture
+def needs(world: World, crowd: Crowd) -> list[Need]:
+    found = make_needs(8, [world.hospital, *_others()], crowd.skills)
+    for place, need in enumerate(found):
+        Dismissal.objects.create(need=need, expert=crowd.profiles[place], reason="no_time")
+        _propose(need, crowd.profiles[place + 20], "viewed")
+        _propose(need, crowd.profiles[place + 40], "declined")
+    return found
+
+
+def _others() -> list[Organisation]:
+    others = []
+    for code in COUNTRIES[1:]:
+        owner = make_person(f"owner-{code}@example.org", f"Owner {code}")
+        organisation = make_organisation(owner, f"Clinic {code}", code)
+        Organisation.objects.filter(pk=organisation.pk).update(state="verified", verified_at=timezone.now())
+        organisation.refresh_from_db()
+        others.append(organisation)
+    return others
+
+
+def _propose(need: Need, profile: ExpertProfile, state: str) -> Proposal:
+    people = [profile.user, need.focal_point]
+    return Proposal.objects.create(
+        need=need,
+        expert=profile,
+        origin="invitation",
+        sent_by=need.focal_point,
+        state=state,
+        decline_reason="not_my_field" if state == "declined" else "",
+        message="Please",
+        conversation=open_conversation(participants=people, topic=need.title, state=ConversationState.PROPOSED),
+        expires_at=timezone.now(),
+    )
+
+
+def found_by(need: Need, scope: Scope, *, is_pruned: bool = False) -> dict[int, int]:
+    """Run the statement as the queries do."""
+    statement, params = experts_statement(
+        need.pk, need.organisation_id, wish_of(need), scope, is_pruned=is_pruned, day=timezone.localdate()
+    )
+    return {row.pk: int(row.points) for row in ExpertProfile.objects.raw(statement, params)}
+
+
+SCOPES: dict[str, Callable[[Need], Scope]] = {
+    "one": strict_scope,
+    "several": lambda need: Scope(origins=EVERYWHERE),
+    "any": lambda need: Scope(origins=None),
+    "without language": lambda need: widened(strict_scope(need), ["language"]),
+    "without modality": lambda need: widened(strict_scope(need), ["modality"]),
+    "nothing": lambda need: Scope(origins=None, asks_language=False, asks_modality=False),
+}
+
+
+def test_statement_equals_the_plain_form_when_data_is_random(needs: list[Need]) -> None:
+    for name, scope_of in SCOPES.items():
+        total = 0
+        for need in needs:
+            expected = points_by_expert(need, wish_of(need), scope_of(need))
+            assert found_by(need, scope_of(need)) == expected, name
+            total += len(expected)
+        assert total > len(needs), name
+
+
+def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need]) -> None:
+    NeedTerm.objects.filter(slot__gte=1).update(is_generating=False)
+    for need in needs:
+        scope = Scope(origins=None)
+        expected = points_by_expert(need, wish_of(need), scope)
+        generating = NeedTerm.objects.filter(need=need, is_generating=True).values("skill")
+        drawn = set(Posting.objects.filter(skill__in=generating).values_list("expert", flat=True))
+        found = found_by(need, scope, is_pruned=True)
+        assert found == {expert: points for expert, points in expected.items() if expert in drawn}
+
+
+def test_pair_has_one_match_when_asked_from_both_sides(world: World, crowd: Crowd, needs: list[Need]) -> None:
+    seen_by_needs = {}
+    for need in needs:
+        speaker = need.organisation.memberships.get().user
+        for one in experts_for_need(speaker, need, limit=200):
+            seen_by_needs[need.pk, one.profile.pk] = one.match
+    seen_by_experts = {}
+    for profile in [*crowd.profiles, world.profile]:
+        if profile.audience == "organisations" and profile.user.is_active:
+            for one in needs_for_expert(profile.user, profile, limit=200):
+                seen_by_experts[one.need.pk, profile.pk] = one.match
+    assert seen_by_needs == seen_by_experts
+    assert len(seen_by_needs) > len(needs)
+    for (need_id, expert_id), match in list(seen_by_needs.items())[:10]:
+        assert explain_pair(Need.objects.get(pk=need_id), ExpertProfile.objects.get(pk=expert_id)) == match
+
+
+def test_order_is_by_points_and_stable_when_asked_again(world: World, needs: list[Need]) -> None:
+    for need in needs:
+        speaker = need.organisation.memberships.get().user
+        first = experts_for_need(speaker, need, limit=50)
+        assert [one.match.points for one in first] == sorted((one.match.points for one in first), reverse=True)
+        assert first == experts_for_need(speaker, need, limit=50)

@@ -1,0 +1,144 @@
+"""Reasons in words: the same facts for both sides, each in its own voice."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from engagements.actions.needs import NeedSkillEntry
+from engagements.payloads import fit_line, prefilled_line, reasons_in_words, words
+from engagements.queries.recommendations import experts_for_need, explain_pair, labels_of, needs_for_expert
+from engagements.states import Side
+from mentors.actions import profiles
+from mentors.recommender.types import PRACTISED, Fit, Match, Reason, ReasonKind, RelationKind
+from tests.factories import make_vocabulary
+from tests.world import World, after_completion, after_need_published
+
+PARIS, DAKAR = ZoneInfo("Europe/Paris"), ZoneInfo("Africa/Dakar")
+LABELS = {1: "infection prevention", 2: "neonatal care", 3: "paediatric nursing", 4: "hospital audit"}
+EXAMPLE = Match(
+    expert=1,
+    score=0.61,
+    points=610,
+    attainable=1000,
+    fit=Fit.STRONG,
+    required_met=4,
+    required_wanted=5,
+    reasons=(
+        Reason(ReasonKind.SKILL_SAME, 300, skill=1, facts={"strength": "required", "level": 4, "years": 12}),
+        Reason(ReasonKind.SKILL_RELATED, 120, skill=2, via=3, relation="sibling", facts={"strength": "required"}),
+        Reason(ReasonKind.SKILL_MISSING, 0, skill=4, facts={"strength": "required", "worth": 90}),
+        Reason(ReasonKind.LANGUAGE_SHARED, 70, facts={"language": "fr", "level": 6, "wanted": 4}),
+        Reason(ReasonKind.LANGUAGE_SHARED, 70, facts={"language": "wo", "level": 5, "wanted": 4}),
+        # Monday to Thursday, 16:00 to 19:00 UTC: 17:00 to 20:00 in Paris in winter.
+        Reason(
+            ReasonKind.HOURS_OVERLAP,
+            50,
+            facts={"minutes": 720, "windows": "960-1140,2400-2580,3840-4020,5280-5460", "given": True},
+        ),
+    ),
+)
+
+
+def texts(match: Match, side: str, zone: ZoneInfo = PARIS, limit: int | None = 5) -> list[str]:
+    told = reasons_in_words(match, side=side, labels=LABELS, zone=zone, limit=limit)
+    return [f"{reason['symbol']} {reason['text']}" for reason in told]
+
+
+@time_machine.travel("2026-01-12T09:00:00Z", tick=False)
+def test_reasons_read_as_on_the_card_when_the_expert_reads_them() -> None:
+    assert texts(EXAMPLE, Side.EXPERT, limit=6) == [
+        "✓ Infection prevention: you listed it (12 years)",
+        "≈ Neonatal care: related to your “paediatric nursing”",
+        "✓ You share French and Wolof",
+        "✓ You share 12 h of working time a week: Mon–Thu 17:00–20:00, your time",
+        "○ Not on your profile: hospital audit",
+    ]
+    assert fit_line(EXAMPLE)["text"] == "Strong fit: 4 of 5 must-haves"
+
+
+@time_machine.travel("2026-01-12T09:00:00Z", tick=False)
+def test_reasons_are_mirrored_when_the_institution_reads_them() -> None:
+    assert texts(EXAMPLE, Side.INSTITUTION, DAKAR, limit=6) == [
+        "✓ Infection prevention: on their profile (12 years)",
+        "≈ Neonatal care: related to their “paediatric nursing”",
+        "✓ You share French and Wolof",
+        "✓ You share 12 h of working time a week: Mon–Thu 16:00–19:00, your time",
+        "○ Not on their profile: hospital audit",
+    ]
+
+
+@time_machine.travel("2026-07-13T09:00:00Z", tick=False)
+def test_shared_hours_follow_the_clock_when_summer_time_begins() -> None:
+    assert any("Mon–Thu 18:00–21:00" in text for text in texts(EXAMPLE, Side.EXPERT, limit=6))
+
+
+def test_reasons_read_the_same_when_they_were_frozen(world: World) -> None:
+    need = after_need_published(world)
+    match = explain_pair(need, world.profile)
+    thawed = Match.from_dict(match.to_dict())
+    for side in Side.values:
+        assert texts(thawed, side, limit=None) == texts(match, side, limit=None)
+
+
+def test_every_kind_of_reason_has_words_for_both_sides() -> None:
+    assert set(words.WORDS) | {ReasonKind.SKILL_RELATED} == set(ReasonKind)
+    assert set(words.RELATED) == {*RelationKind, PRACTISED}
+
+
+FACTS = {
+    "note": "A good match.", "by": "Chidi", "language": "fr", "level": 2, "wanted": 4, "minutes": 90, "modality": "remote",
+    "offered": "hybrid", "kind": "training", "years": 1, "country": 788, "free": 1, "capacity": 2, "days": 3, "count": 2,
+    "rate": 0.9, "facet": "skill", "worth": 10, "given": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(ReasonKind))
+@pytest.mark.parametrize("side", list(Side))
+def test_sentence_is_filled_when_any_kind_is_told(kind: ReasonKind, side: str) -> None:
+    reason = Reason(kind, 1, skill=1, via=3, relation="broader", facts=FACTS)
+    [told] = reasons_in_words([reason], side=side, labels=LABELS, zone=PARIS, limit=None)
+    assert told["kind"] in {"same", "near", "gap", "note"}
+    assert told["text"]
+    assert "%" not in told["text"]
+
+
+def test_labels_come_in_the_readers_language(world: World) -> None:
+    need = after_need_published(world)
+    with translation.override("fr"):
+        [found] = needs_for_expert(world.amina, world.profile)
+        told = reasons_in_words(found.match, side=Side.EXPERT, labels=labels_of([found]), zone=PARIS)
+    assert any("interpréter un électrocardiogramme" in reason["text"].lower() for reason in told)
+    assert found.need == need
+
+
+def test_first_line_names_what_both_have_in_common(world: World) -> None:
+    need = after_need_published(world)
+    match = explain_pair(need, world.profile)
+    labels = {skill.pk: skill.name for skill in make_vocabulary().values()}
+    assert prefilled_line(match.reasons, labels) == (
+        "I have worked for 12 years in interpret electrocardiograms and train nurses and would like to help with this."
+    )
+    assert prefilled_line((), labels) == "I would like to help with this."
+
+
+def test_institution_reads_nothing_that_its_fields_hide(world: World) -> None:
+    need = after_need_published(world)
+    [found] = experts_for_need(world.bereket, need)
+    kinds = {reason.kind for reason in found.match.reasons} - {reason.kind for reason in found.reasons}
+    assert kinds == {ReasonKind.CAPACITY}
+    [checked] = experts_for_need(world.chidi, need)
+    assert ReasonKind.CAPACITY in {reason.kind for reason in checked.reasons}
+
+
+def test_completed_work_is_told_when_there_is_some(world: World) -> None:
+    after_completion(world)
+    world.profile.refresh_from_db()
+    profiles.resume_profile(actor=world.amina, profile=world.profile) if world.profile.state == "paused" else None
+    concepts = make_vocabulary()
+    need = after_need_published(world, skills=(NeedSkillEntry(concepts["interpret-ecg"]),))
+    [found] = experts_for_need(world.bereket, need)
+    told = reasons_in_words(found.reasons, side=Side.INSTITUTION, labels=labels_of([found]), limit=None)
+    assert "They have completed 1 engagement here" in {reason["text"] for reason in told}
+    assert "They have helped with this 1 time here" in {reason["text"] for reason in told}
