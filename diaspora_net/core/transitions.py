@@ -1,7 +1,7 @@
 """The one door through which every noun changes its state."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -41,7 +41,8 @@ def advance(obj: M, to: str, table: Transitions, **values: Any) -> M:
 
 def lock(obj: M) -> M:
     """Lock the row of ``obj`` until the transaction ends and return it as it is now."""
-    model: type[M] = obj._meta.model  # not type(obj): a request's user is a lazy stand-in
+    # Not type(obj): the user of a request is a lazy stand-in.
+    model = cast(type[M], obj._meta.model)
     return model._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
 
 

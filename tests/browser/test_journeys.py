@@ -1,0 +1,202 @@
+"""The main job in Chromium: what people see and press, two of them side by side."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.world import (
+    World,
+    after_completion,
+    after_need_published,
+    after_need_submitted,
+    after_proposal_accepted,
+    after_proposal_sent,
+    after_session_logged,
+    make_world,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> World:
+    return make_world()
+
+
+def test_two_people_talk_live(visit: Visit, cast: World) -> None:
+    engagement = after_proposal_accepted(cast)
+    address = f"/messages/{engagement.conversation_id}/"
+    amina, bereket = visit(address, cast.amina), visit(address, cast.bereket, PHONE)
+    for page, text in ((amina, "Bonjour, quand commençons-nous ?"), (bereket, "صباح الخير، يوم الاثنين.")):
+        page.get_by_role("textbox", name="Message").fill(text)
+        page.get_by_role("button", name="Send").click()
+    for page in (amina, bereket):
+        expect(page.locator(".messages").get_by_text("quand commençons-nous")).to_have_count(1)
+        expect(page.locator(".messages").get_by_text("صباح الخير")).to_have_count(1)
+    amina.reload()
+    expect(amina.locator(".messages").get_by_text("صباح الخير")).to_have_count(1)
+
+
+def test_message_written_offline_arrives_once_when_the_line_is_back(visit: Visit, cast: World) -> None:
+    engagement = after_proposal_accepted(cast)
+    address = f"/messages/{engagement.conversation_id}/"
+    amina, bereket = visit(address, cast.amina), visit(address, cast.bereket)
+    amina.context.set_offline(True)
+    amina.get_by_role("textbox", name="Message").fill("Écrit dans un tunnel")
+    amina.get_by_role("button", name="Send").click()
+    expect(amina.locator(".messages").get_by_text("Écrit dans un tunnel")).to_be_visible()
+    expect(bereket.locator(".messages").get_by_text("Écrit dans un tunnel")).to_have_count(0)
+    amina.context.set_offline(False)
+    expect(bereket.locator(".messages").get_by_text("Écrit dans un tunnel")).to_have_count(1, timeout=60_000)
+    expect(amina.locator(".messages").get_by_text("Écrit dans un tunnel")).to_have_count(1)
+
+
+def test_conversation_works_without_javascript(visit: Visit, cast: World) -> None:
+    engagement = after_proposal_accepted(cast)
+    address = f"/messages/{engagement.conversation_id}/"
+    amina = visit(address, cast.amina, PHONE, script=False)
+    amina.get_by_role("textbox", name="Message").fill("Sans script")
+    amina.get_by_role("button", name="Send").click()
+    expect(amina.locator(".messages").get_by_text("Sans script")).to_have_count(1)
+    bereket = visit(address, cast.bereket, script=False)
+    expect(bereket.locator(".messages").get_by_text("Sans script")).to_have_count(1)
+
+
+def test_badge_rises_live_when_news_arrives(visit: Visit, cast: World) -> None:
+    page = visit("/settings/", cast.bereket)
+    badge = page.locator(".bell .badge")
+    expect(badge).to_contain_text("1")  # the verification
+    after_proposal_sent(cast)
+    expect(badge).to_contain_text("3", timeout=30_000)  # the need is open; somebody applies
+
+
+def test_expert_applies_and_institution_accepts(visit: Visit, cast: World) -> None:
+    need = after_need_published(cast)
+    amina = visit("/for-you/", cast.amina, PHONE)
+    expect(amina.get_by_text("must-have")).to_be_visible()
+    amina.get_by_role("link", name="I'm interested").or_(amina.get_by_role("link", name="I’m interested")).first.click()
+    amina.get_by_role("button", name="Send").click()
+    expect(amina.get_by_text("I have", exact=False).first).to_be_visible()
+    bereket = visit("/engagements/", cast.bereket)
+    bereket.get_by_role("link", name=need.title).first.click()
+    bereket.get_by_role("button", name="Accept").click()
+    bereket.wait_for_url("**/engagements/**")
+    assert need.engagements.count() == 1
+
+
+def test_coordinator_opens_a_need_from_the_desk(visit: Visit, cast: World) -> None:
+    need = after_need_submitted(cast)
+    page = visit("/desk/", cast.chidi, PHONE)
+    page.get_by_role("link", name="Check").first.click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Open the need").click()
+    expect(page.get_by_text("The need is open")).to_be_visible()
+    need.refresh_from_db()
+    assert need.state == "published"
+
+
+def addresses(cast: World) -> list[tuple[str, str]]:
+    """Return (who, address) of every kind of page, with something on it."""
+    submitted = after_need_submitted(cast, title="To be checked")
+    need = after_need_published(cast, title="Open and waiting")
+    cast.profile.capacity = 9
+    cast.profile.save(update_fields=["capacity"])
+    certificate = after_completion(cast, title="Completed in spring")
+    session = after_session_logged(cast, title="Under way")
+    proposal = after_proposal_sent(cast, title="Waiting for an answer")
+    engagement = session.engagement
+    hospital = cast.hospital.reference
+    return [
+        ("nobody", "/"),
+        ("nobody", "/join/"),
+        ("nobody", "/account/signup/?role=expert"),
+        ("nobody", "/account/login/"),
+        ("nobody", "/account/login/code/"),
+        ("nobody", "/account/password/reset/"),
+        ("nobody", "/needs/"),
+        ("nobody", f"/needs/{need.reference}/"),
+        ("nobody", "/how/"),
+        ("nobody", "/help/"),
+        ("nobody", "/privacy/"),
+        ("nobody", "/accessibility/"),
+        ("nobody", "/verify/"),
+        ("nobody", f"/verify/{certificate.code}/"),
+        ("amina", "/for-you/"),
+        ("amina", f"/needs/{need.reference}/"),
+        ("amina", f"/needs/{need.reference}/interest/"),
+        ("amina", f"/needs/{need.reference}/dismiss/"),
+        ("amina", "/for-you/hidden/"),
+        ("amina", "/start/expert/identity/"),
+        ("amina", "/start/expert/skills/"),
+        ("amina", "/start/expert/languages/"),
+        ("amina", "/start/expert/give/"),
+        ("amina", "/me/"),
+        ("amina", "/me/record/"),
+        ("amina", "/offers/"),
+        ("amina", f"/proposals/{proposal.reference}/"),
+        ("amina", "/engagements/"),
+        ("amina", f"/engagements/{engagement.reference}/"),
+        ("amina", "/messages/"),
+        ("amina", f"/messages/{engagement.conversation_id}/"),
+        ("amina", "/notifications/"),
+        ("amina", "/settings/"),
+        ("amina", "/account/email/"),
+        ("amina", "/account/password/change/"),
+        ("amina", "/account/2fa/"),
+        ("amina", "/account/sessions/"),
+        ("bereket", "/org/"),
+        ("bereket", "/org/new/"),
+        ("bereket", f"/org/{hospital}/"),
+        ("bereket", f"/org/{hospital}/edit/"),
+        ("bereket", f"/org/{hospital}/needs/"),
+        ("bereket", f"/needs/new/?organisation={hospital}"),
+        ("bereket", f"/needs/{need.reference}/"),
+        ("bereket", f"/needs/{need.reference}/people/"),
+        ("bereket", f"/needs/{need.reference}/invite/{cast.profile.reference}/"),
+        ("bereket", f"/experts/{cast.profile.reference}/"),
+        ("bereket", f"/proposals/{proposal.reference}/"),
+        ("bereket", f"/proposals/{proposal.reference}/decline/"),
+        ("bereket", f"/engagements/{engagement.reference}/"),
+        ("chidi", "/desk/"),
+        ("chidi", "/desk/pipeline/"),
+        ("chidi", f"/desk/needs/{submitted.reference}/"),
+        ("chidi", f"/desk/organisations/{hospital}/"),
+        ("chidi", "/styleguide/"),
+    ]
+
+
+def problems_of(page: Page) -> list[str]:
+    """Return what a machine finds wrong with a page: accessibility, sideways scrolling, the main heading."""
+    found = [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in Axe().run(page, options=RULES).response["violations"]
+    ]
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if width > 0:
+        found.append(f"scrolls sideways by {width} px")
+    if page.get_by_role("heading", level=1).count() != 1:
+        found.append("has not exactly one main heading")
+    return found
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_every_page_is_accessible_and_fits(visit: Visit, cast: World, viewport: dict[str, int]) -> None:
+    people = {"nobody": None, **cast.people}
+    pages: dict[str, Page] = {}
+    problems = []
+    for who, address in addresses(cast):
+        if who in pages:
+            answer = pages[who].goto(address)
+            assert answer is not None
+            if answer.status != 200:
+                problems.append(f"{who} {address}: {answer.status}")
+                continue
+        else:
+            pages[who] = visit(address, people[who], viewport)
+        problems += [f"{who} {address} {problem}" for problem in problems_of(pages[who])]
+    assert not problems, "\n" + "\n".join(problems)
