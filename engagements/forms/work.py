@@ -61,11 +61,16 @@ class SessionForm(forms.Form):
     """Log a session in 20 seconds."""
 
     held_on = forms.DateField(label=_("Day"), widget=_date_input())
-    minutes = forms.ChoiceField(label=_("How long"), choices=MINUTES, widget=forms.RadioSelect, required=False)
+    minutes = forms.ChoiceField(
+        label=_("How long"),
+        choices=MINUTES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how long it took.")},
+    )
     other_minutes = forms.IntegerField(
         label=_("Another length, in minutes"), min_value=5, max_value=1440, required=False
     )
-    kind = forms.ChoiceField(label=_("What was done"), choices=SessionKind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What was done"), choices=SessionKind)
     people_present = forms.IntegerField(
         label=_("People who took part, besides the expert"), min_value=1, max_value=1000, initial=1
     )
@@ -88,11 +93,8 @@ class SessionForm(forms.Form):
         """Let a length that was typed win over the chosen one."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         typed = cleaned.pop("other_minutes", None)
-        chosen = cleaned.get("minutes")
-        if typed or chosen:
-            cleaned["minutes"] = typed or int(str(chosen))
-        elif "other_minutes" not in self.errors:
-            self.add_error("minutes", _("Say how long it took."))
+        if typed or "minutes" in cleaned:
+            cleaned["minutes"] = typed or int(cleaned["minutes"])
         return cleaned
 
 

@@ -23,12 +23,17 @@ from engagements.queries import progress
 from engagements.queries.proposals import proposals_to_answer
 from engagements.queries.work import get_engagement
 from engagements.queries.work_list import work_list
+from mentors.queries.profiles import own_profile
 
 
 @signed_in
 def engagements(request: SignedInRequest) -> HttpResponse:
     """List the engagements one takes part in, and the proposals that wait for one's answer."""
-    context = {"work": work_list(request.user), "proposals": proposals_to_answer(request.user)}
+    context = {
+        "work": work_list(request.user),
+        "proposals": proposals_to_answer(request.user),
+        "is_expert": own_profile(request.user) is not None,
+    }
     return render(request, "engagements/engagements.html", context)
 
 
