@@ -11,17 +11,18 @@
   const people = JSON.parse(words.people), conversation = words.conversation;
   const box = form?.elements.text, hidden = form?.elements.client_id;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
-  const outbox = new Map(), key = `dn-outbox:${me}:${conversation}`;
+  const outbox = new Map(), key = `dn-outbox:${me}:${conversation}`, draft = `dn-draft:${conversation}`;
   let last = Number(words.lastSeq), readBy = Number(words.readBy), epoch, seen = last, seenTimer, resuming = 0, fresh = 0;
   let wasLost = false, lostTimer, typingTimer, typedAt = 0, pollTimer, sayTimer, retryTimer, tries = 0, news = [];
 
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-  const uuid = () => crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g,
-    (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-  const store = () => "shared" in words ? sessionStorage : localStorage;
-  const keep = () => {
-    try { outbox.size ? store().setItem(key, JSON.stringify([...outbox.values()].map(({ id, text }) => ({ id, text })))) : store().removeItem(key); } catch { /* memory only */ }
+  // Pages without https have no randomUUID, but the browser names its objects by one.
+  const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
+  const store = (where, name, value) => {
+    try { value ? where().setItem(name, value) : where().removeItem(name); } catch { /* memory only */ }
   };
+  const kept = () => "shared" in words ? sessionStorage : localStorage, tab = () => sessionStorage;
+  const keep = () => store(kept, key, outbox.size && JSON.stringify([...outbox.values()].map(({ id, text }) => ({ id, text }))));
   const format = (options) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: words.zone, ...options });
   const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), dayName = format({ weekday: "long", day: "numeric", month: "long" });
   const dayKey = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: words.zone }).format(at);
@@ -78,7 +79,12 @@
     const again = document.createElement("button");
     again.type = "button";
     again.textContent = words.again;
-    again.onclick = () => { const entry = { id: node.dataset.clientId, text: node.querySelector("p").textContent }; outbox.set(entry.id, entry); keep(); deliver(entry); };
+    again.onclick = () => {
+      const entry = { id: node.dataset.clientId, text: node.querySelector("p").textContent };
+      outbox.set(entry.id, entry);
+      keep();
+      deliver(entry);
+    };
     state.append(" ", again);
     tell("dn:say", { text: words.failed, tone: "danger" });
   }
@@ -88,9 +94,8 @@
 
   /* ── sending ── */
   function deliver(entry) {
-    clearTimeout(entry.timer);
-    const node = bubble(entry.id);
-    const isSent = socket.send({ t: "send", rid: entry.id, conversation, client_id: entry.id, text: entry.text });
+    rest(entry);
+    const node = bubble(entry.id), isSent = socket.send({ t: "send", rid: entry.id, conversation, client_id: entry.id, text: entry.text });
     show(node, isSent ? "" : "waiting");
     if (!isSent) return post(entry);
     entry.slow = setTimeout(() => { if (outbox.has(entry.id)) show(node, "sending"); }, 1000);
@@ -115,9 +120,12 @@
     retryTimer = setTimeout(flush, seconds ? seconds * 1000 : Math.random() * Math.min(30000, 1000 * 2 ** tries++));
   }
   function flush() { for (const entry of outbox.values()) deliver(entry); }
-  function settle(entry) {
+  function rest(entry) {
     clearTimeout(entry?.timer);
     clearTimeout(entry?.slow);
+  }
+  function settle(entry) {
+    rest(entry);
     if (entry && outbox.delete(entry.id)) keep();
   }
   function done({ client_id, seq, at }) {
@@ -136,18 +144,22 @@
     event?.preventDefault();
     const text = box.value.trim();
     if (!text) return;
-    const entry = { id: hidden.value || uuid(), text };
-    outbox.set(entry.id, entry);
+    const id = hidden.value || uuid();
+    queue(id, text);
     keep();
-    draw({ own: true, id: entry.id, text, at: new Date() });
     view.scrollTop = 0;
     box.value = "";
     hidden.value = uuid();
     saveDraft();
     box.focus();
-    deliver(entry);
+    deliver(outbox.get(id));
   }
-  const saveDraft = () => { try { box.value ? sessionStorage.setItem(`dn-draft:${conversation}`, box.value) : sessionStorage.removeItem(`dn-draft:${conversation}`); } catch { /* no storage */ } };
+  function queue(id, text) {
+    outbox.set(id, { id, text });
+    draw({ own: true, id, text, at: new Date() });
+    return bubble(id);
+  }
+  const saveDraft = () => store(tab, draft, box.value);
 
   /* ── receiving ── */
   function resume() {
@@ -167,7 +179,12 @@
     else { const row = divider(message.text); row.dataset.seq = last; isStuck = place(row, last); }
     if (own) { show(bubble(message.client_id), last <= readBy ? "read" : "sent"); return; }
     typingLine.textContent = "";
-    if (!isStuck) { fresh++; more.hidden = false; more.firstElementChild.textContent = `${words.many.replace("%s", fresh)} ↓`; }
+    if (!isStuck) {
+      const height = view.clientHeight;
+      more.firstElementChild.textContent = `${words.many.replace("%s", ++fresh)} ↓`;
+      more.hidden = false;
+      view.scrollTop -= height - view.clientHeight;
+    }
     announce(author ? `${author}: ${message.text}` : message.text);
     look();
   }
@@ -199,7 +216,7 @@
   function warn(text) { banner.textContent = text; banner.hidden = !text; }
   function signedOut() { clearTimeout(lostTimer); warn(words.out); }
   function lost(code) {
-    for (const entry of outbox.values()) { clearTimeout(entry.timer); clearTimeout(entry.slow); show(bubble(entry.id), "waiting"); }
+    for (const entry of outbox.values()) { rest(entry); show(bubble(entry.id), "waiting"); }
     if (code === 4401 || code === 4403) { signedOut(); return; }
     if (outbox.size) later();
     if (!wasLost) lostTimer = setTimeout(() => { warn(navigator.onLine ? words.lost : words.offline); }, 3000);
@@ -224,7 +241,7 @@
     if (frame.t === "hello") { back(frame); return; }
     if (frame.t === "error" && outbox.has(frame.rid)) {
       const entry = outbox.get(frame.rid);
-      if (frame.code === "retry" || frame.code === "slow_down") { clearTimeout(entry.timer); show(bubble(entry.id), "waiting"); later(frame.retry_after); } else failed(entry);
+      if (frame.code === "retry" || frame.code === "slow_down") { rest(entry); show(bubble(entry.id), "waiting"); later(frame.retry_after); } else failed(entry);
       return;
     }
     if (frame.conversation !== conversation) return;
@@ -239,6 +256,8 @@
     }
   }
 
+  // Whoever reads further up stays where they are: place() sees to it, in every browser.
+  view.style.overflowAnchor = "none";
   document.addEventListener("dn:frame", hear);
   document.addEventListener("dn:socket", ({ detail }) => { if (!detail.open) lost(detail.code); });
   document.addEventListener("visibilitychange", look);
@@ -255,13 +274,8 @@
       if (Date.now() - typedAt > 10000) { typedAt = Date.now(); socket.send({ t: "typing", conversation }); }
     });
     try {
-      box.value ||= sessionStorage.getItem(`dn-draft:${conversation}`) ?? "";
-      for (const { id, text } of JSON.parse(store().getItem(key) ?? "[]")) {
-        if (bubble(id)) continue;
-        outbox.set(id, { id, text });
-        draw({ own: true, id, text, at: new Date() });
-        show(bubble(id), "waiting");
-      }
+      box.value ||= tab().getItem(draft) ?? "";
+      for (const { id, text } of JSON.parse(kept().getItem(key) ?? "[]")) if (!bubble(id)) show(queue(id, text), "waiting");
       keep();
     } catch { /* nothing kept */ }
   }

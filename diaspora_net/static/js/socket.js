@@ -55,6 +55,7 @@
       lost(0);
     },
   } };
+  addEventListener("offline", () => dn.socket.drop());
   for (const name of ["online", "focus", "pageshow"]) addEventListener(name, now);
   document.addEventListener("visibilitychange", now);
   // What waits to be sent belongs to one person; it leaves the device with them.
