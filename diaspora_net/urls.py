@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from diaspora_net import home, styleguide
+from messaging.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.landing, name="landing"),
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("account/", include("allauth.urls")),
     path("", include("diaspora_net.accounts.urls")),
+    path("api/v1/", api.urls),
     path("", include("messaging.urls")),
     path("", include("mentors.urls")),
     path("", include("engagements.urls")),

@@ -1,12 +1,11 @@
 """Addresses of messaging."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
-from messaging.api import api
 from messaging.views import conversations, notifications
 
 app_name = "messaging"
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns: list[URLPattern] = [
     # /messages/
     path("messages/", conversations.conversation_list, name="conversations"),
     path("messages/<uuid:id>/", conversations.conversation, name="conversation"),
@@ -14,6 +13,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),
     path("notifications/read/", notifications.notification_read_all, name="notification-read-all"),
-    # /api/v1/
-    path("api/v1/", api.urls),
 ]
