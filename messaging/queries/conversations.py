@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -72,40 +73,10 @@ def read_by_others(conversation: Conversation, viewer: User) -> int:
 
 def conversation_list(viewer: User) -> list[ConversationRow]:
     """Return the viewer's conversations, newest message first, at most LIST_LENGTH. Queries: 2."""
-    newest = Message.objects.filter(conversation=OuterRef("conversation"), seq=OuterRef("conversation__last_seq"))
-    unread = (
-        Message.objects.filter(
-            conversation=OuterRef("conversation"), seq__gt=OuterRef("read_seq"), kind=MessageKind.TEXT
-        )
-        .exclude(sender=viewer)
-        .order_by()
-        .values("conversation")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    others = (
-        Participant.objects.filter(left_at__isnull=True)
-        .exclude(user=viewer)
-        .select_related("user")
-        .order_by("joined_at")
-    )
-    places = (
-        Participant.objects.filter(user=viewer, left_at__isnull=True)
-        .select_related("conversation")
-        .annotate(
-            last_text=Subquery(newest.filter(deleted_at__isnull=True).values("text")[:1]),
-            last_kind=Subquery(newest.values("kind")[:1]),
-            last_sender=Subquery(newest.values("sender")[:1]),
-            unread=Coalesce(Subquery(unread, output_field=IntegerField()), Value(0)),
-            at=Coalesce("conversation__last_message_at", F("conversation__created_at")),
-        )
-        .prefetch_related(Prefetch("conversation__participants", queryset=others, to_attr="others"))
-        .order_by("-at", "-pk")[:LIST_LENGTH]
-    )
     return [
         ConversationRow(
             id=place.conversation_id,
-            names=[str(other.user) for other in place.conversation.others],  # type: ignore[attr-defined]
+            names=[str(other.user) for other in place.conversation.others],
             topic=place.conversation.topic,
             state=place.conversation.state,
             last_seq=place.conversation.last_seq,
@@ -114,8 +85,34 @@ def conversation_list(viewer: User) -> list[ConversationRow]:
             at=place.at,
             unread=place.unread,
         )
-        for place in places
+        for place in _places(viewer)
     ]
+
+
+def _places(viewer: User) -> QuerySet[Any]:
+    newest = Message.objects.filter(conversation=OuterRef("conversation"), seq=OuterRef("conversation__last_seq"))
+    others = Participant.objects.filter(left_at__isnull=True).exclude(user=viewer).select_related("user")
+    return (
+        Participant.objects.filter(user=viewer, left_at__isnull=True)
+        .select_related("conversation")
+        .annotate(
+            last_text=Subquery(newest.filter(deleted_at__isnull=True).values("text")[:1]),
+            last_kind=Subquery(newest.values("kind")[:1]),
+            last_sender=Subquery(newest.values("sender")[:1]),
+            unread=Coalesce(Subquery(_unread_count(viewer), output_field=IntegerField()), Value(0)),
+            at=Coalesce("conversation__last_message_at", F("conversation__created_at")),
+        )
+        .prefetch_related(
+            Prefetch("conversation__participants", queryset=others.order_by("joined_at"), to_attr="others")
+        )
+        .order_by("-at", "-pk")[:LIST_LENGTH]
+    )
+
+
+def _unread_count(viewer: User) -> QuerySet[Any, Any]:
+    above = Message.objects.filter(conversation=OuterRef("conversation"), seq__gt=OuterRef("read_seq"))
+    texts = above.filter(kind=MessageKind.TEXT).exclude(sender=viewer)
+    return texts.order_by().values("conversation").annotate(count=Count("pk")).values("count")
 
 
 def _event_or_text(kind: str | None, text: str | None) -> str:

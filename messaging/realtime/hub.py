@@ -17,7 +17,7 @@ from typing import Any
 
 from messaging.payloads import event_text, frame
 from messaging.realtime.bus import Bus
-from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, TOO_MANY_SOCKETS, Socket
+from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, TOO_MANY_SOCKETS, Socket, Sockets
 from messaging.realtime.source import Source, Unseen, Want
 from messaging.realtime.wakes import Wake
 
@@ -36,7 +36,7 @@ class Hub:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._bus = Bus(self.hear, self.poll_soon)
-        self._sockets: dict[int, list[Socket]] = {}
+        self._sockets = Sockets()
         self._wants: dict[str, set[Socket]] = {}
         self._due = asyncio.Event()
         self._poll_now = asyncio.Event()
@@ -49,11 +49,8 @@ class Hub:
     def add(self, socket: Socket) -> None:
         """Take a socket in; of more than SOCKETS_PER_PERSON the oldest goes. Wakes are kept until ``begin``."""
         self._start()
-        mine = self._sockets.setdefault(socket.entry.user_id, [])
-        mine.append(socket)
-        for oldest in mine[:-SOCKETS_PER_PERSON]:
+        for oldest in self._sockets.add(socket, SOCKETS_PER_PERSON):
             oldest.close(TOO_MANY_SOCKETS)
-            self.remove(oldest)
 
     def begin(self, socket: Socket, cursors: dict[str, int]) -> None:
         """Say where a socket stands; from now on everything above its cursors reaches it."""
@@ -75,19 +72,7 @@ class Hub:
 
     def remove(self, socket: Socket) -> None:
         """Forget a socket; safe to repeat."""
-        mine = self._sockets.get(socket.entry.user_id, [])
-        if socket in mine:
-            mine.remove(socket)
-        if not mine:
-            self._sockets.pop(socket.entry.user_id, None)
-
-    def close_all(self, code: int) -> None:
-        """Close every socket of the process."""
-        for socket in self._all():
-            socket.close(code)
-
-    def _all(self) -> list[Socket]:
-        return [socket for mine in self._sockets.values() for socket in mine]
+        self._sockets.remove(socket)
 
     # ── wakes ───────────────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, wakes: Sequence[Wake]) -> None:
@@ -98,7 +83,7 @@ class Hub:
     def hear(self, wakes: Iterable[Wake]) -> None:
         """Act on wakes for the sockets of this process."""
         for wake in wakes:
-            sockets = [socket for person in wake.people for socket in self._sockets.get(person, ())]
+            sockets = self._sockets.of(wake.people)
             if wake.kind == "message":
                 self._hear_message(wake, sockets)
             elif wake.kind == "badge":
@@ -107,7 +92,7 @@ class Hub:
                 for socket in sockets:
                     socket.close(SIGN_IN_AGAIN)
             else:
-                self._pass_on(wake, sockets)
+                _pass_on(wake, sockets)
 
     def _hear_message(self, wake: Wake, sockets: list[Socket]) -> None:
         for socket in sockets:
@@ -117,25 +102,13 @@ class Hub:
                 self._want(socket, wake.conversation)
         self.refresh_badges(wake.people)
 
-    def _pass_on(self, wake: Wake, sockets: list[Socket]) -> None:
-        if wake.kind == "seen":
-            text = frame("seen", conversation=wake.conversation, user=wake.by, read=wake.number)
-        elif wake.kind == "typing":
-            text = frame("typing", conversation=wake.conversation, user=wake.by)
-        else:
-            return
-        for socket in sockets:
-            # Both are lossy: who is behind with messages does not need them.
-            if socket.waiting < 16:
-                socket.push(text)
-
     def _want(self, socket: Socket, conversation: str) -> None:
         self._wants.setdefault(conversation, set()).add(socket)
         self._due.set()
 
     def refresh_badges(self, people: Iterable[int]) -> None:
         """Count anew, soon, what these people have not read."""
-        here = [person for person in people if person in self._sockets]
+        here = [person for person in people if self._sockets.has(person)]
         if here:
             self._stale_badges.update(here)
             self._badges_due.set()
@@ -213,22 +186,23 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._poll_now.wait(), _between(*POLL_SECONDS))
         self._poll_now.clear()
-        if not self._sockets:
+        people = self._sockets.people()
+        if not people:
             return
         began = time.monotonic()
-        for person, conversation, seq in await self._source.stirred(list(self._sockets), began - self._polled_at):
+        for person, conversation, seq in await self._source.stirred(people, began - self._polled_at):
             self.hear(
                 [Wake("message", [person], conversation, seq)] if self._is_behind(person, conversation, seq) else ()
             )
         self._polled_at = began
 
     def _is_behind(self, person: int, conversation: str, seq: int) -> bool:
-        return any(socket.cursors.get(conversation, 0) < seq for socket in self._sockets.get(person, ()))
+        return any(socket.cursors.get(conversation, 0) < seq for socket in self._sockets.of([person]))
 
     async def _check_once(self) -> None:
         """Close the sockets whose session, password or account no longer stands, and those that take nothing."""
         await asyncio.sleep(_between(*CHECK_SECONDS))
-        sockets = self._all()
+        sockets = self._sockets.all()
         now = time.monotonic()
         for socket in sockets:
             if socket.blocked_since and now - socket.blocked_since > BLOCKED_SECONDS:
@@ -247,11 +221,24 @@ class Hub:
         stale, self._stale_badges = self._stale_badges, set()
         for person, badge in (await self._source.badges(list(stale))).items():
             text = frame("badge", unread_messages=badge[0], unread_notifications=badge[1])
-            for socket in self._sockets.get(person, ()):
+            for socket in self._sockets.of([person]):
                 if socket.badge != badge:
                     socket.badge = badge
                     socket.push(text)
         await asyncio.sleep(BADGE_SECONDS)
+
+
+def _pass_on(wake: Wake, sockets: list[Socket]) -> None:
+    if wake.kind == "seen":
+        text = frame("seen", conversation=wake.conversation, user=wake.by, read=wake.number)
+    elif wake.kind == "typing":
+        text = frame("typing", conversation=wake.conversation, user=wake.by)
+    else:
+        return
+    for socket in sockets:
+        # Both are lossy: who is behind with messages does not need them.
+        if socket.waiting < 16:
+            socket.push(text)
 
 
 def _between(least: float, most: float) -> float:

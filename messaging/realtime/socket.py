@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,3 +120,41 @@ class Socket:
             await self._send({"type": "websocket.close", "code": code})
         except (OSError, RuntimeError):
             return
+
+
+class Sockets:
+    """The open sockets of a process by person, the oldest first."""
+
+    def __init__(self) -> None:
+        self._by_person: dict[int, list[Socket]] = {}
+
+    def add(self, socket: Socket, most: int) -> list[Socket]:
+        """Take a socket in; return the oldest of that person that are beyond ``most``, no longer in."""
+        mine = self._by_person.setdefault(socket.entry.user_id, [])
+        mine.append(socket)
+        beyond, self._by_person[socket.entry.user_id] = mine[:-most], mine[-most:]
+        return beyond
+
+    def remove(self, socket: Socket) -> None:
+        """Forget a socket; safe to repeat."""
+        mine = self._by_person.get(socket.entry.user_id, [])
+        if socket in mine:
+            mine.remove(socket)
+        if not mine:
+            self._by_person.pop(socket.entry.user_id, None)
+
+    def of(self, people: Iterable[int]) -> list[Socket]:
+        """Return the sockets of these people."""
+        return [socket for person in people for socket in self._by_person.get(person, ())]
+
+    def all(self) -> list[Socket]:
+        """Return every socket."""
+        return [socket for mine in self._by_person.values() for socket in mine]
+
+    def people(self) -> list[int]:
+        """Return who has a socket."""
+        return list(self._by_person)
+
+    def has(self, person: int) -> bool:
+        """Say whether a person has a socket."""
+        return person in self._by_person
