@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from mentors.views import profiles, skills, start
+from mentors.views import profiles, skills, start, suggestions
 from mentors.views.start import StepConverter
 
 register_converter(StepConverter, "start_step")
@@ -20,9 +20,16 @@ own_urls = [
     path("me/pause/", profiles.pause, name="profile-pause"),
     path("me/resume/", profiles.resume, name="profile-resume"),
 ]
+desk_urls = [
+    # /desk/skills/
+    path("desk/skills/", suggestions.suggestions, name="suggestions"),
+    path("desk/skills/<str:slug>/accept/", suggestions.accept, name="suggestion-accept"),
+    path("desk/skills/<str:slug>/merge/<int:skill_id>/", suggestions.merge, name="suggestion-merge"),
+]
 urlpatterns: list[URLPattern] = [
     *start_urls,
     *own_urls,
+    *desk_urls,
     path("experts/<slug:reference>/", profiles.show_profile, name="profile"),
     path("skills/search/", skills.search, name="skill-search"),
 ]

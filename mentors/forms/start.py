@@ -109,15 +109,20 @@ class LanguagesForm(forms.Form):
         for row in range(self.row_count):
             code, level = languages[row] if row < len(languages) else ("", "")
             self.fields[f"language_{row}"] = forms.ChoiceField(
-                label=_("Language"), choices=[("", _("Choose")), *WorkingLanguage.choices], required=False, initial=code
+                label=_("Language"),
+                choices=[("", _("Choose")), *WorkingLanguage.choices],
+                required=row == 0,
+                initial=code,
+                error_messages={"required": _("Add at least one language you work in.")},
             )
             self.fields[f"level_{row}"] = forms.TypedChoiceField(
                 label=_("Level"),
                 choices=[("", _("Choose")), *LanguageLevel.choices],
-                required=False,
+                required=row == 0,
                 initial=level,
                 coerce=int,
                 empty_value=None,
+                error_messages={"required": _("Choose how well you know this language.")},
             )
 
     @property
@@ -135,10 +140,8 @@ class LanguagesForm(forms.Form):
                 self.add_error(f"language_{row}", _("This language stands here twice."))
             elif code and level:
                 levels[code] = level
-            elif code:
+            elif code and not self.has_error(f"level_{row}"):
                 self.add_error(f"level_{row}", _("Choose how well you know this language."))
-        if not levels and not self.errors:
-            self.add_error("language_0", _("Add at least one language you work in."))
         return {"languages": list(levels.items())}
 
 

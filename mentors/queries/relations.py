@@ -19,8 +19,8 @@ def related_skills(skill_ids: Collection[int]) -> dict[int, list[Relation]]:
     """Return, for each wanted concept, the concepts that earn partial credit for it, strongest first.
 
     At most ``MOST_RELATED`` each, every related concept once with its best reason; ties go to what more experts have,
-    then to the lower id. Only accepted concepts, never the wanted one itself. Queries: 6 at most, whatever the number of
-    concepts.
+    then to the lower id. Only accepted concepts, never the wanted one itself. Queries: 6 at most, whatever the number
+    of concepts.
     """
     wanted = set(skill_ids)
     best: dict[int, dict[int, Relation]] = {pk: {} for pk in wanted}

@@ -22,7 +22,6 @@ __all__ = [
     "skill_facts",
     "skill_labels",
     "skills_in_text",
-    "suggested_skills",
     "usable_skills",
 ]
 
@@ -158,11 +157,6 @@ def current_skills(ids: Iterable[int]) -> dict[int, int]:
     """Map each concept to the one that stands for it today: itself, or the one it was merged into. Queries: 1."""
     rows = Skill.objects.filter(pk__in=set(ids)).values_list("pk", "merged_into")
     return {pk: into or pk for pk, into in rows}
-
-
-def suggested_skills() -> QuerySet[Skill]:
-    """Return the concepts that people proposed and nobody has decided about, oldest first."""
-    return Skill.objects.filter(status=SkillStatus.SUGGESTED).order_by("created_at", "pk")
 
 
 def skills_in_text(text: str, *, language: str, limit: int = 8) -> list[SkillHit]:
