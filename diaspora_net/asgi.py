@@ -15,7 +15,17 @@ from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 __all__ = ["application", "celery_app"]
 
+# A request waits for no broker: a poke that does not get through at once is lost, and the beat's sweep comes anyway.
+celery_app.conf.broker_transport_options = {
+    **celery_app.conf.broker_transport_options,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+}
+
 # The socket reads the session itself, for many sockets in one statement, so only the cookies are parsed for it.
 application = ProtocolTypeRouter(
-    {"http": http_application, "websocket": CookieMiddleware(URLRouter(list(websocket_urlpatterns)))}
+    {"http": http_application, "websocket": CookieMiddleware(URLRouter([*websocket_urlpatterns]))}
 )

@@ -148,7 +148,6 @@ def prepare_here(people: Path) -> None:
     call_command("migrate", verbosity=0)
     print("Migrations applied", flush=True)
     call_command("seed_demo")
-    print("Demo network there", flush=True)
     with people.open("w") as file:
         call_command("demo_people", stdout=file)
 

@@ -74,10 +74,12 @@ def _places(path: str, user: User, roles: Roles, unread_messages: int) -> list[P
         places.append(Place(reverse("engagements:pipeline"), _("Pipeline"), "pipeline"))
     if roles.memberships:
         places.append(Place(reverse("accounts:organisations"), _("Organisation"), "organisation"))
-    if own_profile(user) is not None or not places:
+    is_expert = own_profile(user) is not None
+    if is_expert or not places:
         places.append(Place(reverse("engagements:for-you"), _("For you"), "foryou"))
     places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", unread_messages))
-    places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
+    if is_expert or roles.memberships or not roles.is_coordinator:  # a coordinator's engagements stand in the pipeline
+        places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
     places.append(Place(reverse("engagements:needs"), _("Needs"), "needs"))
     here = max((place.url for place in places if path.startswith(place.url)), key=len, default="")
     return [replace(place, is_current=place.url == here) for place in places]

@@ -114,6 +114,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
 NEWS_HANDLER = "messaging.actions.notifications.notify_by_id"
+# Far above what somebody types; measurements raise it.
+MESSAGES_PER_MINUTE = env.integer("MESSAGES_PER_MINUTE", 60, least=1, most=1_000_000)
 
 # ── Background work ─────────────────────────────────────────────────────────────────────────────────────────────────
 # Rows say what is due; Celery only runs the sweeps over them, so losing the broker loses nothing.

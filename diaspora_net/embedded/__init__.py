@@ -5,9 +5,10 @@ them. ``DATABASE_URL`` and ``REDIS_URL`` take their place when they are set. Pro
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from diaspora_net.embedded.postgres import Postgres
 from diaspora_net.embedded.server import Server, ServiceError, die_with_parent
@@ -27,6 +28,8 @@ __all__ = [
     "read_notes",
     "running_services",
 ]
+
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,16 @@ def _stop(server: Server, report: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def running_services(state: State, report: Callable[[str], None] = _keep_quiet) -> Iterator[Services]:
+def running_services(
+    state: State, report: Callable[[str], None] = _keep_quiet, postgres_settings: Mapping[str, str] = NO_SETTINGS
+) -> Iterator[Services]:
     """Run what the environment does not name, for the time of a ``with`` block.
 
-    ``report`` hears of each step once it is done. Stops in reverse order. Raises ``ServiceError``.
+    ``report`` hears of each step once it is done; ``postgres_settings`` are added to the usual ones. Stops in reverse
+    order. Raises ``ServiceError``.
     """
     database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
-    postgres = None if database_url else Postgres(state.directory, state.sockets)
+    postgres = None if database_url else Postgres(state.directory, state.sockets, postgres_settings)
     valkey = None if redis_url else Valkey(state.directory, state.sockets)
     with ExitStack() as stack:
         for server in (postgres, valkey):

@@ -73,10 +73,13 @@ class Postgres(Server):
     name = "PostgreSQL"
     stop_signal = signal.SIGINT  # ends sessions and writes everything down; SIGTERM would wait for its clients
 
-    def __init__(self, state: Path, run: Path, settings: Mapping[str, str] = SETTINGS) -> None:
-        """Choose account and programs, and let the account into ``run``. Raises ``ServiceError``."""
+    def __init__(self, state: Path, run: Path, settings: Mapping[str, str]) -> None:
+        """Choose account and programs, and let the account into ``run``; ``settings`` go over the usual ones.
+
+        Raises ``ServiceError``.
+        """
         super().__init__(state, run)
-        self.settings = {**settings, "unix_socket_directories": str(run)}
+        self.settings = {**SETTINGS, **settings, "unix_socket_directories": str(run)}
         self.account = server_account()
         self.data = state / "postgres" / "data"
         self.url = f"postgresql://dn@:{PORT}/dn?host={quote(str(run))}"

@@ -16,10 +16,14 @@ from engagements.states import DeclineReason, NeedResult, SkillStrength
 from mentors.states import LanguageLevel, Modality, SkillLevel, WorkingLanguage
 
 LONGEST_VALUE = 120
+LANGUAGES = [("", _("Choose a language")), *WorkingLanguage.choices]
+LANGUAGE_FIELDS = ("language", "language_2", "language_3")
 FOLDED = (
     "context",
     "deliverable",
     "knowledge_transfer",
+    "language_2",
+    "language_3",
     "language_level",
     "hours",
     "places",
@@ -35,15 +39,11 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
     Chosen skills travel as ``skills``, each with ``strength-<value>`` and ``level-<value>`` beside it.
     """
 
-    languages = forms.MultipleChoiceField(
-        label=_("In which language?"),
-        choices=WorkingLanguage,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("One of them is enough for an expert to be suggested."),
-    )
+    language = forms.ChoiceField(label=_("In which language?"), choices=LANGUAGES, required=False)
+    language_2 = forms.ChoiceField(label=_("Another language that would do"), choices=LANGUAGES, required=False)
+    language_3 = forms.ChoiceField(label=_("A third one"), choices=LANGUAGES, required=False)
     language_level = forms.TypedChoiceField(
-        label=_("Least level in these languages"),
+        label=_("Least level in it"),
         choices=LanguageLevel,
         coerce=int,
         initial=LanguageLevel.B2,
@@ -93,7 +93,7 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
     @property
     def asked(self) -> list[forms.BoundField]:
         """Return the fields after title and skills that everybody fills in."""
-        return [self[name] for name in ("kind", "modality", "languages", "closes_on")]
+        return [self[name] for name in ("kind", "modality", "language", "closes_on")]
 
     @property
     def folded(self) -> list[forms.BoundField]:
@@ -109,7 +109,8 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         """Return what the action takes; the form must be valid."""
         data = dict(self.cleaned_data)
         level = data.pop("language_level") or LanguageLevel.B2
-        languages = tuple((code, level) for code in data.pop("languages"))
+        codes = dict.fromkeys(data.pop(name) for name in LANGUAGE_FIELDS)
+        languages = tuple((code, level) for code in codes if code)
         data["hours"] = data["hours"] or 8
         data["places"] = data["places"] or 1
         return NeedValues(**data, languages=languages)

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from diaspora_net.core.errors import Invalid
 from engagements.states import DeclineReason, EndReason, OutcomeResult, SessionKind, TransferEffect
 
 MINUTES = [
@@ -17,12 +16,6 @@ MINUTES = [
     ("120", _("2 h")),
     ("180", _("3 h")),
 ]
-
-
-def add_problems(form: forms.Form, error: Invalid) -> None:
-    """Put an action's problems beside the fields of the form that was sent."""
-    for name, problem in (error.fields or {"__all__": error.message}).items():
-        form.add_error(name if name in form.fields else None, problem)
 
 
 def _text_area(rows: int) -> forms.Textarea:

@@ -213,7 +213,7 @@ class PipelineFilters:
 
 
 def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Proposal]:
-    """Return the proposals and engagements of the viewer's countries as one list, the quietest first.
+    """Return the proposals and engagements of the viewer's countries: what goes on first, the quietest of it on top.
 
     Each row carries ``step`` (a key of PIPELINE_STEPS) and ``quiet_since``. Raises Http404 for somebody without a
     remit. Queries: 1 for the remit, 1 when read.
@@ -232,7 +232,8 @@ def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Proposal]:
             quiet_since=Coalesce(last_activity("engagement__"), F("answered_at"), F("sent_at")),
         )
     )
-    return _filtered(rows, filters).order_by("quiet_since", "pk")
+    is_over = Case(When(step__in=["completed", "closed"], then=1), default=0)
+    return _filtered(rows, filters).order_by(is_over, "quiet_since", "pk")
 
 
 def _filtered(rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:

@@ -87,7 +87,7 @@ def with_details(needs: QuerySet[Need]) -> QuerySet[Need]:
 
 
 def wanted_skills() -> QuerySet[NeedSkill]:
-    """Return wanted skills with their concepts in the order of slots: required, preferred, optional, each as written."""
+    """Return wanted skills with their concepts in the order of slots: required, preferred, optional."""
     order = Case(*(When(strength=strength, then=place) for strength, place in STRENGTH_ORDER.items()))
     return NeedSkill.objects.select_related("tag").order_by(order, "position", "pk")
 

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions.certificates import revoke_certificate
-from engagements.forms.work import CodeForm, RevokeForm, add_problems
+from engagements.forms.work import CodeForm, RevokeForm
 from engagements.queries import certificates as queries
 from engagements.queries.work import record_of
 from engagements.reports.certificate import render_certificate

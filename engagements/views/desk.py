@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions import coordination as actions
 from engagements.actions import needs as need_actions
 from engagements.forms.desk import PipelineForm, ReviewForm
@@ -104,7 +105,6 @@ def review_need(request: SignedInRequest, reference: str, decision: str) -> Http
             need_actions.reject_need(actor=request.user, need=need, note=note)
             messages.success(request, _("Not accepted. The institution reads your note."))
     except Invalid as error:
-        for field, problem in (error.fields or {"__all__": error.message}).items():
-            form.add_error(field if field in form.fields else None, problem)
+        add_problems(form, error)
         return _need_page(request, reference, form, status=422)
     return redirect("engagements:desk")

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions import certificates as certificate_actions
 from engagements.actions import engagements as actions
 from engagements.actions import supervision
-from engagements.forms.work import EndForm, OutcomeForm, PlanForm, RevokeForm, SessionForm, add_problems
+from engagements.forms.work import EndForm, OutcomeForm, PlanForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.queries import progress
 from engagements.queries.proposals import proposals_to_answer

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +14,11 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions import closing
 from engagements.actions import needs as actions
 from engagements.actions.writing import write_need
-from engagements.forms.needs import CloseForm, NeedFilterForm, NeedForm, PickedSkills
+from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedFilterForm, NeedForm, PickedSkills
 from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
 from engagements.queries import needs as queries
@@ -31,6 +31,8 @@ from mentors.states import SkillLevel
 
 PAGE_SIZE = 20
 MOST_SKILLS = 12
+# Where the action's field has another name in the form.
+FIELD_NAMES = {"languages": "language"}
 
 
 def needs(request: HttpRequest) -> HttpResponse:
@@ -127,7 +129,7 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
     if picked is None:
         form = NeedForm(initial=_first_values(request, found), **options)
     elif is_asking:
-        form = NeedForm(initial=request.POST.dict() | {"languages": request.POST.getlist("languages")}, **options)
+        form = NeedForm(initial=request.POST.dict(), **options)
     else:
         form = NeedForm(request.POST, **options)
         if form.is_valid() and (saved := _saved(request, organisation, found, form, picked)):
@@ -144,10 +146,10 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
 
 def _first_values(request: SignedInRequest, found: Need | None) -> dict[str, Any]:
     if found is None:
-        return {"focal_point": request.user.pk, "languages": [_language()]}
-    languages = list(found.languages.all())
-    level = {"language_level": languages[0].level} if languages else {}
-    return {"languages": [row.language for row in languages], **level}
+        return {"focal_point": request.user.pk, "language": _language()}
+    rows = list(found.languages.all())
+    values: dict[str, Any] = {name: row.language for name, row in zip(LANGUAGE_FIELDS, rows, strict=False)}
+    return values | ({"language_level": rows[0].level} if rows else {})
 
 
 def _saved(
@@ -172,12 +174,6 @@ def _saved(
         request, _("Sent. A coordinator checks it within two working days.") if is_sent else _("Saved as a draft.")
     )
     return saved
-
-
-def add_problems(form: forms.BaseForm, error: Invalid) -> None:
-    """Put an action's problems beside the fields of the form that was sent."""
-    for field, problem in (error.fields or {"__all__": error.message}).items():
-        form.add_error(field if field in form.fields else None, problem)
 
 
 def _picker(request: SignedInRequest, found: Need | None, picked: PickedSkills | None) -> dict[str, Any]:

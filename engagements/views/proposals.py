@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions import proposals as actions
-from engagements.forms.work import DeclineForm, add_problems
+from engagements.forms.work import DeclineForm
 from engagements.models import Proposal
 from engagements.payloads import fit_line, reasons_in_words, skill_ids
 from engagements.queries import proposals as queries

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions import outcomes, sessions
-from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm, SessionForm, add_problems
+from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm, SessionForm
 from engagements.queries.work import get_engagement, get_session
 from engagements.views.engagements import engagement_page
 

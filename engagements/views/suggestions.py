@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 from engagements.actions import interest, proposals
 from engagements.forms.needs import DismissForm, MessageForm
 from engagements.models import Need
@@ -19,7 +20,6 @@ from engagements.queries import needs as queries
 from engagements.queries import recommendations
 from engagements.queries.recommendations import THIN, Change, labels_of
 from engagements.states import Side
-from engagements.views.needs import add_problems
 from mentors.models import ExpertProfile
 from mentors.payloads import profile_cards
 from mentors.queries.profiles import get_profile, own_profile

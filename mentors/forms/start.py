@@ -1,6 +1,5 @@
 """The forms of the four steps of a profile; each validates one step and saves nothing."""
 
-import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,14 +8,13 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from diaspora_net.core.forms import time_zone_choices
 from mentors.models import ExpertProfile
 from mentors.states import Audience, EngagementKind, LanguageLevel, Modality, WorkingLanguage
 
 ORIGINS = 3
 LANGUAGE_ROWS = 4
 MOST_LANGUAGES = 10
-# Names that are old spellings of other names, or not places.
-NOT_PLACES = frozenset({"Etc", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico"})
 Slot = tuple[int, int, int]
 PARTS_OF_DAY = (
     (8 * 60, 12 * 60, _("Morning, 8 to 12")),
@@ -29,16 +27,6 @@ TEXT = {"dir": "auto"}
 def country_choices() -> list[tuple[str, Any]]:
     """Return every country by name, after an empty choice."""
     return [("", _("Choose a country")), *countries]
-
-
-def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return every city of the time-zone database, grouped by region."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        region, slash, city = name.partition("/")
-        if slash and region not in NOT_PLACES:
-            groups.setdefault(region, []).append((name, city.replace("_", " ").replace("/", ", ")))
-    return [("UTC", [("UTC", "UTC")]), *groups.items()]
 
 
 class IdentityForm(forms.Form):

@@ -10,8 +10,8 @@ from mentors.models.skill import Skill
 class Posting(models.Model):
     """One skill of one expert under one country of origin; only for experts who may be matched now.
 
-    Derived data, rewritten in the transaction that changes the profile. ``origin`` is the ISO 3166-1 numeric country code.
-    ``flags`` holds one bit per working language and modality and one for the main origin (``mentors.states``).
+    Derived data, rewritten in the transaction that changes the profile. ``origin`` is the ISO 3166-1 numeric country
+    code. ``flags`` holds one bit per working language and modality and one for the main origin (``mentors.states``).
     The primary key serves rewriting by expert, the covering index the match statement.
     """
 

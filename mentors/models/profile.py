@@ -39,7 +39,8 @@ def default_modalities() -> list[str]:
 class ExpertProfile(models.Model):
     """What an expert publishes. Its state changes only through ``mentors.actions.profiles``.
 
-    ``residence`` and the origins are separate facts. ``capacity`` is the most engagements at once, a rule of the database.
+    ``residence`` and the origins are separate facts. ``capacity`` is the most engagements at once, a rule of the
+    database.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)

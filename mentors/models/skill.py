@@ -13,8 +13,8 @@ from mentors.states import LabelKind, RelationKind, SkillKind, SkillStatus
 class Skill(TagBase):
     """A concept that experts have and needs ask for; people type labels, concepts are what is matched.
 
-    ``name`` is the English preferred label and a fallback for display. ``expert_count`` is how many published experts have it,
-    refreshed by a sweep. A merged concept points to the one that took its place.
+    ``name`` is the English preferred label and a fallback for display. ``expert_count`` is how many published experts
+    have it, refreshed by a sweep. A merged concept points to the one that took its place.
     """
 
     name = models.CharField(_("name"), max_length=300, db_index=True)
@@ -41,7 +41,7 @@ class Skill(TagBase):
 
 
 class SkillLabel(models.Model):
-    """A name of a concept in one language. ``search`` is the label folded for searching (see ``mentors.labels.fold``)."""
+    """A name of a concept in one language. ``search`` is the label folded by ``mentors.labels.fold``."""
 
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="labels")
     language = models.CharField(_("language"), max_length=8)

@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import DomainError, Invalid, SlowDown
+from diaspora_net.core.errors import Invalid, SlowDown
+from diaspora_net.core.forms import add_problems
 from mentors.actions import profiles as actions
 from mentors.actions.choices import choose_skills
 from mentors.forms.skills import MOST_SKILLS, SkillsForm
@@ -154,13 +155,6 @@ def _saved(form: forms.Form, save: Callable[[], None]) -> bool:
         add_problems(form, error)
         return False
     return True
-
-
-def add_problems(form: forms.Form, error: DomainError) -> None:
-    """Put an action's problems beside the fields of the form that was sent."""
-    problems = error.fields if isinstance(error, Invalid) else {}
-    for name, problem in (problems or {"__all__": error.message}).items():
-        form.add_error(name if name in form.fields else None, problem)
 
 
 def _onward(request: SignedInRequest, step: str, profile: ExpertProfile | None) -> HttpResponse:

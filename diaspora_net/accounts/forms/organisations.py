@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from diaspora_net.accounts.forms.people import time_zone_choices
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.states import MemberRole
+from diaspora_net.core.forms import time_zone_choices
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time

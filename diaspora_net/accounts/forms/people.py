@@ -1,6 +1,5 @@
 """Forms about oneself: joining and settings."""
 
-import zoneinfo
 from typing import Any
 
 from allauth.core import context
@@ -10,16 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.models.user import validate_time_zone
 from diaspora_net.accounts.states import JoinRole
-
-
-def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return every city of the time-zone database, grouped by region, for a select."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        region, slash, city = name.partition("/")
-        if slash and region not in {"Etc", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico"}:
-            groups.setdefault(region, []).append((name, city.replace("_", " ").replace("/", ", ")))
-    return [("UTC", [("UTC", "UTC")]), *groups.items()]
+from diaspora_net.core.forms import time_zone_choices
 
 
 class JoinForm(forms.Form):

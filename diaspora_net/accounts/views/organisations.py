@@ -17,12 +17,7 @@ from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries import organisations as queries
 from diaspora_net.accounts.queries.people import roles_of
 from diaspora_net.core.errors import Invalid
-
-
-def add_problems(form: Any, error: Invalid) -> None:
-    """Put an action's problems beside the fields of the form that was sent."""
-    for field, problem in (error.fields or {"__all__": error.message}).items():
-        form.add_error(field if field in form.fields else None, problem)
+from diaspora_net.core.forms import add_problems
 
 
 @signed_in
