@@ -185,7 +185,7 @@ def test_news_and_its_mail_stand_when_the_broker_is_dead(
         raise ConnectionError
 
     monkeypatch.setattr(notifications.current_app, "send_task", refuse)
-    notifications.current_app.conf.broker_url = "redis://127.0.0.1:1/0"
+    monkeypatch.setitem(notifications.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(notifications, "_poke", notifications._Poke())
     with django_capture_on_commit_callbacks(execute=True):
         tell(amina)
@@ -199,7 +199,7 @@ def test_sweep_is_poked_once_when_many_news_come_at_once(
     monkeypatch.setattr(notifications, "publish", lambda _wakes: True)
     monkeypatch.setattr(notifications.current_app, "send_task", lambda name, **_values: poked.append(name))
     monkeypatch.setattr(notifications, "_poke", notifications._Poke())
-    notifications.current_app.conf.broker_url = "redis://127.0.0.1:1/0"
+    monkeypatch.setitem(notifications.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     with django_capture_on_commit_callbacks(execute=True):
         for key in "abc":
             tell(amina, key)
