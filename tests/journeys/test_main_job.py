@@ -27,7 +27,7 @@ def page(answer: HttpResponse) -> str:
 
 def sent(answer: HttpResponse) -> str:
     """Return where a form that was accepted leads to."""
-    problems = re.findall(r'class="field-error"[^>]*>.*?</p>', answer.content.decode(), re.DOTALL)
+    problems = re.findall(r"form-errors-title.*?</ul>", answer.content.decode(), re.DOTALL)
     assert answer.status_code in {302, 303}, (answer.status_code, problems)
     return str(answer["Location"])
 
@@ -71,7 +71,7 @@ def test_posting_a_need_takes_one_page_and_a_coordinators_check(as_person: SignI
         f"strength-{ecg}": "required",
         "kind": "training",
         "modality": "remote",
-        "languages": ["fr"],
+        "language": "fr",
         "hours": "12",
         "focal_point": str(world.bereket.pk),
         "knowledge_transfer": "Two head nurses teach the next group.",
