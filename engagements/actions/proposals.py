@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,10 +16,12 @@ from django.utils.translation import gettext_noop
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.rules import is_member, is_trusted
 from diaspora_net.core import audit
-from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
+from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
 from engagements.actions.announcements import close_conversation, tell_about_proposal
+from engagements.actions.pace import check_daily_limit
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.recommendations import explain_pair
 from engagements.rules import work as rules
@@ -35,12 +38,11 @@ from mentors.actions import profiles
 from mentors.models import ExpertProfile
 from mentors.queries.profiles import own_profile, visible_profiles
 from mentors.states import ProfileState
-from messaging.actions.conversations import change_conversation_state, open_conversation
+from messaging.actions.conversations import change_conversation_state, open_conversation, point_conversation_to
 from messaging.actions.messages import post_event, post_message
 from messaging.states import ConversationState
 
 REPLY_DAYS = 10
-DAILY_PROPOSALS = 20
 MAX_MESSAGE, MAX_NOTE = 1000, 500
 
 
@@ -85,7 +87,7 @@ def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOr
     if not text or len(text) > MAX_MESSAGE:
         problem = _("Write a message of up to %(limit)s characters.") % {"limit": MAX_MESSAGE}
         raise Invalid(problem, fields={"message": problem})
-    _check_daily_limit(lock(actor))
+    check_daily_limit(lock(actor))
     need = lock(need)
     if not is_open(need):
         raise Conflict(_("This need is not open at present, or all its places are taken."))
@@ -112,12 +114,17 @@ def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOr
 
 def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, text: str) -> Proposal:
     people = [profile.user, need.focal_point, actor]
-    conversation = open_conversation(participants=people, topic=need.title, state=ConversationState.PROPOSED)
+    reference = new_reference()
+    page = reverse("engagements:proposal", args=[reference])
+    conversation = open_conversation(
+        participants=people, topic=need.title, state=ConversationState.PROPOSED, subject_url=page
+    )
     post_message(actor=actor, conversation=conversation, client_id=uuid.uuid4(), text=text, even_if_proposed=True)
     now = timezone.now()
     try:
         with transaction.atomic():
             return Proposal.objects.create(
+                reference=reference,
                 need=need,
                 expert=profile,
                 origin=origin,
@@ -132,15 +139,6 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
         if "proposal_live_once" not in str(error):
             raise
         raise Conflict(_("There is a proposal between this expert and this need already.")) from None
-
-
-def _check_daily_limit(actor: User) -> None:
-    since = timezone.now() - timedelta(days=1)
-    recent = Proposal.objects.filter(sent_by=actor, sent_at__gt=since).order_by("-sent_at")
-    sent = list(recent.values_list("sent_at", flat=True))
-    if len(sent) >= DAILY_PROPOSALS:
-        wait = int((sent[DAILY_PROPOSALS - 1] - since).total_seconds()) + 1
-        raise SlowDown(_("You have sent many proposals today. Go on tomorrow, so that each is read."), retry_after=wait)
 
 
 @transaction.atomic
@@ -179,6 +177,8 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
     proposal = advance(proposal, ProposalState.CONVERTED, PROPOSAL_TRANSITIONS)
     audit.record(actor=actor, verb="engagements.proposal.accepted", obj=proposal, engagement=engagement.pk)
     audit.record(actor=actor, verb="engagements.engagement.created", obj=engagement, proposal=proposal.pk)
+    page = reverse("engagements:engagement", args=[engagement.reference])
+    point_conversation_to(conversation=proposal.conversation, subject_url=page)
     change_conversation_state(conversation=proposal.conversation, to=ConversationState.OPEN)
     post_event(
         conversation=proposal.conversation, text=gettext_noop("The proposal was accepted. Agree on the plan next.")

@@ -13,12 +13,17 @@ from messaging.states import CONVERSATION_TRANSITIONS
 
 
 @transaction.atomic
-def open_conversation(*, participants: Sequence[User], topic: str, state: str) -> Conversation:
+def open_conversation(*, participants: Sequence[User], topic: str, state: str, subject_url: str = "") -> Conversation:
     """Open a conversation between ``participants``, in ``state`` (``proposed`` or ``open``). Queries: 2."""
-    conversation = Conversation.objects.create(topic=topic[:200], state=state)
+    conversation = Conversation.objects.create(topic=topic[:200], state=state, subject_url=subject_url)
     people = {user.pk for user in participants}
     Participant.objects.bulk_create(Participant(conversation=conversation, user_id=person) for person in sorted(people))
     return conversation
+
+
+def point_conversation_to(*, conversation: Conversation, subject_url: str) -> None:
+    """Say on which page stands what the conversation is about now. Queries: 1."""
+    Conversation.objects.filter(pk=conversation.pk).update(subject_url=subject_url)
 
 
 @transaction.atomic

@@ -14,11 +14,13 @@ class Conversation(models.Model):
     """A talk between people. Messaging knows people and text; what the talk is about holds a key *to* it.
 
     ``last_seq`` is the number of the newest message, raised under the row's lock, so numbers have no gaps and their
-    order is the order of commits. ``topic`` is what the list shows beside the names.
+    order is the order of commits. ``topic`` is what the list shows beside the names and
+    ``subject_url`` the page of what the talk is about; both are plain words to messaging.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.CharField(_("topic"), max_length=200, blank=True)
+    subject_url = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=12, choices=ConversationState, default=ConversationState.OPEN, editable=False)
     last_seq = models.BigIntegerField(default=0, editable=False)
     last_message_at = models.DateTimeField(null=True, editable=False)

@@ -16,9 +16,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diaspora_net.accounts.models import Membership
+from mentors.actions.skills import propose_skill
 from messaging.models import Notification
 from tests import world as story
-from tests.factories import make_expert, make_organisation, make_person
+from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.world import World
 
 TABLE = Path(__file__).with_name("access_table.txt")
@@ -57,6 +58,8 @@ def things(world: World) -> dict[str, list[object]]:
     agreeing = story.after_proposal_accepted(world, title="To be agreed")
     session = story.after_session_logged(world, title="Under way")
     certificate = story.after_completion(world, title="Completed")
+    suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
+    known = make_vocabulary()["cardiology"]
     notification = Notification.objects.filter(user=world.amina).order_by("pk")[0]
     membership = Membership.objects.get(user=world.bereket, organisation=world.hospital)
     return {
@@ -79,6 +82,8 @@ def things(world: World) -> dict[str, list[object]]:
         "certificate": [certificate.code],
         "conversation": [session.engagement.conversation_id],
         "notification": [notification.pk],
+        "suggestion": [suggestion.slug],
+        "suggestion-known": [suggestion.slug, known.pk],
     }
 
 

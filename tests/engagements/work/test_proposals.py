@@ -10,8 +10,8 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, SlowDown
 from diaspora_net.core.models import AuditEntry
 from engagements.actions.needs import pause_need
+from engagements.actions.pace import DAILY_PROPOSALS
 from engagements.actions.proposals import (
-    DAILY_PROPOSALS,
     accept_proposal,
     apply_for_need,
     close_proposals_of,

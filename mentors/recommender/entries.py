@@ -1,0 +1,106 @@
+"""How the skill part of a pair enters the ledger: slots, levels, refusals, breadth, past successes."""
+
+from collections.abc import Mapping
+
+from mentors.recommender.ledger import UNITS_PER_POINT, Ledger
+from mentors.recommender.skills import (
+    Credit,
+    Plan,
+    breadth_left,
+    evidence,
+    grown,
+    meets,
+    others_by_facet,
+    relation_name,
+)
+from mentors.recommender.types import Candidate, Facet, Offered, ReasonKind, Scalar, Strength, Wanted
+from mentors.recommender.weights import WHOLE, Weights
+
+SQUARE = WHOLE * WHOLE
+
+
+def enter_slot(
+    ledger: Ledger, wanted: Wanted, weight: int, credit: Credit | None, candidate: Candidate, weights: Weights
+) -> None:
+    """Enter what fills a slot, or that nothing does, and count it when it meets a must-have."""
+    facts: dict[str, Scalar] = {"strength": wanted.strength.value}
+    if credit is None:
+        facts["worth"] = weight * 100 * SQUARE // UNITS_PER_POINT
+        ledger.add(ReasonKind.SKILL_MISSING, 0, facts, wanted.skill)
+        return
+    ledger.required_met += wanted.strength == Strength.REQUIRED and meets(wanted, credit)
+    if count := evidence(candidate, credit.term.skill):
+        facts["count"] = count
+    relation = relation_name(credit)
+    if relation is None and credit.offered is not None:
+        _enter_same(ledger, wanted, weight, credit, credit.offered, facts, weights)
+    else:
+        _enter_related(ledger, wanted, credit, relation, facts)
+    if credit.lost:
+        declined: dict[str, Scalar] = {"count": candidate.declined_with_skill[credit.term.skill]}
+        ledger.add(ReasonKind.DECLINED, -credit.lost * SQUARE, declined, credit.term.skill)
+
+
+def _enter_same(
+    ledger: Ledger,
+    wanted: Wanted,
+    weight: int,
+    credit: Credit,
+    offered: Offered,
+    facts: dict[str, Scalar],
+    weights: Weights,
+) -> None:
+    """Enter the wanted skill itself, and its level as a reason of its own when one was asked."""
+    facts |= {"level": offered.level, "years": offered.years, "recognised": offered.recognised}
+    if wanted.level is None:
+        ledger.add(ReasonKind.SKILL_SAME, credit.units * SQUARE, facts, wanted.skill)
+        return
+    levels: dict[str, Scalar] = {"strength": facts["strength"], "level": offered.level, "wanted": wanted.level}
+    if offered.level >= wanted.level:
+        by_level = weight * weights.level_step * (offered.level - 1)
+        ledger.add(ReasonKind.SKILL_SAME, (credit.units - by_level) * SQUARE, facts, wanted.skill)
+        ledger.add(ReasonKind.LEVEL_OK, by_level * SQUARE, levels, wanted.skill)
+    else:
+        ledger.add(ReasonKind.SKILL_SAME, credit.units * SQUARE, facts, wanted.skill)
+        levels["worth"] = (weight * 100 - credit.units) * SQUARE // UNITS_PER_POINT
+        ledger.add(ReasonKind.LEVEL_BELOW, 0, levels, wanted.skill)
+
+
+def _enter_related(
+    ledger: Ledger, wanted: Wanted, credit: Credit, relation: str | None, facts: dict[str, Scalar]
+) -> None:
+    """Enter the skill that stands in for the wanted one."""
+    if credit.offered is not None:
+        facts |= {"level": credit.offered.level, "years": credit.offered.years}
+    ledger.add(ReasonKind.SKILL_RELATED, credit.units * SQUARE, facts, wanted.skill, credit.term.skill, relation)
+
+
+def enter_breadth(
+    ledger: Ledger, plan: Plan, candidate: Candidate, earned: Mapping[int, Credit], weights: Weights
+) -> dict[int, int]:
+    """Enter the cost of breadth by facet; return what each slot keeps, in units per basis point of a circumstance."""
+    others = others_by_facet(candidate, plan)
+    kept: dict[int, int] = {}
+    cost: dict[Facet, int] = {}
+    for wanted, _ in plan.slots:
+        if credit := earned.get(wanted.slot):
+            net, left = credit.units - credit.lost, breadth_left(others.get(wanted.facet, 0), weights)
+            kept[wanted.slot] = net * left
+            cost[wanted.facet] = cost.get(wanted.facet, 0) + net * (WHOLE - left)
+    for facet, units in cost.items():
+        if units:
+            facts: dict[str, Scalar] = {"facet": str(facet), "count": others[facet]}
+            ledger.add(ReasonKind.BREADTH, -units * WHOLE, facts)
+    return kept
+
+
+def enter_past(ledger: Ledger, plan: Plan, candidate: Candidate, kept: Mapping[int, int], weights: Weights) -> None:
+    """Enter the engagements completed with the wanted skills: a logarithmic share of what each slot earned."""
+    units, most = 0, 0
+    for wanted, _ in plan.slots:
+        count = candidate.completed_with_skill.get(wanted.skill, 0)
+        share = weights.past_success * grown(count, weights.past_success_cap) // WHOLE
+        units += kept.get(wanted.slot, 0) * share
+        most = max(most, count)
+    if units:
+        ledger.add(ReasonKind.PAST_SUCCESS, units, {"count": most})

@@ -1,0 +1,138 @@
+"""What a viewer reads of a match: which reasons, in which order, and which never, for the fields they may not see.
+
+Both sides read the same reasons; the wording of each side is the templates'.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Final
+
+from mentors.recommender.types import Match, Reason, ReasonKind, Strength
+
+NOTE: Final = frozenset({ReasonKind.COORDINATOR_NOTE})
+SAME: Final = frozenset({ReasonKind.SKILL_SAME})
+RELATED: Final = frozenset({ReasonKind.SKILL_RELATED})
+LANGUAGE: Final = frozenset({ReasonKind.LANGUAGE_SHARED, ReasonKind.LANGUAGE_PARTIAL})
+TIME: Final = frozenset({ReasonKind.HOURS_OVERLAP, ReasonKind.DATES_OK, ReasonKind.DATES_PARTIAL})
+OTHER: Final = frozenset(
+    {
+        ReasonKind.LEVEL_OK,
+        ReasonKind.FORMAT_OK,
+        ReasonKind.FORMAT_NEAR,
+        ReasonKind.KIND_OK,
+        ReasonKind.SECTOR_EXPERIENCE,
+        ReasonKind.COUNTRY_TIE,
+        ReasonKind.CAPACITY,
+        ReasonKind.FRESHNESS,
+        ReasonKind.PAST_SUCCESS,
+        ReasonKind.TRACK_RECORD,
+        ReasonKind.REPLIES,
+    }
+)
+GAPS: Final = frozenset(
+    {
+        ReasonKind.SKILL_MISSING,
+        ReasonKind.LEVEL_BELOW,
+        ReasonKind.LANGUAGE_MISSING,
+        ReasonKind.HOURS_MISSING,
+        ReasonKind.DATES_OTHER,
+        ReasonKind.FORMAT_OTHER,
+        ReasonKind.KIND_OTHER,
+    }
+)
+COSTS: Final = frozenset({ReasonKind.BREADTH, ReasonKind.EXPOSURE, ReasonKind.DECLINED})
+SEATS: Final = (NOTE, SAME, RELATED, LANGUAGE, TIME, OTHER)
+"""The groups in the order the eye learns; a gap comes last."""
+
+REVEALS: Final[dict[ReasonKind, frozenset[str]]] = {
+    ReasonKind.COORDINATOR_NOTE: frozenset(),
+    ReasonKind.SKILL_SAME: frozenset({"skills"}),
+    ReasonKind.SKILL_RELATED: frozenset({"skills"}),
+    ReasonKind.SKILL_MISSING: frozenset({"skills"}),
+    ReasonKind.LEVEL_OK: frozenset({"skills"}),
+    ReasonKind.LEVEL_BELOW: frozenset({"skills"}),
+    ReasonKind.LANGUAGE_SHARED: frozenset({"languages"}),
+    ReasonKind.LANGUAGE_PARTIAL: frozenset({"languages"}),
+    ReasonKind.LANGUAGE_MISSING: frozenset({"languages"}),
+    ReasonKind.HOURS_OVERLAP: frozenset({"availability"}),
+    ReasonKind.HOURS_MISSING: frozenset({"availability"}),
+    ReasonKind.DATES_OK: frozenset({"availability"}),
+    ReasonKind.DATES_PARTIAL: frozenset({"availability"}),
+    ReasonKind.DATES_OTHER: frozenset({"availability"}),
+    ReasonKind.FORMAT_OK: frozenset({"modalities"}),
+    ReasonKind.FORMAT_NEAR: frozenset({"modalities"}),
+    ReasonKind.FORMAT_OTHER: frozenset({"modalities"}),
+    ReasonKind.KIND_OK: frozenset({"kinds"}),
+    ReasonKind.KIND_OTHER: frozenset({"kinds"}),
+    ReasonKind.SECTOR_EXPERIENCE: frozenset({"sectors"}),
+    ReasonKind.COUNTRY_TIE: frozenset({"origins"}),
+    ReasonKind.CAPACITY: frozenset({"capacity", "hours_per_month"}),
+    ReasonKind.FRESHNESS: frozenset({"refreshed_at"}),
+    ReasonKind.PAST_SUCCESS: frozenset({"engagements"}),
+    ReasonKind.TRACK_RECORD: frozenset({"engagements"}),
+    ReasonKind.REPLIES: frozenset({"replies"}),
+    ReasonKind.BREADTH: frozenset({"skills"}),
+    ReasonKind.EXPOSURE: frozenset({"invitations"}),
+    ReasonKind.DECLINED: frozenset({"declines"}),
+}
+"""The fields of the expert that each kind of reason would give away."""
+
+
+def without(reasons: Iterable[Reason], hidden_fields: Collection[str]) -> tuple[Reason, ...]:
+    """Drop the reasons that would reveal any of ``hidden_fields``: dropped, never blurred.
+
+    Evidence counts come from engagements, so a skill's ``count`` fact goes when ``engagements`` is hidden.
+    """
+    hidden = frozenset(hidden_fields)
+    kept = (reason for reason in reasons if not REVEALS[reason.kind] & hidden)
+    if "engagements" not in hidden:
+        return tuple(kept)
+    return tuple(_without_evidence(reason) for reason in kept if reason.relation != "practised")
+
+
+def _without_evidence(reason: Reason) -> Reason:
+    """Return a skill reason without its count of evidence."""
+    if reason.kind not in SAME | RELATED:
+        return reason
+    return replace(reason, facts={name: value for name, value in reason.facts.items() if name != "count"})
+
+
+def displayed(reasons: Iterable[Reason], limit: int = 5) -> tuple[Reason, ...]:
+    """Choose at most ``limit`` reasons for a card: human note, must-haves, related, language, time, others, then at
+    most one gap.
+
+    The weightiest gap keeps a seat whenever there are two or more. Each group gets one seat before any gets its second,
+    so many must-haves do not crowd out the language; inside a group the most points come first, must-haves before
+    wishes. Costs are not shown on cards; they stand under all reasons.
+    """
+    available = list(reasons)
+    gaps = sorted((reason for reason in available if reason.kind in GAPS), key=_gap_order)[: 1 if limit > 1 else 0]
+    groups = [sorted((r for r in available if r.kind in seat and _fits(r)), key=_group_order) for seat in SEATS]
+    seats = max(0, limit - len(gaps))
+    chosen: set[tuple[int, int]] = set()
+    for row in range(max(map(len, groups), default=0)):
+        for group, members in enumerate(groups):
+            if row < len(members) and len(chosen) < seats:
+                chosen.add((group, row))
+    return (*(groups[group][row] for group, row in sorted(chosen)), *gaps)
+
+
+def noted(match: Match, note: str, by: str) -> Match:
+    """Return ``match`` with a coordinator's sentence and name as its first reason, worth no points."""
+    reason = Reason(ReasonKind.COORDINATOR_NOTE, 0, facts={"note": note, "by": by})
+    return replace(match, reasons=(reason, *match.reasons))
+
+
+def _fits(reason: Reason) -> bool:
+    """Say whether a reason speaks for the match: human notes and whatever does not cost points."""
+    return reason.points > 0 or reason.kind in NOTE
+
+
+def _group_order(reason: Reason) -> tuple[bool, int]:
+    """Return the order inside a group."""
+    return reason.facts.get("strength", Strength.REQUIRED) != Strength.REQUIRED, -reason.points
+
+
+def _gap_order(reason: Reason) -> tuple[bool, int]:
+    """Return the order among gaps: missing must-haves first, then by what filling the gap would be worth."""
+    return reason.facts.get("strength") != Strength.REQUIRED, -int(reason.facts.get("worth", 0))
