@@ -18,7 +18,7 @@ from mentors.models import Skill
 from mentors.states import EngagementKind, LanguageLevel, Modality, SkillLevel, SkillStatus, WorkingLanguage
 
 MOST_SKILLS = 12
-MOST_LANGUAGES = 4
+MOST_LANGUAGES = 3
 FIELDS = (
     "title", "context", "deliverable", "knowledge_transfer", "kind", "modality", "hours", "starts_on", "closes_on",
     "places",
@@ -109,7 +109,7 @@ def _problems_of_lists(values: NeedValues) -> dict[str, str]:
     codes = [code for code, _level in values.languages]
     known = all(code in WorkingLanguage.values and level in LanguageLevel.values for code, level in values.languages)
     if len(set(codes)) != len(codes) or not known or len(codes) > MOST_LANGUAGES:
-        problems["languages"] = _("Choose up to four languages, each once.")
+        problems["languages"] = _("Choose up to three languages, each once.")
     return problems
 
 

@@ -1,7 +1,7 @@
 """Needs, people and matches as cards: what ``components/`` templates take."""
 
 from collections.abc import Mapping, Sequence
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from django.urls import reverse
@@ -51,11 +51,17 @@ def who_line(need: Need) -> str:
     organisation = need.organisation
     parts = [organisation.name, str(organisation.country.name)]
     if need.published_at:
-        since = timesince(need.published_at, timezone.now(), depth=1)
-        parts.append(_("posted %(time)s ago") % {"time": since})
+        parts.append(_posted(need.published_at))
     if is_trusted(organisation):
         parts.append(_("verified"))
     return " · ".join(parts)
+
+
+def _posted(published_at: datetime) -> str:
+    now = timezone.now()
+    if now - published_at < timedelta(hours=24):
+        return _("posted today")
+    return _("posted %(time)s ago") % {"time": timesince(published_at, now, depth=1)}
 
 
 def need_card(need: Need, labels: Mapping[int, str]) -> dict[str, Any]:

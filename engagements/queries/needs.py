@@ -248,6 +248,12 @@ def hidden_needs(profile: ExpertProfile) -> list[Dismissal]:
     return list(rows.order_by("-dismissed_at", "pk"))
 
 
+def hidden_need(profile: ExpertProfile, reference: str) -> Need | None:
+    """Return the hidden need with this reference, to offer taking it back; None when it is not hidden. Queries: 1."""
+    row = Dismissal.objects.filter(expert=profile, need__reference=reference).select_related("need").first()
+    return row.need if row else None
+
+
 def is_hidden(need: Need, profile: ExpertProfile) -> bool:
     """Say whether the expert has hidden the need. Queries: 1."""
     return Dismissal.objects.filter(need=need, expert=profile).exists()

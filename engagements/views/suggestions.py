@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -40,6 +41,7 @@ def for_you(request: SignedInRequest) -> HttpResponse:
         "profile": profile,
         "is_anywhere": is_anywhere,
         "cards": [match_card(one.need, one.match, one.reasons, labels, request.user.zone) for one in found],
+        "undo": queries.hidden_need(profile, request.GET["hidden"]) if "hidden" in request.GET else None,
         "elsewhere": 0 if is_anywhere or len(found) >= THIN else recommendations.needs_elsewhere(request.user, profile),
     }
     return render(request, "engagements/for_you.html" if found else "engagements/for_you_empty.html", context)
@@ -89,8 +91,7 @@ def need_dismiss(request: SignedInRequest, reference: str) -> HttpResponse:
     form = DismissForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         interest.dismiss_need(actor=request.user, need=need, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Hidden. You can take it back under “Hidden needs”."))
-        return redirect("engagements:for-you")
+        return redirect(f"{reverse('engagements:for-you')}?hidden={need.reference}")
     context = {"need": need, "form": form}
     return render(request, "engagements/interest_dismiss.html", context, status=422 if form.errors else 200)
 

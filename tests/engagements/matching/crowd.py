@@ -93,12 +93,17 @@ def _profile(user: User, chance: Random, all_matchable: bool) -> ExpertProfile:
 
 
 def _add_parts(profiles: Sequence[ExpertProfile], skills: Sequence[Skill], chance: Random) -> None:
-    origins, languages, items, slots = [], [], [], []
+    origins: list[ProfileOrigin] = []
+    languages: list[ProfileLanguage] = []
+    items: list[ProfileSkill] = []
+    slots: list[AvailabilitySlot] = []
     for profile in profiles:
         for position, code in enumerate(chance.sample(COUNTRIES, chance.choice([1, 1, 2]))):
             origins.append(ProfileOrigin(profile=profile, country=code, position=position))
-        for code in chance.sample(LANGUAGES, chance.randint(1, 2)):
-            languages.append(ProfileLanguage(profile=profile, language=code, level=chance.randint(2, 6)))
+        languages += [
+            ProfileLanguage(profile=profile, language=code, level=chance.randint(2, 6))
+            for code in chance.sample(LANGUAGES, chance.randint(1, 2))
+        ]
         for skill in chance.sample(skills, chance.randint(2, 7)):
             level, years = chance.randint(1, 4), chance.randint(0, 20)
             items.append(ProfileSkill(content_object=profile, tag=skill, level=level, years=years))

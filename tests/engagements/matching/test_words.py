@@ -88,10 +88,26 @@ def test_every_kind_of_reason_has_words_for_both_sides() -> None:
 
 
 FACTS = {
-    "note": "A good match.", "by": "Chidi", "language": "fr", "level": 2, "wanted": 4, "minutes": 90, "modality": "remote",
-    "offered": "hybrid", "kind": "training", "years": 1, "country": 788, "free": 1, "capacity": 2, "days": 3, "count": 2,
-    "rate": 0.9, "facet": "skill", "worth": 10, "given": True,
-}  # fmt: skip
+    "note": "A good match.",
+    "by": "Chidi",
+    "language": "fr",
+    "level": 2,
+    "wanted": 4,
+    "minutes": 90,
+    "modality": "remote",
+    "offered": "hybrid",
+    "kind": "training",
+    "years": 1,
+    "country": 788,
+    "free": 1,
+    "capacity": 2,
+    "days": 3,
+    "count": 2,
+    "rate": 0.9,
+    "facet": "skill",
+    "worth": 10,
+    "given": True,
+}
 
 
 @pytest.mark.parametrize("kind", list(ReasonKind))

@@ -278,9 +278,8 @@ def test_closing_is_refused_when_the_result_is_no_result(world: World) -> None:
 
 def test_places_move_the_state_when_they_are_taken_and_released(world: World) -> None:
     need = after_need_published(world, places=2)
-    states = []
-    for step in (needs.take_place, needs.take_place, needs.release_place, needs.release_place):
-        states.append((step(need=need).state, need.places_taken, need.terms.exists()))
+    steps = (needs.take_place, needs.take_place, needs.release_place, needs.release_place)
+    states = [(step(need=need).state, need.places_taken, need.terms.exists()) for step in steps]
     assert states == [
         ("in_engagement", 1, True),
         ("filled", 2, False),

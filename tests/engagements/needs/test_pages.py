@@ -40,7 +40,8 @@ def sent_values(world: World) -> dict[str, Any]:
         f"level-{skill.pk}": "3",
         "kind": "training",
         "modality": "remote",
-        "languages": ["fr", "ar"],
+        "language": "fr",
+        "language_2": "ar",
         "language_level": "4",
         "closes_on": "",
         "starts_on": "",
@@ -71,7 +72,7 @@ def test_need_goes_to_the_coordinator_when_sent(world: World, as_person: AsPerso
 def test_input_is_kept_and_nothing_written_when_something_is_missing(
     world: World, as_person: AsPerson, sent_values: dict[str, Any]
 ) -> None:
-    values = sent_values | {"languages": [], "send": "1", "context": "Forty patients a week"}
+    values = sent_values | {"language": "", "language_2": "", "send": "1", "context": "Forty patients a week"}
     response = as_person(world.bereket).post("/needs/new/", values)
     html = response.content.decode()
     assert response.status_code == 422
@@ -187,7 +188,8 @@ def test_need_is_hidden_and_taken_back(world: World, as_person: AsPerson) -> Non
     client = as_person(world.amina)
     assert client.post(f"/needs/{need.reference}/dismiss/", {}).status_code == 422
     assert not Dismissal.objects.exists()
-    client.post(f"/needs/{need.reference}/dismiss/", {"reason": "no_time"})
+    response = client.post(f"/needs/{need.reference}/dismiss/", {"reason": "no_time"})
+    assert f"Hidden: {need.title}" in page(client, response.url)
     assert need.title not in page(client, "/for-you/")
     assert need.title in page(client, "/for-you/hidden/")
     client.post(f"/needs/{need.reference}/restore/")
@@ -281,7 +283,8 @@ def _fill(world: World, count: int) -> Need:
             make_person(f"more{number}@example.org", f"More {number}"),
             skills={"interpret-ecg": (3, number), "cardiology": (2, 1)},
         )
-    return [after_need_published(world, title=f"Need {number}") for number in range(count)][0]
+    needs = [after_need_published(world, title=f"Need {number}") for number in range(count)]
+    return needs[0]
 
 
 # Lists of fewer than three also look for the smallest changes that give more.
