@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.rules import is_trusted
 from engagements.models import Need
-from engagements.payloads.reasons import reasons_in_words
+from engagements.payloads.reasons import isolated, reasons_in_words
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.recommender.types import Fit, Match, Reason, ReasonKind
@@ -49,7 +49,7 @@ def fit_line(match: Match) -> dict[str, Any]:
 def who_line(need: Need) -> str:
     """Return who asks, where, since when, and whether they are verified."""
     organisation = need.organisation
-    parts = [organisation.name, str(organisation.country.name)]
+    parts = [isolated(organisation.name), str(organisation.country.name)]
     if need.published_at:
         parts.append(_posted(need.published_at))
     if is_trusted(organisation):

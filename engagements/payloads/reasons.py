@@ -27,6 +27,11 @@ DAY = 24 * 60
 MOST_WINDOWS = 2
 
 
+def isolated(text: str) -> str:
+    """Return what a person wrote so that its writing direction does not turn the sentence around it."""
+    return f"\u2068{text}\u2069"
+
+
 def skill_ids(reasons: Iterable[Reason]) -> set[int]:
     """Return the concepts that ``reasons`` name, to look up their labels at once."""
     return {pk for reason in reasons for pk in (reason.skill, reason.via) if pk is not None}
@@ -114,6 +119,8 @@ def _cefr(level: Any) -> str:
 
 
 _READERS: dict[str, Callable[[Any], str]] = {
+    "note": isolated,
+    "by": isolated,
     "language": lambda code: str(WorkingLanguage(code).label),
     "languages": _languages,
     "modality": lambda code: str(Modality(code).label),

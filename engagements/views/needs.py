@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries.organisations import speakers_of
-from diaspora_net.core.errors import Invalid
+from diaspora_net.core.errors import Invalid, SlowDown
 from diaspora_net.core.forms import add_problems
 from engagements.actions import closing
 from engagements.actions import needs as actions
@@ -168,6 +168,10 @@ def _saved(
             is_sent=is_sent,
         )
     except Invalid as error:
+        problems = {FIELD_NAMES.get(name, name): problem for name, problem in error.fields.items()}
+        add_problems(form, Invalid(error.message, fields=problems))
+        return None
+    except SlowDown as error:
         add_problems(form, error)
         return None
     messages.success(

@@ -78,7 +78,7 @@ def test_input_is_kept_and_nothing_written_when_something_is_missing(
     assert response.status_code == 422
     assert not Need.objects.exists()
     assert "There is a problem" in html
-    assert "Choose the language of the work." in html
+    assert '<a href="#id_language">Choose the language of the work.</a>' in html
     assert 'value="Train our nurses"' in html
     assert "Forty patients a week" in html
     assert "interpret electrocardiograms" in html
