@@ -148,7 +148,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             ping=PING_SECONDS,
             conversations=welcome.numbers,
         )
-        self.socket.push(hello)
+        self.socket.greet(hello)
         shared.hub.begin(self.socket, welcome.numbers)
 
     async def _refuse(self, code: int) -> None:

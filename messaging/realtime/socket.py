@@ -49,6 +49,7 @@ class Socket:
         "cursors",
         "entry",
         "is_closed",
+        "is_greeted",
         "missed",
         "resuming",
     )
@@ -62,6 +63,7 @@ class Socket:
         self.resuming: dict[str | int, set[str]] = {}
         self.badge: tuple[int, int] | None = None
         self.is_closed = False
+        self.is_greeted = False
         self.blocked_since = 0.0
         self._send = send
         self._frames: deque[str] = deque()
@@ -82,8 +84,17 @@ class Socket:
             return
         self._frames.append(frame)
         self._size += len(frame)
-        if self._task is None:
+        if self._task is None and self.is_greeted:
             self._task = asyncio.create_task(self._drain())
+
+    def greet(self, hello: str) -> None:
+        """Send the hello first of all, whatever came up meanwhile."""
+        if self.is_closed:
+            return
+        self._frames.appendleft(hello)
+        self._size += len(hello)
+        self.is_greeted = True
+        self._task = asyncio.create_task(self._drain())
 
     def close(self, code: int) -> None:
         """Drop what waits and close."""
