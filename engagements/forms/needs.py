@@ -117,11 +117,15 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 
 
 class PickedSkills:
-    """Read the skill picker of a need: values in order, each once, without the one whose Remove button was pressed."""
+    """Read the skill picker of a need: values in order, each once, without the one whose Remove button was pressed.
+
+    ``error`` is what was wrong with them, once something was.
+    """
 
     def __init__(self, data: QueryDict) -> None:
         """Take what was sent."""
         self.data = data
+        self.error = ""
         removed = data.get("remove", "")
         sent = dict.fromkeys(value.strip()[:LONGEST_VALUE] for value in data.getlist("skills"))
         self.values = [value for value in sent if value and value != removed]

@@ -139,6 +139,7 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
         "need": found,
         "organisation": organisation,
         "form_errors": form.is_bound and bool(form.errors),
+        "skills_error": picked.error if picked else "",
         **_picker(request, found, picked),
     }
     return render(request, "engagements/need_form.html", context, status=422 if form.is_bound else 200)
@@ -170,6 +171,7 @@ def _saved(
     except Invalid as error:
         problems = {FIELD_NAMES.get(name, name): problem for name, problem in error.fields.items()}
         add_problems(form, Invalid(error.message, fields=problems))
+        picked.error = problems.get("skills", "")
         return None
     except SlowDown as error:
         add_problems(form, error)
