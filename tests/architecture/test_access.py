@@ -2,8 +2,8 @@
 
 Each line of ``access_table.txt`` holds a method, the name of the address, the thing it is asked for (a key of
 ``things``, or ``-``), and the status for: nobody, Dana (signed in, unrelated), Amina (the expert), Bereket (speaks for
-the hospital), Chidi (coordinates its country). Forms are sent without what they ask for, so a form that may be sent answers 422.
-Each request is rolled back, so the order of lines does not matter.
+the hospital), Chidi (coordinates its country). Forms are sent without what they ask for, so a form that may be sent
+answers 422. Each request is rolled back, so the order of lines does not matter.
 """
 
 from collections.abc import Callable, Iterator

@@ -56,10 +56,11 @@ def _problems_of_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[
     length = (node.end_lineno or 0) - first[0].lineno + 1
     if length > LONGEST_FUNCTION:
         problems.append(f"{node.name} has {length} lines, more than {LONGEST_FUNCTION}")
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.ImportFrom) and (inner.module or "").split(".")[0] in PACKAGES:
-            problems.append(f"{node.name} imports {inner.module} inside itself")
-    return problems
+    return problems + [
+        f"{node.name} imports {inner.module} inside itself"
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.ImportFrom) and (inner.module or "").split(".")[0] in PACKAGES
+    ]
 
 
 @pytest.mark.parametrize("package", ["diaspora_net/accounts", "mentors", "engagements", "messaging"])

@@ -11,7 +11,7 @@ from mentors.actions.vocabulary import VocabularyError, starter_rows
 from mentors.models import Skill, SkillLabel
 from mentors.states import LabelKind, SkillKind, SkillStatus
 
-HEADER = "key,kind,broader,en,en_alt,fr,fr_alt,es,es_alt,ar,ar_alt,pt,pt_alt".split(",")
+HEADER = ["key", "kind", "broader", "en", "en_alt", "fr", "fr_alt", "es", "es_alt", "ar", "ar_alt", "pt", "pt_alt"]
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,9 @@ WEEK = 7 * 24 * 60
 @pytest.mark.django_db
 def test_a_candidate_says_what_the_profile_says() -> None:
     profile = make_expert(
-        make_person("amina@example.org", "Amina"), skills={"cardiology": (4, 12), "negotiation": (2, 3)}, origins=("TN", "MA")
+        make_person("amina@example.org", "Amina"),
+        skills={"cardiology": (4, 12), "negotiation": (2, 3)},
+        origins=("TN", "MA"),
     )
     concepts = make_vocabulary()
     ProfileSkill.objects.filter(tag=concepts["negotiation"]).update(recognition="assessed")
@@ -57,7 +59,7 @@ def slot(weekday: int, starts: int, ends: int) -> AvailabilitySlot:
         ("Europe/Paris", "2026-01-14", [(0, 600, 660)], ((540, 600),)),  # winter: one
         ("Asia/Tokyo", "2026-01-14", [(0, 0, 120)], ((WEEK - 540, WEEK - 420),)),  # Monday morning there is Sunday
         ("America/Lima", "2026-01-14", [(6, 1200, 1440)], ((60, 300),)),  # Sunday evening there is Monday
-        ("Europe/Paris", "2026-10-25", [(6, 600, 660)], ((6 * 1440 + 540, 6 * 1440 + 600),)),  # the day the clock changes
+        ("Europe/Paris", "2026-10-25", [(6, 600, 660)], ((6 * 1440 + 540, 6 * 1440 + 600),)),  # clocks change
         ("UTC", "2026-06-10", [(0, 0, 60), (0, 60, 90)], ((0, 90),)),
     ],
 )

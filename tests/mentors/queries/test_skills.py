@@ -12,8 +12,11 @@ from mentors.recommender.types import Relation, RelationKind
 pytestmark = pytest.mark.django_db
 
 
-def concept(name: str, *labels: tuple[str, str, str], count: int = 0, kind: str = "skill", status: str = "accepted") -> Skill:
-    skill = Skill.objects.create(name=name, slug=fold(name).replace(" ", "-"), kind=kind, status=status, expert_count=count)
+def concept(
+    name: str, *labels: tuple[str, str, str], count: int = 0, kind: str = "skill", status: str = "accepted"
+) -> Skill:
+    slug = fold(name).replace(" ", "-")
+    skill = Skill.objects.create(name=name, slug=slug, kind=kind, status=status, expert_count=count)
     for language, label_kind, text in labels or (("en", "preferred", name),):
         SkillLabel.objects.create(skill=skill, language=language, kind=label_kind, text=text, search=fold(text))
     return skill
@@ -53,7 +56,10 @@ def test_every_word_must_be_there_the_last_one_may_be_begun() -> None:
 @pytest.mark.parametrize("text", ["CARDIOLOGIE", "طب القلب", "طبّ قلب", "cardiolo", "Ca\u0301rdiologie", "القل"])
 def test_labels_in_any_language_find_the_concept(text) -> None:
     concept(
-        "cardiology", ("en", "preferred", "cardiology"), ("fr", "preferred", "cardiologie"), ("ar", "preferred", "طب القلب")
+        "cardiology",
+        ("en", "preferred", "cardiology"),
+        ("fr", "preferred", "cardiologie"),
+        ("ar", "preferred", "طب القلب"),
     )
     assert found(text) == ["cardiology"]
 
@@ -112,7 +118,13 @@ def test_searching_takes_a_fixed_number_of_queries(django_assert_num_queries) ->
 
 def test_the_indexes_are_used() -> None:
     rows = [
-        SkillLabel(skill=concept(f"a{number}"), language="fr", kind="preferred", text=f"word{number} x", search=f"word{number} x")
+        SkillLabel(
+            skill=concept(f"a{number}"),
+            language="fr",
+            kind="preferred",
+            text=f"word{number} x",
+            search=f"word{number} x",
+        )
         for number in range(300)
     ]
     SkillLabel.objects.bulk_create(rows)
@@ -181,8 +193,8 @@ def test_relatives_are_bounded_accepted_and_never_the_concept_itself() -> None:
     related = queries.related_skills([top.pk, children[1].pk])
     assert len(related[top.pk]) == MOST_RELATED
     assert {relation.skill for relation in related[top.pk]} == {child.pk for child in children[-MOST_RELATED - 1 : -1]}
-    assert [relation.kind for relation in related[children[1].pk]] == ["broader"]  # the family is too large for siblings
-    assert LARGEST_FAMILY < len(children)
+    assert [relation.kind for relation in related[children[1].pk]] == ["broader"]  # too large a family
+    assert len(children) > LARGEST_FAMILY
 
 
 def test_relatives_take_a_fixed_number_of_queries(django_assert_num_queries) -> None:
