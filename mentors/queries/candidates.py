@@ -1,18 +1,34 @@
-"""Turn profiles into what the recommender scores."""
+"""Turn profiles into what the recommender scores.
 
+Candidates are read as rows, not as model instances: a list ranks hundreds of people and shows ten.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django_countries import countries
 
-from mentors.models import AvailabilitySlot, ExpertProfile, ProfileSkill
+from mentors.models import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill
 from mentors.recommender.hours import merged
 from mentors.recommender.skills import breadth_of
 from mentors.recommender.types import Candidate, Facet, Interval, Modality, Offered
 from mentors.states import RECOGNISED_BY_OTHERS, SkillStatus
+
+FACETS = {facet.value: facet for facet in Facet}
+MODALITIES = {modality.value: modality for modality in Modality}
+
+
+class LocalHours(NamedTuple):
+    """Weekly time on a local clock, in minutes of the day; Monday is 0."""
+
+    weekday: int
+    starts: int
+    ends: int
 
 
 def candidates(expert_ids: Collection[int]) -> list[Candidate]:
@@ -21,10 +37,27 @@ def candidates(expert_ids: Collection[int]) -> list[Candidate]:
     What engagements know (completed work, refusals, exposure) is not filled in. Weekly hours are those of the current
     week. Queries: 5, whatever the number of experts.
     """
-    order = {pk: place for place, pk in enumerate(expert_ids)}
-    profiles = with_scoring_parts(order)
+    ids = list(expert_ids)
     now = timezone.now()
-    return [_candidate(profile, now) for profile in sorted(profiles, key=lambda profile: order[profile.pk])]
+    skills, languages, origins, hours = _skills(ids), _languages(ids), _origins(ids), _hours(ids)
+    found = {
+        row.pk: Candidate(
+            expert=row.pk,
+            skills=skills[row.pk],
+            breadth=breadth_of(skills[row.pk].values(), {}, {}),
+            languages=languages[row.pk],
+            modalities=frozenset(MODALITIES[code] for code in row.modalities),
+            kinds=frozenset(row.kinds),
+            origins=tuple(origins[row.pk]),
+            hours_per_month=row.hours_per_month,
+            capacity=row.capacity,
+            open_engagements=row.open_engagements,
+            weekly_hours=weekly_hours(hours[row.pk], ZoneInfo(row.user__time_zone), now),
+            days_since_update=max(0, (now - row.refreshed_at).days),
+        )
+        for row in _profiles(ids)
+    }
+    return [found[pk] for pk in ids if pk in found]
 
 
 def candidate(profile: ExpertProfile) -> Candidate:
@@ -32,32 +65,54 @@ def candidate(profile: ExpertProfile) -> Candidate:
     return candidates([profile.pk])[0]
 
 
-def with_scoring_parts(expert_ids: Iterable[int]) -> Iterable[ExpertProfile]:
-    """Return the profiles with all that scoring reads. Queries: 5 when read."""
-    skills = ProfileSkill.objects.filter(tag__status=SkillStatus.ACCEPTED).select_related("tag")
-    return (
-        ExpertProfile.objects.filter(pk__in=list(expert_ids))
-        .select_related("user")
-        .prefetch_related("origins", "languages", "availability", Prefetch("skill_items", skills))
+def _profiles(ids: list[int]) -> Iterable[Any]:
+    return ExpertProfile.objects.filter(pk__in=ids).values_list(
+        "pk",
+        "modalities",
+        "kinds",
+        "hours_per_month",
+        "capacity",
+        "open_engagements",
+        "refreshed_at",
+        "user__time_zone",
+        named=True,
     )
 
 
-def _candidate(profile: ExpertProfile, now: datetime) -> Candidate:
-    skills = {item.tag_id: offered_skill(item) for item in profile.skill_items.all()}
-    return Candidate(
-        expert=profile.pk,
-        skills=skills,
-        breadth=breadth_of(skills.values(), {}, {}),
-        languages={row.language: row.level for row in profile.languages.all()},
-        modalities=frozenset(Modality(code) for code in profile.modalities),
-        kinds=frozenset(profile.kinds),
-        origins=tuple(numeric_country(row.country.code) for row in profile.origins.all()),
-        hours_per_month=profile.hours_per_month,
-        capacity=profile.capacity,
-        open_engagements=profile.open_engagements,
-        weekly_hours=weekly_hours(profile.availability.all(), profile.user.zone, now),
-        days_since_update=max(0, (now - profile.refreshed_at).days),
+def _skills(ids: list[int]) -> dict[int, dict[int, Offered]]:
+    """Return the accepted skills by expert and skill."""
+    rows = ProfileSkill.objects.filter(content_object__in=ids, tag__status=SkillStatus.ACCEPTED).values_list(
+        "content_object", "tag", "level", "years", "recognition", "tag__kind"
     )
+    skills: dict[int, dict[int, Offered]] = defaultdict(dict)
+    for expert, skill, level, years, recognition, kind in rows:
+        skills[expert][skill] = Offered(skill, level, years, recognition in RECOGNISED_BY_OTHERS, FACETS[kind])
+    return skills
+
+
+def _languages(ids: list[int]) -> dict[int, dict[str, int]]:
+    languages: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = ProfileLanguage.objects.filter(profile__in=ids)
+    for expert, code, level in rows.values_list("profile", "language", "level"):
+        languages[expert][code] = level
+    return languages
+
+
+def _origins(ids: list[int]) -> dict[int, list[int]]:
+    """Return the numeric countries of origin by expert, the main one first."""
+    origins: dict[int, list[int]] = defaultdict(list)
+    rows = ProfileOrigin.objects.filter(profile__in=ids).order_by("position")
+    for expert, code in rows.values_list("profile", "country"):
+        origins[expert].append(numeric_country(code))
+    return origins
+
+
+def _hours(ids: list[int]) -> dict[int, list[LocalHours]]:
+    hours: dict[int, list[LocalHours]] = defaultdict(list)
+    rows = AvailabilitySlot.objects.filter(profile__in=ids).order_by()
+    for expert, *slot in rows.values_list("profile", "weekday", "starts", "ends"):
+        hours[expert].append(LocalHours(*slot))
+    return hours
 
 
 def offered_skill(item: ProfileSkill) -> Offered:
@@ -71,12 +126,13 @@ def offered_skill(item: ProfileSkill) -> Offered:
     )
 
 
+@cache
 def numeric_country(code: str) -> int:
     """Return the ISO 3166-1 numeric code of an alpha-2 code; 0 where ISO has none (Kosovo)."""
     return int(countries.numeric(code) or 0)
 
 
-def weekly_hours(slots: Iterable[AvailabilitySlot], zone: ZoneInfo, now: datetime) -> tuple[Interval, ...]:
+def weekly_hours(slots: Iterable[LocalHours | AvailabilitySlot], zone: ZoneInfo, now: datetime) -> tuple[Interval, ...]:
     """Return weekly slots on a local clock as minutes of the UTC week, 0 being Monday 00:00, merged and in order.
 
     The week is the one of ``now``, so that a change of the clocks shows in the week in which it happens.
