@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import Roles, roles_of
 from diaspora_net.accounts.states import JoinRole
 from engagements.queries.needs import open_need_figures
@@ -24,13 +23,14 @@ from messaging.queries.messages import unread_badge
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation."""
+    """One entry of the navigation, current on all addresses that begin with ``within`` or else with ``url``."""
 
     url: str
     label: str
     icon: str
     count: int = 0
     is_current: bool = False
+    within: str = ""
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -48,9 +48,10 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame | {"navigation": _visitor_places(request.path)}
-    badge = unread_badge(user)
+    badge, is_expert = unread_badge(user), own_profile(user) is not None
     return frame | {
-        "navigation": _places(request.path, user, roles_of(user), badge.messages),
+        "navigation": _places(request.path, roles_of(user), badge.messages, is_expert=is_expert),
+        "personal_places": _personal_places(request.path) if is_expert else [],
         "notifications": {"url": reverse("messaging:notifications"), "count": badge.notifications},
         "settings_url": reverse("accounts:settings"),
         "profile_url": reverse("mentors:me"),
@@ -66,23 +67,39 @@ def _visitor_places(path: str) -> list[Place]:
     return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
 
 
-def _places(path: str, user: User, roles: Roles, unread_messages: int) -> list[Place]:
+def _places(path: str, roles: Roles, unread_messages: int, *, is_expert: bool) -> list[Place]:
     """Return where this person goes, what brings them here first; a phone shows the first five."""
     places: list[Place] = []
     if roles.is_coordinator:
         places.append(Place(reverse("engagements:desk"), _("Today"), "today"))
         places.append(Place(reverse("engagements:pipeline"), _("Pipeline"), "pipeline"))
     if roles.memberships:
-        places.append(Place(reverse("accounts:organisations"), _("Organisation"), "organisation"))
-    is_expert = own_profile(user) is not None
+        places.append(Place(_organisation_url(roles), _("Organisation"), "organisation", within="/org/"))
     if is_expert or not places:
         places.append(Place(reverse("engagements:for-you"), _("For you"), "foryou"))
     places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", unread_messages))
     if is_expert or roles.memberships or not roles.is_coordinator:  # a coordinator's engagements stand in the pipeline
         places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
     places.append(Place(reverse("engagements:needs"), _("Needs"), "needs"))
-    here = max((place.url for place in places if path.startswith(place.url)), key=len, default="")
-    return [replace(place, is_current=place.url == here) for place in places]
+    roots = [place.within or place.url for place in places]
+    here = max((root for root in roots if path.startswith(root)), key=len, default="")
+    return [replace(place, is_current=root == here) for place, root in zip(places, roots, strict=True)]
+
+
+def _organisation_url(roles: Roles) -> str:
+    """Return where who belongs to organisations goes: to what waits for the only one, or to the list."""
+    if len(roles.memberships) == 1:
+        return reverse("engagements:organisation-needs", args=[roles.memberships[0].organisation.reference])
+    return reverse("accounts:organisations")
+
+
+def _personal_places(path: str) -> list[Place]:
+    """Return what an expert looks for less often; it stands in the menu of the account."""
+    places = [
+        (reverse("engagements:offers"), _("Offers"), "send"),
+        (reverse("engagements:record"), _("My record"), "verify"),
+    ]
+    return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -99,7 +116,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     if roles.is_coordinator:
         return redirect("engagements:desk")
     if roles.memberships:
-        return redirect("accounts:organisations")
+        return redirect(_organisation_url(roles))
     if request.user.join_role == JoinRole.ORGANISATION:
         return redirect("accounts:organisation-new")
     profile = own_profile(request.user)

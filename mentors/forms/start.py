@@ -10,7 +10,7 @@ from django_countries import countries
 
 from diaspora_net.core.forms import time_zone_choices
 from mentors.models import ExpertProfile
-from mentors.states import Audience, EngagementKind, LanguageLevel, Modality, WorkingLanguage
+from mentors.states import Audience, EngagementKind, LanguageLevel, Modality, ProfileState, WorkingLanguage
 
 ORIGINS = 3
 LANGUAGE_ROWS = 4
@@ -98,14 +98,14 @@ class LanguagesForm(forms.Form):
             code, level = languages[row] if row < len(languages) else ("", "")
             self.fields[f"language_{row}"] = forms.ChoiceField(
                 label=_("Language"),
-                choices=[("", _("Choose")), *WorkingLanguage.choices],
+                choices=[("", _("Choose a language")), *WorkingLanguage.choices],
                 required=row == 0,
                 initial=code,
                 error_messages={"required": _("Add at least one language you work in.")},
             )
             self.fields[f"level_{row}"] = forms.TypedChoiceField(
                 label=_("Level"),
-                choices=[("", _("Choose")), *LanguageLevel.choices],
+                choices=[("", _("Choose a level")), *LanguageLevel.choices],
                 required=row == 0,
                 initial=level,
                 coerce=int,
@@ -157,7 +157,11 @@ class GivingForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("You can change this at any time; it takes effect at once."),
     )
-    time_zone = forms.ChoiceField(label=_("Your city's clock"), choices=time_zone_choices)
+    time_zone = forms.ChoiceField(
+        label=_("Your city's clock"),
+        choices=lambda: [("", _("Choose a city")), *time_zone_choices()],
+        help_text=_("The city nearest to you in the same time zone."),
+    )
     availability = forms.MultipleChoiceField(
         label=_("When you usually have time"),
         required=False,
@@ -202,7 +206,10 @@ class GivingForm(forms.Form):
     def initial_of(profile: ExpertProfile) -> Mapping[str, Any]:
         """Return what the form shows of a profile."""
         names = ("hours_per_month", "capacity", "kinds", "modalities", "audience")
-        return {name: getattr(profile, name) for name in names} | {"time_zone": profile.user.time_zone}
+        zone = profile.user.time_zone
+        # Who never said where they live stands at UTC: ask rather than publish hours that are off.
+        is_unsaid = profile.state == ProfileState.DRAFT and zone == "UTC"
+        return {name: getattr(profile, name) for name in names} | {"time_zone": "" if is_unsaid else zone}
 
 
 def grid_values() -> list[str]:

@@ -68,6 +68,26 @@ def test_joining_keeps_what_was_typed_when_the_password_is_too_short(client: Cli
 
 @MEMORY_MAIL
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "kept"), [("America/Toronto", "America/Toronto"), ("Etc/Unknown", "UTC"), ("", "UTC")]
+)
+def test_joining_takes_the_zone_a_browser_tells_when_it_exists(client: Client, told: str, kept: str) -> None:
+    assert client.post("/account/signup/", {**JOIN, "time_zone": told}).status_code == 302
+    assert User.objects.get().time_zone == kept
+
+
+@MEMORY_MAIL
+@pytest.mark.django_db
+def test_new_code_can_be_asked_for_and_asking_too_often_is_answered_with_a_page(client: Client) -> None:
+    place = client.post("/account/signup/", JOIN)["Location"]
+    assert "Send a new code" in client.get(place).content.decode()
+    answer = client.post(place, {"action": "resend"})
+    assert answer.status_code == 429
+    assert "wait a minute" in answer.content.decode()
+
+
+@MEMORY_MAIL
+@pytest.mark.django_db
 def test_joining_answers_alike_when_the_address_is_known(client: Client) -> None:
     fresh = client.post("/account/signup/", JOIN)
     make_person("known@example.org", "Known Person")

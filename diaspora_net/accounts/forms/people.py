@@ -1,5 +1,6 @@
 """Forms about oneself: joining and settings."""
 
+import zoneinfo
 from typing import Any
 
 from allauth.core import context
@@ -7,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.models.user import validate_time_zone
 from diaspora_net.accounts.states import JoinRole
 from diaspora_net.core.forms import time_zone_choices
 
@@ -21,12 +21,17 @@ class JoinForm(forms.Form):
     full_name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
     )
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput, validators=[validate_time_zone])
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)  # js/zone.js fills it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = context.request.GET.get("role", "") if context.request else ""
         self.fields["join_role"].initial = asked if asked in JoinRole.values else JoinRole.EXPERT
+
+    def clean_time_zone(self) -> str:
+        """Return the zone the browser told, or nothing: what nobody typed must not stop anybody."""
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if zone in zoneinfo.available_timezones() else ""
 
     def signup(self, request: object, user: User) -> None:
         """Write what the form asked onto the new person."""

@@ -185,3 +185,13 @@ def test_steps_ask_to_sign_in(name) -> None:
 
 def test_there_are_no_other_steps(browser) -> None:
     assert browser.get("/start/expert/payment/").status_code == 404
+
+
+def test_last_step_asks_for_a_city_when_nobody_told_the_clock(browser, amina) -> None:
+    amina.time_zone = "UTC"
+    amina.save(update_fields=["time_zone"])
+    browser.post(step("identity"), IDENTITY)
+    assert '<option value="" selected>Choose a city</option>' in browser.get(step("give")).content.decode()
+    answer = browser.post(step("give"), {**GIVING, "time_zone": ""})
+    assert answer.status_code == 422
+    assert "id_time_zone_error" in answer.content.decode()
