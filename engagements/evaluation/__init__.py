@@ -1,0 +1,1 @@
+"""How right the matching is: the product's own path, measured on a set of real needs beside simple methods."""

@@ -1,0 +1,214 @@
+"""Turn a matching set into the product's own rows: people, profiles, concepts, needs, and past engagements.
+
+All that a set does not say is the same for everybody: one country, no language, remote work.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connection
+from django.utils import timezone
+from django.utils.text import slugify
+
+from diaspora_net.accounts.models import Organisation, User
+from engagements.actions.terms import rewrite_terms
+from engagements.evaluation.files import FACET_MARK, Expert, MatchingSet, Past
+from engagements.models import Engagement, Need, NeedSkill, Proposal
+from mentors.actions.postings import rewrite_postings
+from mentors.actions.skills import refresh_skill_counts
+from mentors.models import ExpertProfile, ProfileOrigin, ProfileSkill, Skill
+from mentors.states import SkillKind
+from messaging.models import Conversation
+
+COUNTRY = "TN"
+BATCH = 2000
+KNOWN_FACETS: dict[str, SkillKind] = {
+    "occupation": SkillKind.OCCUPATION,
+    "profession": SkillKind.OCCUPATION,
+    "industry": SkillKind.OCCUPATION,
+    "sector": SkillKind.OCCUPATION,
+    "field": SkillKind.OCCUPATION,
+    "job": SkillKind.OCCUPATION,
+    "skill": SkillKind.SKILL,
+    "technical": SkillKind.SKILL,
+    "tool": SkillKind.SKILL,
+    "knowledge": SkillKind.KNOWLEDGE,
+    "subject": SkillKind.KNOWLEDGE,
+    "language": SkillKind.LANGUAGE,
+    "transferable": SkillKind.TRANSFERABLE,
+    "topic": SkillKind.TRANSFERABLE,
+    "soft": SkillKind.TRANSFERABLE,
+}
+"""The kind of concept that a facet's name means; a trailing s makes no difference."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The rows of a set, by their references in it: profiles, needs, and pieces of evidence by profile and concept."""
+
+    experts: Mapping[str, ExpertProfile]
+    needs: Mapping[str, Need]
+    activity: Mapping[int, Mapping[int, int]]
+
+
+def load(known: MatchingSet) -> Loaded:
+    """Write ``known`` into the tables that the connection sees, and all that matching derives from it."""
+    now = timezone.now()
+    people = _people(["organisation", *(expert.reference for expert in known.experts)])
+    owner = people.pop("organisation")
+    organisation = Organisation.objects.create(name=known.name, country=COUNTRY, state="verified", verified_at=now)
+    skills = _skills(known)
+    experts = _profiles(known.experts, people, skills)
+    base = {"organisation": organisation, "focal_point": owner, "created_by": owner, "published_at": now}
+    _history(known.history, experts, skills, base)
+    refresh_skill_counts()
+    for profile in experts.values():
+        rewrite_postings(profile)
+    needs = _needs(((need.reference, need.tags) for need in known.needs), skills, {**base, "state": "published"})
+    _analyse()
+    for need in needs.values():
+        rewrite_terms(need)
+    _analyse()
+    activity = {
+        experts[expert.reference].pk: {skills[tag].pk: n for tag, n in expert.counts.items() if tag in skills}
+        for expert in known.experts
+        if expert.counts
+    }
+    return Loaded(experts, needs, activity)
+
+
+def _people(references: Iterable[str]) -> dict[str, User]:
+    rows = {
+        reference: User(email=f"{number}@example.org", full_name=reference[:100], password=UNUSABLE_PASSWORD_PREFIX)
+        for number, reference in enumerate(references)
+    }
+    User.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return rows
+
+
+def _skills(known: MatchingSet) -> dict[str, Skill]:
+    """Create one concept a tag; its kind is what the tag's facet means, a plain tag being a skill."""
+    described = (known.experts, known.needs, known.history)
+    tags = sorted({tag for rows in described for row in rows for tag in row.tags})
+    kinds = facet_kinds(tag.partition(FACET_MARK)[0] for tag in tags if FACET_MARK in tag)
+    rows = {
+        tag: Skill(
+            name=tag[:300],
+            slug=f"{slugify(tag, allow_unicode=True)[:100]}-{number}",
+            kind=kinds[tag.partition(FACET_MARK)[0]] if FACET_MARK in tag else SkillKind.SKILL,
+        )
+        for number, tag in enumerate(tags)
+    }
+    Skill.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return rows
+
+
+def facet_kinds(facets: Iterable[str]) -> dict[str, SkillKind]:
+    """Return the kind of concept for each facet: what its name means, else a kind no other facet has, else a skill."""
+    names = sorted(set(facets))
+    kinds = {}
+    for name in names:
+        word = name.strip().casefold()
+        if kind := KNOWN_FACETS.get(word) or KNOWN_FACETS.get(word.removesuffix("s")):
+            kinds[name] = kind
+    free = [kind for kind in SkillKind if kind not in kinds.values()]
+    for name in names:
+        if name not in kinds:
+            kinds[name] = free.pop(0) if free else SkillKind.SKILL
+    return kinds
+
+
+def _profiles(
+    experts: Iterable[Expert], people: Mapping[str, User], skills: Mapping[str, Skill]
+) -> dict[str, ExpertProfile]:
+    now = timezone.now()
+    rows = {
+        expert.reference: ExpertProfile(user=people[expert.reference], state="published", published_at=now, capacity=2)
+        for expert in experts
+    }
+    ExpertProfile.objects.bulk_create(rows.values(), batch_size=BATCH)
+    ProfileOrigin.objects.bulk_create(
+        [ProfileOrigin(profile=profile, country=COUNTRY) for profile in rows.values()], batch_size=BATCH
+    )
+    items = [
+        ProfileSkill(content_object=rows[expert.reference], tag=skills[tag])
+        for expert in experts
+        for tag in expert.tags
+    ]
+    ProfileSkill.objects.bulk_create(items, batch_size=BATCH)
+    return rows
+
+
+def _needs(
+    asked: Iterable[tuple[str, Sequence[str]]], skills: Mapping[str, Skill], base: Mapping[str, object]
+) -> dict[str, Need]:
+    """Create needs, all of whose tags are required."""
+    tags = dict(asked)
+    rows = {reference: Need(title=reference[:140], **base) for reference in tags}
+    Need.objects.bulk_create(rows.values(), batch_size=BATCH)
+    items = [
+        NeedSkill(content_object=rows[reference], tag=skills[tag], position=position)
+        for reference, wanted in tags.items()
+        for position, tag in enumerate(wanted)
+    ]
+    NeedSkill.objects.bulk_create(items, batch_size=BATCH)
+    return rows
+
+
+def _history(
+    history: Iterable[Past],
+    experts: Mapping[str, ExpertProfile],
+    skills: Mapping[str, Skill],
+    base: Mapping[str, object],
+) -> None:
+    """Create an accepted application and a completed engagement for everyone who helped with a past need."""
+    past = {f"{number} {one.reference}": one for number, one in enumerate(history)}
+    needs = _needs(((name, one.tags) for name, one in past.items()), skills, {**base, "state": "closed"})
+    pairs = [
+        (needs[name], experts[expert]) for name, one in past.items() for expert in one.experts if expert in experts
+    ]
+    talks = Conversation.objects.bulk_create([Conversation() for _ in pairs], batch_size=BATCH)
+    long_ago = timezone.now() - timedelta(days=400)
+    proposals = Proposal.objects.bulk_create(
+        [
+            Proposal(
+                need=need,
+                expert=expert,
+                origin="application",
+                sent_by=expert.user,
+                state="converted",
+                conversation=talk,
+                sent_at=long_ago,
+                expires_at=long_ago,
+            )
+            for (need, expert), talk in zip(pairs, talks, strict=True)
+        ],
+        batch_size=BATCH,
+    )
+    Engagement.objects.bulk_create([_engagement(proposal, long_ago) for proposal in proposals], batch_size=BATCH)
+
+
+def _engagement(proposal: Proposal, at: datetime) -> Engagement:
+    return Engagement(
+        need=proposal.need,
+        expert=proposal.expert,
+        proposal=proposal,
+        conversation=proposal.conversation,
+        focal_point=proposal.need.focal_point,
+        state="completed",
+        kind=proposal.need.kind,
+        modality=proposal.need.modality,
+        hours_planned=proposal.need.hours,
+        expert_agreed_at=at,
+        institution_agreed_at=at,
+        ended_at=at,
+    )
+
+
+def _analyse() -> None:
+    """Let the planner know the tables, as it does where people have worked for a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE mentors_posting, mentors_expertprofile, mentors_skill, mentors_profileskill")
+        cursor.execute("ANALYZE engagements_needterm, engagements_need, engagements_needskill, engagements_engagement")
