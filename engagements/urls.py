@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from engagements.views import certificates, desk, engagements, needs, proposals, sessions, suggestions
+from engagements.views import certificates, desk, engagements, institutions, needs, proposals, sessions, suggestions
 
 app_name = "engagements"
 
@@ -38,7 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("needs/<slug:reference>/people/", suggestions.need_people, name="need-people"),
     path("needs/<slug:reference>/invite/<slug:expert>/", suggestions.need_invite, name="need-invite"),
     # /org/<reference>/needs/
-    path("org/<slug:reference>/needs/", needs.organisation_needs, name="organisation-needs"),
+    path("org/<slug:reference>/needs/", institutions.organisation_needs, name="organisation-needs"),
     # /offers/ /proposals/<reference>/
     path("offers/", proposals.offers, name="offers"),
     path("proposals/<slug:reference>/", proposals.proposal, name="proposal"),

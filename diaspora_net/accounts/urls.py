@@ -16,6 +16,7 @@ urlpatterns = [
     path("org/<slug:reference>/edit/", organisations.organisation_edit, name="organisation-edit"),
     path("org/<slug:reference>/team/add/", organisations.member_add, name="member-add"),
     path("org/<slug:reference>/team/<int:membership_id>/remove/", organisations.member_remove, name="member-remove"),
+    path("org/<slug:reference>/team/<int:membership_id>/role/", organisations.member_role, name="member-role"),
     # /desk/organisations/
     path("desk/organisations/<slug:reference>/", organisations.organisation_check, name="organisation-check"),
     re_path(

@@ -1,8 +1,10 @@
 """What forms of every app share: an action's problems beside their fields, and the choice of a time zone."""
 
 import zoneinfo
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from diaspora_net.core.errors import DomainError, Invalid
 
@@ -15,6 +17,19 @@ def add_problems(form: forms.BaseForm, error: DomainError) -> None:
     problems = error.fields if isinstance(error, Invalid) else {}
     for name, problem in (problems or {"__all__": error.message}).items():
         form.add_error(name if name in form.fields else None, problem)
+
+
+def filter_chips(form: forms.BaseForm, asked: QueryDict) -> list[dict[str, Any]]:
+    """Return a chip for each filter of ``form`` that an address asks for, whose link takes it away."""
+    chips = []
+    for field in form:
+        if value := asked.get(field.name, ""):
+            left = asked.copy()
+            left.pop(field.name, None)
+            left.pop("page", None)
+            label = dict(getattr(field.field, "choices", ())).get(value, value)
+            chips.append({"label": label, "url": f"?{left.urlencode()}", "removes": True})
+    return chips
 
 
 def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:

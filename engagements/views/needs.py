@@ -14,7 +14,7 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.core.errors import Invalid, SlowDown
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import add_problems, filter_chips
 from engagements.actions import closing
 from engagements.actions import needs as actions
 from engagements.actions.writing import write_need
@@ -49,22 +49,9 @@ def needs(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [need_card(need, labels) for need in page.object_list],
         "query": f"{parameters.urlencode()}&" if parameters else "",
-        "chips": _chips(request, form),
+        "chips": filter_chips(form, request.GET),
     }
     return render(request, "engagements/need_list.html", context)
-
-
-def _chips(request: HttpRequest, form: NeedFilterForm) -> list[dict[str, Any]]:
-    """Return a chip for each filter in use, whose link takes it away."""
-    chips = []
-    for field in form:
-        if value := request.GET.get(field.name, ""):
-            left = request.GET.copy()
-            left.pop(field.name, None)
-            left.pop("page", None)
-            label = dict(getattr(field.field, "choices", ())).get(value, value)
-            chips.append({"label": label, "url": f"?{left.urlencode()}", "removes": True})
-    return chips
 
 
 def need(request: HttpRequest, reference: str) -> HttpResponse:
@@ -277,18 +264,6 @@ def need_close(request: SignedInRequest, reference: str) -> HttpResponse:
     closing.close_need(actor=request.user, need=found, result=form.cleaned_data["result"])
     messages.success(request, _("Closed. Whoever was waiting for an answer is told."))
     return redirect("engagements:need", reference=reference)
-
-
-@signed_in
-def organisation_needs(request: SignedInRequest, reference: str) -> HttpResponse:
-    """List an organisation's needs with their states and what waits for an answer."""
-    organisation, found = queries.needs_of_organisation(request.user, reference)
-    context = {
-        "organisation": organisation,
-        "needs": found,
-        "can_write": rules.can_write_need(request.user, organisation),
-    }
-    return render(request, "engagements/need_organisation.html", context)
 
 
 def _language() -> str:

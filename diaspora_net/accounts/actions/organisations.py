@@ -42,7 +42,9 @@ def apply_organisation(*, actor: User, position: str = "", **values: Any) -> Org
 def change_organisation(*, actor: User, organisation: Organisation, **values: Any) -> Organisation:
     """Change what the organisation says of itself; a new name sends it back to verification.
 
-    Raises NotAllowed unless ``actor`` owns it. Effects: row, state where the name changed, audit entry.
+    When a coordinator had asked for documents, saving is the answer: it waits for verification again. Raises NotAllowed
+    unless ``actor`` owns it. Effects: row, state where it changed, audit entry, news to the coordinators when they have
+    to look again.
     """
     if not rules.can_manage_team(actor, organisation):
         raise NotAllowed(_("Only an owner changes the organisation."))
@@ -53,13 +55,17 @@ def change_organisation(*, actor: User, organisation: Organisation, **values: An
     is_renamed = "name" in values and values["name"] != organisation.name
     for name, value in values.items():
         setattr(organisation, name, value)
-    if is_renamed and rules.is_trusted(organisation):
+    is_answer = organisation.state == OrganisationState.DOCUMENTS_REQUESTED
+    looks_again = is_answer or (is_renamed and rules.is_trusted(organisation))
+    if looks_again:
         organisation.state = OrganisationState.APPLIED
     organisation.full_clean()
     organisation.save()
-    audit.record(
+    entry = audit.record(
         actor=actor, verb="accounts.organisation.changed", obj=organisation, fields=sorted(values), renamed=is_renamed
     )
+    if looks_again:
+        _tell_coordinators(organisation, entry.pk)
     return organisation
 
 
@@ -186,7 +192,8 @@ def change_member_role(*, actor: User, organisation: Organisation, membership: M
     return membership
 
 
-def _tell_coordinators(organisation: Organisation) -> None:
+def _tell_coordinators(organisation: Organisation, change: int = 0) -> None:
+    """Tell them to look; ``change`` is the audit entry that made them look again, 0 for the first time."""
     for coordinator in coordinators_of(organisation.country.code):
         tell(
             user_id=coordinator.pk,
@@ -194,5 +201,5 @@ def _tell_coordinators(organisation: Organisation) -> None:
             text=gettext_noop("%(organisation)s asks to be verified."),
             params={"organisation": organisation.name},
             url=reverse("accounts:organisation-check", args=[organisation.reference]),
-            event_key=f"organisation-applied:{organisation.pk}",
+            event_key=f"organisation-applied:{organisation.pk}" + (f":{change}" if change else ""),
         )

@@ -73,6 +73,12 @@ class MemberForm(forms.Form):
     )
 
 
+class RoleForm(forms.Form):
+    """Give a member another role."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=MemberRole)
+
+
 class DecisionForm(forms.Form):
     """Give the reason of a decision."""
 
@@ -80,5 +86,8 @@ class DecisionForm(forms.Form):
         label=_("Reason"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("What you looked at and what you found. It is kept with the decision."),
+        help_text=_(
+            "What you looked at and what you found; it is kept with the decision. When you ask for documents, the "
+            "institution reads it: say which ones and where to send them."
+        ),
     )

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from diaspora_net.accounts.models import Membership, Organisation, OrganisationDecision, User
 from diaspora_net.accounts.queries.people import remit_countries
-from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES
+from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES, OrganisationState
 
 DAY_STARTS, DAY_ENDS = 8 * 60, 17 * 60
 
@@ -89,6 +89,17 @@ def decisions_about(organisation: Organisation) -> QuerySet[OrganisationDecision
         .select_related("decided_by")
         .order_by("-decided_at")
     )
+
+
+def documents_asked_for(organisation: Organisation) -> str:
+    """Return what the coordinator wrote when asking for documents, empty unless that is what it waits for.
+
+    Queries: at most 1.
+    """
+    if organisation.state != OrganisationState.DOCUMENTS_REQUESTED:
+        return ""
+    asked = decisions_about(organisation).filter(state=OrganisationState.DOCUMENTS_REQUESTED).first()
+    return asked.reason if asked else ""
 
 
 def working_week(organisation: Organisation) -> list[tuple[int, int, int]]:

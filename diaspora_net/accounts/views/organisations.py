@@ -12,18 +12,28 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts import rules
 from diaspora_net.accounts.actions import organisations as actions
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.accounts.forms.organisations import DecisionForm, MemberForm, OrganisationChangeForm, OrganisationForm
+from diaspora_net.accounts.forms.organisations import (
+    DecisionForm,
+    MemberForm,
+    OrganisationChangeForm,
+    OrganisationForm,
+    RoleForm,
+)
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries import organisations as queries
 from diaspora_net.accounts.queries.people import roles_of
+from diaspora_net.accounts.states import MemberRole
 from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
 
 
 @signed_in
 def organisations(request: SignedInRequest) -> HttpResponse:
-    """List the organisations one belongs to."""
-    return render(request, "accounts/organisations.html", {"memberships": roles_of(request.user).memberships})
+    """List the organisations one belongs to; who belongs to one goes straight to what waits for it."""
+    memberships = roles_of(request.user).memberships
+    if len(memberships) == 1:
+        return redirect("engagements:organisation-needs", reference=memberships[0].organisation.reference)
+    return render(request, "accounts/organisations.html", {"memberships": memberships})
 
 
 @signed_in
@@ -50,13 +60,17 @@ def organisation(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def _organisation_page(request: SignedInRequest, found: Organisation, form: MemberForm) -> dict[str, Any]:
     is_member = rules.is_member(request.user, found)
+    members = list(queries.members_of(found)) if is_member else []
     return {
         "organisation": found,
         "is_trusted": rules.is_trusted(found),
         "is_member": is_member,
         "can_manage": rules.can_manage_team(request.user, found),
         "can_check": rules.can_check_organisation(request.user, found),
-        "members": queries.members_of(found) if is_member else [],
+        "documents_asked_for": queries.documents_asked_for(found) if is_member else "",
+        "members": members,
+        "has_one_owner": sum(membership.role == MemberRole.OWNER for membership in members) == 1,
+        "roles": MemberRole.choices,
         "form": form,
     }
 
@@ -65,12 +79,13 @@ def _organisation_page(request: SignedInRequest, found: Organisation, form: Memb
 def organisation_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Change what the organisation says of itself."""
     found = queries.get_own_organisation(request.user, reference)
+    name, documents_asked_for = found.name, queries.documents_asked_for(found)
     form = OrganisationChangeForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         actions.change_organisation(actor=request.user, organisation=found, **form.cleaned_data)
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved, and sent to the coordinator.") if documents_asked_for else _("Saved."))
         return redirect("accounts:organisation", reference=reference)
-    context = {"form": form, "organisation": found}
+    context = {"form": form, "organisation": found, "name": name, "documents_asked_for": documents_asked_for}
     return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
 
 
@@ -101,6 +116,22 @@ def member_remove(request: SignedInRequest, reference: str, membership_id: int) 
     messages.success(request, _("Removed from the team."))
     if membership.user_id == request.user.pk:
         return redirect("accounts:organisations")
+    return redirect("accounts:organisation", reference=reference)
+
+
+@signed_in
+@require_POST
+def member_role(request: SignedInRequest, reference: str, membership_id: int) -> HttpResponse:
+    """Give a colleague another role."""
+    found = queries.get_own_organisation(request.user, reference)
+    membership = queries.get_membership(found, membership_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "accounts/organisation.html", _organisation_page(request, found, MemberForm()), status=422
+        )
+    actions.change_member_role(actor=request.user, organisation=found, membership=membership, **form.cleaned_data)
+    messages.success(request, _("The role is changed."))
     return redirect("accounts:organisation", reference=reference)
 
 

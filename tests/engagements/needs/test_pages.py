@@ -301,8 +301,8 @@ QUERIES = [
     ("bereket", "people", 1, 63),
     ("bereket", "people", 3, 44),
     ("bereket", "people", 5, 44),
-    ("bereket", "own", 1, 12),
-    ("bereket", "own", 3, 12),
+    ("bereket", "own", 1, 19),
+    ("bereket", "own", 3, 19),
 ]
 
 
