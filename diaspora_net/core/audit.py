@@ -1,5 +1,6 @@
 """Write and read the audit trail."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -20,6 +21,12 @@ def record(*, actor: models.Model | None, verb: str, obj: models.Model, **change
         object_id=str(obj.pk),
         changes=changes,
     )
+
+
+def objects_with(verb: str, *, since: datetime) -> set[str]:
+    """Return the ids of the objects about which ``verb`` was recorded since a moment. Queries: 1."""
+    entries = AuditEntry.objects.filter(verb=verb, created_at__gte=since)
+    return set(entries.values_list("object_id", flat=True))
 
 
 def history_of(obj: models.Model) -> models.QuerySet[AuditEntry]:

@@ -20,7 +20,9 @@ from django.utils.translation import gettext_lazy
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import organisations_to_check
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Engagement, Need, Proposal
+from engagements.queries.reminders import ENGAGEMENT_REMINDED, PROPOSAL_REMINDED, reminded_today
 from engagements.states import OPEN_PROPOSAL_STATES, EngagementState, NeedState
 
 QUEUE_LENGTH = 50
@@ -36,8 +38,8 @@ class Step:
     is_post: bool = False
 
 
-# What a section says of one row: title, address, detail, next step.
-Line = tuple[str, str, str, Step]
+# What a section says of one row: title, address, parts of its detail, next step (None when it was taken today).
+Line = tuple[str, str, tuple[str, ...], Step | None]
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,11 @@ class Waiting:
     kind: str
     title: str
     url: str
-    detail: str
+    detail: tuple[str, ...]
     since: datetime
     days: int
     over: int
-    step: Step
+    step: Step | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def needs_to_check(countries: frozenset[str], viewer: User) -> Section:
 
     def item(need: Need) -> Line:
         url = reverse("engagements:desk-need", args=[need.reference])
-        return need.title, url, _place(need), Step(_("Check"), url)
+        return need.title, url, _where(need), Step(_("Check"), url)
 
     return _section("needs", _("needs to check"), 2, waiting, "submitted_at", item)
 
@@ -112,8 +114,9 @@ def organisations_waiting(countries: frozenset[str], viewer: User) -> Section:
 
     def item(organisation: Any) -> Line:
         url = reverse("accounts:organisation-check", args=[organisation.reference])
-        detail = f"{organisation.country.name} · {organisation.get_state_display()}"
-        return organisation.name, url, detail, Step(_("Verify"), url)
+        is_asked = organisation.state == OrganisationState.DOCUMENTS_REQUESTED
+        detail = (organisation.country.name, organisation.get_state_display())
+        return organisation.name, url, detail, Step(_("Look again") if is_asked else _("Verify"), url)
 
     return _section(
         "organisations", _("organisations to verify"), 2, organisations_to_check(viewer), "created_at", item
@@ -121,22 +124,25 @@ def organisations_waiting(countries: frozenset[str], viewer: User) -> Section:
 
 
 def proposals_unanswered(countries: frozenset[str], viewer: User) -> Section:
-    """Return the proposals without an answer. Queries: 2."""
+    """Return the proposals without an answer. Queries: 3."""
+    reminded = reminded_today(PROPOSAL_REMINDED)
     waiting = Proposal.objects.filter(
         state__in=sorted(OPEN_PROPOSAL_STATES), need__organisation__country__in=sorted(countries)
     ).select_related("need__organisation", "expert__user")
 
     def item(proposal: Proposal) -> Line:
         url = reverse("engagements:proposal", args=[proposal.reference])
-        detail = f"{proposal.get_origin_display()} · {proposal.expert.user} · {_place(proposal.need)}"
+        detail = (proposal.get_origin_display(), str(proposal.expert.user), *_where(proposal.need))
         remind = reverse("engagements:desk-remind-proposal", args=[proposal.reference])
-        return proposal.need.title, url, detail, Step(_("Remind"), remind, is_post=True)
+        step = None if str(proposal.pk) in reminded else Step(_("Remind"), remind, is_post=True)
+        return proposal.need.title, url, detail, step
 
     return _section("proposals", _("proposals without an answer"), 3, waiting, "sent_at", item)
 
 
 def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
-    """Return running engagements in which nothing has happened for a week or more. Queries: 2."""
+    """Return running engagements in which nothing has happened for a week or more. Queries: 3."""
+    reminded = reminded_today(ENGAGEMENT_REMINDED)
     waiting = (
         Engagement.objects.filter(state__in=SILENT_STATES, need__organisation__country__in=sorted(countries))
         .select_related("need__organisation", "expert__user")
@@ -146,9 +152,10 @@ def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
 
     def item(engagement: Engagement) -> Line:
         url = reverse("engagements:engagement", args=[engagement.reference])
-        detail = f"{engagement.get_state_display()} · {engagement.expert.user} · {_place(engagement.need)}"
+        detail = (engagement.get_state_display(), str(engagement.expert.user), *_where(engagement.need))
         remind = reverse("engagements:desk-remind-engagement", args=[engagement.reference])
-        return engagement.need.title, url, detail, Step(_("Remind both"), remind, is_post=True)
+        step = None if str(engagement.pk) in reminded else Step(_("Remind both"), remind, is_post=True)
+        return engagement.need.title, url, detail, step
 
     return _section("engagements", _("engagements gone quiet"), 14, waiting, "quiet_since", item)
 
@@ -165,21 +172,23 @@ SECTIONS = (needs_to_check, organisations_waiting, proposals_unanswered, engagem
 
 
 def desk_sections(viewer: User) -> list[Section]:
-    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 10."""
+    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 12."""
     countries = remit_countries(viewer)
     if not countries:
         raise Http404
     return [section(countries, viewer) for section in SECTIONS]
 
 
-def queue_of(sections: list[Section]) -> list[Waiting]:
-    """Return the most urgent items of all sections: most days over target first, then the oldest."""
-    items = [item for section in sections for item in section.items]
+def queue_of(sections: list[Section], only: str = "") -> list[Waiting]:
+    """Return the most urgent items of all sections, or of the one with the key ``only``: most days over target first,
+    then the oldest.
+    """
+    items = [item for section in sections if only in ("", section.key) for item in section.items]
     return sorted(items, key=lambda item: (-item.over, item.since))[:QUEUE_LENGTH]
 
 
-def _place(need: Need) -> str:
-    return f"{need.organisation.name}, {need.organisation.country.name}"
+def _where(need: Need) -> tuple[str, str]:
+    return need.organisation.name, need.organisation.country.name
 
 
 PIPELINE_STEPS = {

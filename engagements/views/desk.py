@@ -1,5 +1,6 @@
 """The coordinator's desk: what is stuck today, the pipeline, and the check of a need."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict, Invalid
+from diaspora_net.core.forms import add_problems, filter_chips
 from engagements.actions import coordination as actions
 from engagements.actions import needs as need_actions
 from engagements.forms.desk import PipelineForm, ReviewForm
@@ -25,9 +26,11 @@ ROWS_PER_PAGE = 50
 
 @signed_in
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Show what is stuck today in the coordinator's countries."""
+    """Show what is stuck today in the coordinator's countries; ``only`` narrows the queue to one kind."""
     sections = queries.desk_sections(request.user)
-    return render(request, "engagements/desk.html", {"sections": sections, "queue": queries.queue_of(sections)})
+    only = next((section for section in sections if section.key == request.GET.get("only")), None)
+    context = {"sections": sections, "only": only, "queue": queries.queue_of(sections, only.key if only else "")}
+    return render(request, "engagements/desk.html", context)
 
 
 @signed_in
@@ -43,6 +46,7 @@ def pipeline(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "steps": queries.PIPELINE_STEPS,
         "query": f"{parameters.urlencode()}&" if parameters else "",
+        "chips": filter_chips(form, request.GET),
     }
     return render(request, "engagements/pipeline.html", context)
 
@@ -51,17 +55,27 @@ def pipeline(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remind_proposal(request: SignedInRequest, reference: str) -> HttpResponse:
     """Remind whoever has not answered."""
-    actions.remind_receiver(actor=request.user, proposal=queries.get_proposal_to_watch(request.user, reference))
-    messages.success(request, _("Reminded. The next reminder can go out tomorrow."))
-    return redirect("engagements:desk")
+    proposal = queries.get_proposal_to_watch(request.user, reference)
+    return _remind(request, lambda: actions.remind_receiver(actor=request.user, proposal=proposal), _("Reminded."))
 
 
 @signed_in
 @require_POST
 def remind_engagement(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask both sides how it goes."""
-    actions.remind_both_sides(actor=request.user, engagement=queries.get_engagement_to_watch(request.user, reference))
-    messages.success(request, _("Both sides are reminded. The next reminder can go out tomorrow."))
+    engagement = queries.get_engagement_to_watch(request.user, reference)
+    told = _("Both sides are reminded.")
+    return _remind(request, lambda: actions.remind_both_sides(actor=request.user, engagement=engagement), told)
+
+
+def _remind(request: SignedInRequest, act: Callable[[], None], told: str) -> HttpResponse:
+    """Return to the desk either way: that somebody was quicker is news, not a dead end."""
+    try:
+        act()
+    except Conflict as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, told)
     return redirect("engagements:desk")
 
 
