@@ -129,9 +129,9 @@ def prefilled_line(reasons: Sequence[Reason], labels: Mapping[int, str]) -> str:
     years = max(int(reason.facts.get("years", 0)) for reason in reasons if reason.kind == ReasonKind.SKILL_SAME)
     work = get_text_list(skills[:3], _("and"))
     if not years:
-        return _("I work in %(skills)s and would like to help with this.") % {"skills": work}
+        return _("What I bring: %(skills)s. I would like to help with this.") % {"skills": work}
     return ngettext(
-        "I have worked for %(years)s year in %(skills)s and would like to help with this.",
-        "I have worked for %(years)s years in %(skills)s and would like to help with this.",
+        "What I bring: %(skills)s, for %(years)s year now. I would like to help with this.",
+        "What I bring: %(skills)s, for %(years)s years now. I would like to help with this.",
         years,
     ) % {"years": years, "skills": work}

@@ -129,10 +129,10 @@ WORDS: dict[ReasonKind, Words] = {
     ReasonKind.PAST_SUCCESS: Words(
         SAME,
         ngettext_lazy(
-            "You have helped with this %(count)s time here", "You have helped with this %(count)s times here", "count"
+            "You have helped with this here before", "You have helped with this here %(count)s times", "count"
         ),
         ngettext_lazy(
-            "They have helped with this %(count)s time here", "They have helped with this %(count)s times here", "count"
+            "They have helped with this here before", "They have helped with this here %(count)s times", "count"
         ),
     ),
     ReasonKind.TRACK_RECORD: Words(

@@ -134,7 +134,7 @@ def test_first_line_names_what_both_have_in_common(world: World) -> None:
     match = explain_pair(need, world.profile)
     labels = {skill.pk: skill.name for skill in make_vocabulary().values()}
     assert prefilled_line(match.reasons, labels) == (
-        "I have worked for 12 years in interpret electrocardiograms and train nurses and would like to help with this."
+        "What I bring: interpret electrocardiograms and train nurses, for 12 years now. I would like to help with this."
     )
     assert prefilled_line((), labels) == "I would like to help with this."
 
@@ -157,4 +157,4 @@ def test_completed_work_is_told_when_there_is_some(world: World) -> None:
     [found] = experts_for_need(world.bereket, need)
     told = reasons_in_words(found.reasons, side=Side.INSTITUTION, labels=labels_of([found]), limit=None)
     assert "They have completed 1 engagement here" in {reason["text"] for reason in told}
-    assert "They have helped with this 1 time here" in {reason["text"] for reason in told}
+    assert "They have helped with this here before" in {reason["text"] for reason in told}

@@ -165,9 +165,14 @@ def test_a_refused_form_comes_back_with_its_problems_when_something_is_wrong(
     assert not Outcome.objects.exists()
 
 
-def test_a_plan_that_ends_before_it_starts_comes_back_when_saved(world: World, as_person: SignIn) -> None:
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"), [("2026-05-02", "2026-05-01"), ("1990-05-01", ""), ("", "2999-01-01")]
+)
+def test_a_plan_whose_days_cannot_be_meant_comes_back_when_saved(
+    world: World, as_person: SignIn, starts_on: str, ends_on: str
+) -> None:
     engagement = story.after_proposal_accepted(world)
-    data = {"goal": "Read strips", "hours_planned": "8", "starts_on": "2026-05-02", "ends_on": "2026-05-01"}
+    data = {"goal": "Read strips", "hours_planned": "8", "starts_on": starts_on, "ends_on": ends_on}
 
     page = as_person(world.amina).post(url("engagement-terms", engagement.reference), data)
 
