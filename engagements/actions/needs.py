@@ -106,7 +106,7 @@ def submit_need(*, actor: User, need: Need) -> Need:
         raise NotAllowed(_("Only people who speak for the organisation send its needs."))
     if not is_trusted(need.organisation):
         raise Invalid(
-            _("Your organisation is not verified yet. The need is kept as a draft; send it once you are verified.")
+            _("Your organisation is not verified yet. Save the need as a draft, and send it once you are verified.")
         )
     if problems := missing_for_submitting(need):
         raise Invalid(_("Something is still missing."), fields=problems)

@@ -9,6 +9,7 @@ from diaspora_net.accounts.rules import can_manage_team, is_member, is_trusted
 from engagements.queries.institution import waits_for_institution
 from engagements.queries.needs import needs_of_organisation
 from engagements.rules.needs import can_write_need
+from engagements.states import OPEN_NEED_STATES
 
 
 @signed_in
@@ -19,6 +20,7 @@ def organisation_needs(request: SignedInRequest, reference: str) -> HttpResponse
     context = {
         "organisation": organisation,
         "needs": needs,
+        "open_states": OPEN_NEED_STATES,
         "waiting": waits_for_institution(request.user, organisation),
         "can_write": can_write_need(request.user, organisation),
         "is_member": belongs,

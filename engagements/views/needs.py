@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries.organisations import speakers_of
+from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.core.errors import Invalid, SlowDown
 from diaspora_net.core.forms import add_problems, filter_chips
 from engagements.actions import closing
@@ -75,7 +76,11 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
     context["can_review"] = rules.can_review_need(request.user, found)
     context["can_see_matches"] = rules.can_see_matches(request.user, found)
     if context["can_write"] or context["can_review"]:
-        context |= {"close_form": CloseForm(), "is_editable": found.state in EDITABLE_NEED_STATES}
+        context |= {
+            "close_form": CloseForm(),
+            "is_editable": found.state in EDITABLE_NEED_STATES,
+            "can_send": is_trusted(found.organisation),
+        }
     elif profile := own_profile(request.user):
         fits = explained_for_expert(request.user, found, profile)
         labels = labels_of([fits])
@@ -125,6 +130,7 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
         "form": form,
         "need": found,
         "organisation": organisation,
+        "can_send": is_trusted(organisation),
         "form_errors": form.is_bound and bool(form.errors),
         "skills_error": picked.error if picked else "",
         **_picker(request, found, picked),
@@ -196,7 +202,7 @@ def _picker(request: SignedInRequest, found: Need | None, picked: PickedSkills |
 
 def _results(request: SignedInRequest, chosen: set[Any]) -> dict[str, Any]:
     query = request.POST.get("q", "").strip()
-    if "find" in request.POST and query:
+    if query:
         hits = search_skills(query, language=_language())
     elif request.method == "POST" and not chosen:
         hits = skills_in_text(request.POST.get("title", ""), language=_language())

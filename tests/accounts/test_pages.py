@@ -68,6 +68,22 @@ def test_heading_keeps_the_name_when_a_new_one_is_refused(world: World, as_perso
     assert f"<h1><bdi>{world.hospital.name}</bdi></h1>" in answer.content.decode()
 
 
+def test_need_of_an_unverified_institution_is_kept_but_not_sent(world: World, as_person: AsPerson) -> None:
+    clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    client = as_person(world.dana)
+    url = f"/needs/new/?organisation={clinic.reference}"
+    html = client.get(url).content.decode()
+    assert 'name="send"' not in html
+    assert "You can send it once your organisation is verified." in html
+    values = {"title": "Train our nurses", "kind": "training", "modality": "remote", "focal_point": world.dana.pk}
+    answer = client.post(url, {**values, "save": "1"}, follow=True)
+    html = answer.content.decode()
+    assert "Saved as a draft." in html
+    assert "Send for checking" not in html
+    verify_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+    assert "Send for checking" in client.get(answer.redirect_chain[-1][0]).content.decode()
+
+
 def membership(world: World, person: User) -> Membership:
     return Membership.objects.get(organisation=world.hospital, user=person)
 
