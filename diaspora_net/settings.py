@@ -114,6 +114,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
 NEWS_HANDLER = "messaging.actions.notifications.notify_by_id"
+MEMBER_LEFT_HANDLER = "engagements.actions.standing.leave_work"
+ORGANISATION_DECIDED_HANDLER = "engagements.actions.standing.follow_decision"
 # Far above what somebody types; measurements raise it.
 MESSAGES_PER_MINUTE = env.integer("MESSAGES_PER_MINUTE", 60, least=1, most=1_000_000)
 
@@ -239,6 +241,9 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE

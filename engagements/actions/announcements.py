@@ -11,7 +11,7 @@ from engagements.models import Engagement, Need, Proposal
 from engagements.rules.work import other_side, side_of
 from engagements.states import Side
 from mentors.models import ExpertProfile
-from messaging.actions.conversations import change_conversation_state
+from messaging.actions.conversations import add_participant, change_conversation_state, point_conversation_to
 from messaging.actions.messages import post_event
 from messaging.actions.notifications import notify
 from messaging.models import Conversation
@@ -21,6 +21,15 @@ from messaging.states import ConversationState
 def people_of(side: Side, *, need: Need, expert: ExpertProfile) -> list[User]:
     """Return who answers for a side: the expert, or everybody who speaks for the organisation. Queries: at most 2."""
     return [expert.user] if side == Side.EXPERT else list(speakers_of(need.organisation))
+
+
+def talkers_of(need: Need) -> list[User]:
+    """Return who talks for the organisation: the focal point, or all who may when that person no longer does.
+
+    Queries: 1.
+    """
+    speakers = list(speakers_of(need.organisation))
+    return [one for one in speakers if one.pk == need.focal_point_id] or speakers
 
 
 def tell_about_proposal(*, side: Side, proposal: Proposal, verb: str, text: str, event: str = "") -> None:
@@ -67,6 +76,13 @@ def add_line(engagement: Engagement, text: str) -> None:
     ``text`` is an untranslated message without placeholders.
     """
     post_event(conversation=engagement.conversation, text=text)
+
+
+def start_talk(conversation: Conversation, *, accepted_by: User, page: str) -> None:
+    """Open the conversation of an accepted proposal; it is about ``page`` now, and who accepted is in it."""
+    point_conversation_to(conversation=conversation, subject_url=page)
+    change_conversation_state(conversation=conversation, to=ConversationState.OPEN)
+    add_participant(conversation=conversation, user=accepted_by)
 
 
 def close_conversation(conversation: Conversation) -> None:

@@ -11,6 +11,7 @@ from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.rules import coordinates
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, NotAllowed
+from engagements.actions.announcements import talkers_of
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.reminders import ENGAGEMENT_REMINDED, PROPOSAL_REMINDED, reminded_today
 from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, ProposalOrigin
@@ -62,7 +63,7 @@ def remind_both_sides(*, actor: User, engagement: Engagement) -> None:
         raise Conflict(_("This engagement has ended meanwhile."))
     _check_pace(ENGAGEMENT_REMINDED, engagement)
     audit.record(actor=actor, verb=ENGAGEMENT_REMINDED, obj=engagement)
-    for person in (engagement.expert.user, engagement.focal_point):
+    for person in (engagement.expert.user, *talkers_of(engagement.need)):
         notify(
             user=person,
             verb=ENGAGEMENT_REMINDED,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
-from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
 from engagements.actions.announcements import add_line, close_conversation, tell_about_work
@@ -105,13 +105,16 @@ def agree_engagement(*, actor: User, engagement: Engagement, seen: str = "") -> 
     present = lock(engagement)
     if seen and seen != plan_mark(present):
         raise Conflict(_("The plan was changed meanwhile. Read it again before you agree."))
+    # The table leads from “on hold” to “agreed”, too, but only for the coordinator who releases it.
+    if present.state != EngagementState.AGREEING:
+        raise InvalidTransition(_("The time for agreeing on this plan is over. Reload the page and look again."))
     field = f"{side.value}_agreed_at"
-    if present.state == EngagementState.AGREEING and getattr(present, field):
+    if getattr(present, field):
         engagement.refresh_from_db()
         return engagement
     now = timezone.now()
     other = f"{rules.other_side(side).value}_agreed_at"
-    if present.state != EngagementState.AGREEING or getattr(present, other):
+    if getattr(present, other):
         return _step(
             actor,
             engagement,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.queries.people import coordinators_of
 from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.core import audit
@@ -178,7 +179,7 @@ def _review(
     )
     rewrite_terms(need)
     audit.record(actor=actor, verb=f"engagements.need.{to}", obj=need, review=review.pk)
-    for person in {need.created_by_id: need.created_by, need.focal_point_id: need.focal_point}.values():
+    for person in speakers_of(need.organisation).filter(pk__in={need.created_by_id, need.focal_point_id}):
         notify(
             user=person,
             verb=f"engagements.need.{to}",

@@ -20,7 +20,7 @@ from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
-from engagements.actions.announcements import close_conversation, tell_about_proposal
+from engagements.actions.announcements import close_conversation, start_talk, talkers_of, tell_about_proposal
 from engagements.actions.pace import check_daily_limit
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.recommendations import explain_pair
@@ -38,7 +38,7 @@ from mentors.actions import profiles
 from mentors.models import ExpertProfile
 from mentors.queries.profiles import own_profile, visible_profiles
 from mentors.states import ProfileState
-from messaging.actions.conversations import change_conversation_state, open_conversation, point_conversation_to
+from messaging.actions.conversations import open_conversation
 from messaging.actions.messages import post_event, post_message
 from messaging.states import ConversationState
 
@@ -113,7 +113,7 @@ def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOr
 
 
 def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, text: str) -> Proposal:
-    people = [profile.user, need.focal_point, actor]
+    people = [profile.user, *talkers_of(need), actor]
     reference = new_reference()
     page = reverse("engagements:proposal", args=[reference])
     conversation = open_conversation(
@@ -178,8 +178,7 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
     audit.record(actor=actor, verb="engagements.proposal.accepted", obj=proposal, engagement=engagement.pk)
     audit.record(actor=actor, verb="engagements.engagement.created", obj=engagement, proposal=proposal.pk)
     page = reverse("engagements:engagement", args=[engagement.reference])
-    point_conversation_to(conversation=proposal.conversation, subject_url=page)
-    change_conversation_state(conversation=proposal.conversation, to=ConversationState.OPEN)
+    start_talk(proposal.conversation, accepted_by=actor, page=page)
     post_event(
         conversation=proposal.conversation, text=gettext_noop("The proposal was accepted. Agree on the plan next.")
     )
@@ -206,7 +205,7 @@ def _create_engagement(proposal: Proposal, need: Need) -> Engagement:
         expert=proposal.expert,
         proposal=proposal,
         conversation=proposal.conversation,
-        focal_point=need.focal_point,
+        focal_point=(talkers_of(need) or [need.focal_point])[0],
         kind=need.kind,
         modality=need.modality,
         goal=need.deliverable or need.title,

@@ -12,6 +12,7 @@ from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Engagement, Proposal, Session
 from engagements.queries.recommendations import RECORD_FIELDS, REVEALED
 from engagements.queries.work import agreements_to_give, open_memberships, sessions_to_confirm
+from engagements.rules.work import knows_expert
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin
 from mentors.queries.profiles import visible_fields
 from mentors.recommender.reasons import without
@@ -105,9 +106,9 @@ def days_left(moment: datetime) -> int:
 
 
 def frozen_match(viewer: User, proposal: Proposal) -> Match | None:
-    """Return the frozen match without what ``viewer`` may not see of the expert. Queries: at most 3."""
+    """Return the frozen match without what ``viewer`` may not see of the expert. Queries: at most 5."""
     if not proposal.explanation:
         return None
     match = Match.from_dict(proposal.explanation)
-    seen = visible_fields(viewer, proposal.expert, is_counterpart=True)
+    seen = visible_fields(viewer, proposal.expert, is_counterpart=knows_expert(viewer, proposal))
     return replace(match, reasons=without(match.reasons, REVEALED - seen - RECORD_FIELDS))

@@ -6,7 +6,7 @@ Each rule answers for one person and one object.
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted
 from engagements.models import Certificate, Engagement, Need, Proposal, Session
-from engagements.states import ProposalOrigin, Side
+from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, Side
 from mentors.models import ExpertProfile
 
 _RECEIVER = {ProposalOrigin.APPLICATION.value: Side.INSTITUTION, ProposalOrigin.INVITATION.value: Side.EXPERT}
@@ -74,6 +74,20 @@ def can_read_decline(user: User, proposal: Proposal) -> bool:
     Queries: at most 2.
     """
     return can_answer_proposal(user, proposal) or coordinates(user, proposal.need.organisation.country.code)
+
+
+def knows_expert(user: User, proposal: Proposal) -> bool:
+    """Say whether the person knows the expert as a counterpart, whatever the profile says of who may find it.
+
+    The country's coordinators do; the organisation while it is trusted and the expert has come to it or said yes, so
+    that an invitation nobody accepted shows nobody. Queries: at most 2.
+    """
+    organisation = proposal.need.organisation
+    if coordinates(user, organisation.country.code):
+        return True
+    has_come = proposal.origin == ProposalOrigin.APPLICATION and proposal.state in OPEN_PROPOSAL_STATES
+    has_agreed = proposal.state in LIVE_PROPOSAL_STATES - OPEN_PROPOSAL_STATES
+    return (has_come or has_agreed) and is_trusted(organisation) and can_speak_for(user, organisation)
 
 
 def can_supervise(user: User, engagement: Engagement) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import proposals as actions
@@ -47,7 +48,7 @@ def _proposal_page(request: SignedInRequest, found: Proposal) -> dict[str, Any]:
     return {
         "proposal": found,
         "side": side,
-        "card": {} if side == Side.EXPERT else profile_card(viewer, found.expert, is_counterpart=True),
+        "card": {} if side == Side.EXPERT else _card(viewer, found),
         "fit": fit_line(match) if match else None,
         "reasons": reasons_in_words(match, side=side, labels=labels, zone=viewer.zone) if match else [],
         "can_answer": is_open and rules.can_answer_proposal(viewer, found),
@@ -56,6 +57,10 @@ def _proposal_page(request: SignedInRequest, found: Proposal) -> dict[str, Any]:
         "is_side": own_side is not None,
         "is_open": is_open,
     }
+
+
+def _card(viewer: User, found: Proposal) -> dict[str, Any]:
+    return profile_card(viewer, found.expert, is_counterpart=rules.knows_expert(viewer, found))
 
 
 @signed_in

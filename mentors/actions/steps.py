@@ -47,6 +47,7 @@ def save_identity(
 
     Effects: name, profile, origins, postings, audit entry. Raises NotAllowed, Invalid.
     """
+    lock(actor)  # before the profile, as whoever sends a proposal does
     profile = open_profile(actor, profile)
     codes = [code for code in dict.fromkeys(origins) if code]
     problems = {}
@@ -143,6 +144,7 @@ def save_giving(
     Effects: time zone, profile, availability, postings, audit entry. Raises NotAllowed, Invalid (also when
     ``capacity`` is below the engagements that are open now).
     """
+    lock(actor)  # before the profile, as whoever sends a proposal does
     profile = open_profile(actor, profile)
     problems = {}
     if not modalities:

@@ -13,8 +13,8 @@ from diaspora_net.accounts.models import Membership, Organisation, OrganisationD
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.queries.people import coordinators_of, person_by_email
 from diaspora_net.accounts.states import ORGANISATION_TRANSITIONS, MemberRole, OrganisationState
-from diaspora_net.core import audit
-from diaspora_net.core.errors import Invalid, NotAllowed
+from diaspora_net.core import audit, standing
+from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.news import tell
 from diaspora_net.core.transitions import advance, lock
 
@@ -105,7 +105,10 @@ def suspend_organisation(*, actor: User, organisation: Organisation, reason: str
 
 @transaction.atomic
 def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, text: str, **values: Any) -> Organisation:
-    """Record a coordinator's decision. Effects: state, decision, audit entry, news to its speakers."""
+    """Record a coordinator's decision.
+
+    Effects: state, decision, audit entry, what follows for work (``core.standing``), news to its speakers.
+    """
     if not rules.can_check_organisation(actor, organisation):
         raise NotAllowed(
             _("Only a coordinator of its country who does not belong to it decides about an organisation.")
@@ -118,6 +121,7 @@ def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, te
         organisation=organisation, decided_by=actor, state=to, reason=reason.strip()
     )
     audit.record(actor=actor, verb=f"accounts.organisation.{to}", obj=organisation, decision=decision.pk)
+    standing.organisation_decided(organisation_id=organisation.pk, user_id=actor.pk)
     for speaker in speakers_of(organisation):
         tell(
             user_id=speaker.pk,
@@ -134,11 +138,15 @@ def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, te
 def add_member(*, actor: User, organisation: Organisation, email: str, role: str, position: str = "") -> Membership:
     """Add a person who has an account to the team. Effects: membership, audit entry, news to them.
 
-    Raises NotAllowed unless ``actor`` is an owner; Invalid when nobody has that address or they are in the team
-    already.
+    Raises NotAllowed unless ``actor`` is an owner; Invalid while the organisation is not verified, when nobody has that
+    address, or when they are in the team already.
     """
     if not rules.can_manage_team(actor, organisation):
         raise NotAllowed(_("Only an owner changes the team."))
+    if not rules.is_trusted(organisation):
+        # Anybody can register an organisation; only a verified one may learn who uses an address.
+        message = _("Your organisation is not verified yet. Add your colleagues once it is.")
+        raise Invalid(message, fields={"email": message})
     person = person_by_email(email)
     if person is None:
         message = _("Nobody here uses this address. Ask your colleague to join first, then add them.")
@@ -165,9 +173,13 @@ def add_member(*, actor: User, organisation: Organisation, email: str, role: str
 def remove_member(*, actor: User, organisation: Organisation, membership: Membership) -> None:
     """End a membership; people may leave by themselves, owners remove others, the last owner stays.
 
-    Effects: end date, audit entry. Raises NotAllowed or Invalid.
+    Nothing happens when they have left already. Effects: end date, audit entry, an end to what the team
+    sees (``core.standing``). Raises NotAllowed or Invalid.
     """
     lock(organisation)
+    membership.refresh_from_db()  # what it was before the lock may have been changed meanwhile
+    if membership.left_at is not None:
+        return
     if membership.user_id != actor.pk and not rules.can_manage_team(actor, organisation):
         raise NotAllowed(_("Only an owner changes the team."))
     owners = Membership.objects.filter(organisation=organisation, role=MemberRole.OWNER, left_at__isnull=True)
@@ -175,14 +187,18 @@ def remove_member(*, actor: User, organisation: Organisation, membership: Member
         raise Invalid(_("The last owner cannot leave. Make somebody else owner first."))
     Membership.objects.filter(pk=membership.pk).update(left_at=timezone.now())
     audit.record(actor=actor, verb="accounts.member.removed", obj=organisation, user=membership.user_id)
+    standing.member_left(organisation_id=organisation.pk, user_id=membership.user_id)
 
 
 @transaction.atomic
 def change_member_role(*, actor: User, organisation: Organisation, membership: Membership, role: str) -> Membership:
     """Give a member another role; the last owner keeps theirs. Effects: row, audit entry."""
     lock(organisation)
+    membership.refresh_from_db()
     if not rules.can_manage_team(actor, organisation):
         raise NotAllowed(_("Only an owner changes the team."))
+    if membership.left_at is not None:
+        raise Conflict(_("This person has left the team meanwhile."))
     others = Membership.objects.filter(organisation=organisation, role=MemberRole.OWNER, left_at__isnull=True)
     if role != MemberRole.OWNER and not others.exclude(pk=membership.pk).exists():
         raise Invalid(_("The last owner cannot leave. Make somebody else owner first."))

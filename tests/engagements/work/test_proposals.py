@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import add_member, suspend_organisation
+from diaspora_net.accounts.actions.organisations import add_member, change_organisation
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, SlowDown
 from diaspora_net.core.models import AuditEntry
@@ -179,9 +179,9 @@ def test_accepting_is_refused_without_a_trace_when_it_comes_too_late(world: Worl
         accept_proposal(actor=world.bereket, proposal=proposal)
 
 
-def test_accepting_is_refused_without_a_trace_when_the_organisation_is_suspended(world: World) -> None:
+def test_accepting_is_refused_without_a_trace_when_the_organisation_has_a_new_name(world: World) -> None:
     proposal = story.after_proposal_sent(world)
-    suspend_organisation(actor=world.chidi, organisation=world.hospital, reason="The register says it has closed.")
+    change_organisation(actor=world.bereket, organisation=world.hospital, name="Clinique privée de Jendouba")
     with refused(Conflict):
         accept_proposal(actor=world.bereket, proposal=Proposal.objects.get())
     assert Proposal.objects.get(pk=proposal.pk).state == "sent"

@@ -1,0 +1,74 @@
+"""What follows for work when somebody leaves a team, or when an organisation is suspended and verified again.
+
+Called through ``core.standing``, in the transaction of the act and while it holds the organisation's lock.
+"""
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.rules import is_trusted
+from diaspora_net.accounts.states import OrganisationState
+from diaspora_net.core.transitions import lock
+from engagements.actions.proposals import close_proposals_of
+from engagements.models import Engagement, Need
+from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, EngagementState
+from messaging.actions.conversations import change_conversation_state, leave_conversation
+from messaging.actions.notifications import notify
+from messaging.models import Conversation
+from messaging.states import ConversationState
+
+
+def leave_work(*, organisation_id: int, user_id: int) -> None:
+    """End a former member's right to read and write in the organisation's conversations, except as the expert."""
+    user = User.objects.get(pk=user_id)
+    talks = Conversation.objects.filter(
+        proposal__need__organisation=organisation_id, participants__user=user, participants__left_at__isnull=True
+    ).exclude(proposal__expert__user=user)
+    for conversation in talks.order_by("pk"):
+        leave_conversation(conversation=conversation, user=user)
+
+
+def follow_decision(*, organisation_id: int, user_id: int) -> None:
+    """Freeze what a suspended organisation has with experts; let a verified one's conversations go on.
+
+    Effects of a suspension: open proposals cancelled, open conversations paused, news to the experts. Of a
+    verification: paused conversations opened, but for engagements on hold.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id)
+    if organisation.state == OrganisationState.SUSPENDED:
+        _cancel_proposals(organisation, User.objects.get(pk=user_id))
+        _freeze(organisation)
+    elif is_trusted(organisation):
+        _thaw(organisation)
+
+
+def _cancel_proposals(organisation: Organisation, actor: User) -> None:
+    waiting = Need.objects.filter(organisation=organisation, proposals__state__in=sorted(OPEN_PROPOSAL_STATES))
+    for need in waiting.distinct().order_by("pk"):
+        close_proposals_of(actor=actor, need=lock(need))
+
+
+def _work(organisation: Organisation, talk: ConversationState) -> list[Engagement]:
+    rows = Engagement.objects.filter(need__organisation=organisation, conversation__state=talk)
+    return list(rows.select_related("need", "expert__user", "conversation").order_by("conversation"))
+
+
+def _freeze(organisation: Organisation) -> None:
+    for engagement in _work(organisation, ConversationState.OPEN):
+        change_conversation_state(conversation=engagement.conversation, to=ConversationState.PAUSED)
+        if engagement.state in RUNNING_STATES:
+            notify(
+                user=engagement.expert.user,
+                verb="engagements.engagement.frozen",
+                text=gettext_noop("%(organisation)s is suspended, so “%(need)s” rests. A coordinator looks into it."),
+                params={"organisation": organisation.name, "need": engagement.need.title},
+                url=reverse("engagements:engagement", args=[engagement.reference]),
+                event_key=f"work-frozen:{engagement.pk}:{engagement.conversation.last_seq}",
+            )
+
+
+def _thaw(organisation: Organisation) -> None:
+    for engagement in _work(organisation, ConversationState.PAUSED):
+        if engagement.state != EngagementState.ON_HOLD_SAFEGUARDING:
+            change_conversation_state(conversation=engagement.conversation, to=ConversationState.OPEN)
