@@ -4,7 +4,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ def best_total(suggestions: Suggestions, need_places: dict[str, int], expert_pla
     edges = [(need, expert, score) for need, offered in suggestions.items() for expert, score in offered if score > 0]
     needs, experts = list(suggestions), sorted(expert_places)
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(place: int, needs_left: tuple[int, ...], experts_left: tuple[int, ...]) -> int:
         if place == len(edges):
             return 0
