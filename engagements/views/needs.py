@@ -264,7 +264,7 @@ def need_close(request: SignedInRequest, reference: str) -> HttpResponse:
     """Close a need and record whether it was met."""
     form = CloseForm(request.POST)
     if not form.is_valid():
-        context = _need_context(request, reference) | {"close_form": form}
+        context = _need_context(request, reference) | {"close_form": form, "form_errors": True}
         return render(request, "engagements/need_page.html", context, status=422)
     found = queries.get_need(request.user, reference)
     closing.close_need(actor=request.user, need=found, result=form.cleaned_data["result"])

@@ -261,6 +261,13 @@ def test_close_form_stays_open_when_no_result_is_chosen(world: World, as_person:
     response = as_person(world.bereket).post(f"/needs/{need.reference}/close/", {})
     assert response.status_code == 422
     assert '<details class="fold" open>' in response.content.decode()
+    assert f"<title>Error: {need.title}" in response.content.decode()
+
+
+def test_closed_need_says_how_it_ended(world: World, as_person: AsPerson) -> None:
+    need = after_need_published(world)
+    html = as_person(world.bereket).post(f"/needs/{need.reference}/close/", {"result": "partly"}, follow=True)
+    assert "Partly met" in html.content.decode()
 
 
 def test_need_that_lacks_something_goes_back_to_its_form_when_submitted(world: World, as_person: AsPerson) -> None:
