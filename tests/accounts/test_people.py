@@ -189,3 +189,10 @@ def test_page_follows_the_persons_language_and_direction(world: World, client: C
     client.force_login(world.amina, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/settings/").content.decode()
     assert '<html lang="ar" dir="rtl"' in page
+
+
+@pytest.mark.django_db
+def test_page_travels_compressed_when_the_browser_takes_it(client: Client) -> None:
+    plain, packed = client.get("/"), client.get("/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
