@@ -12,6 +12,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
         "reminders follow working days, an hour more or less does not matter",
     ),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),
+    "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
 }
 
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+from engagements.actions.terms import rewrite_open_terms
 
 
 @shared_task(name="engagements.tasks.expire_proposals")
@@ -15,3 +16,9 @@ def expire_proposals() -> int:
 def remind_proposals() -> int:
     """Remind who was asked two days ago and has not answered."""
     return remind_due_proposals()
+
+
+@shared_task(name="engagements.tasks.refresh_terms")
+def refresh_terms() -> int:
+    """Weigh the terms of needs anew: how rare each skill is has been counted meanwhile."""
+    return rewrite_open_terms()

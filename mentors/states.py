@@ -150,3 +150,5 @@ class EngagementKind(models.TextChoices):
 LANGUAGE_BITS = {code: 1 << position for position, code in enumerate(WorkingLanguage.values)}
 MODALITY_BITS = {code: 1 << (24 + position) for position, code in enumerate(Modality.values)}
 FIRST_ORIGIN_BIT = 1 << 28
+# Set for experts whom only coordinators may find.
+COORDINATORS_BIT = 1 << 29

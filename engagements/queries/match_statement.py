@@ -6,7 +6,7 @@ summed over slots, at least one required slot met. Ties fall by a hash of the da
 bias.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from mentors.models import ExpertProfile
 from mentors.recommender.circumstances import NEAR
 from mentors.recommender.scoring import posting_weight
 from mentors.recommender.types import Candidate, Modality, Strength, Wish
-from mentors.states import FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS
+from mentors.states import COORDINATORS_BIT, FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS
 
 # Drawn from the generating terms, then rescored from all terms and held against the hard rules. Of the best 200 the
 # circumstances of a pair change the order without loss; with 100 one to seven of a hundred top places were lost.
@@ -44,6 +44,7 @@ drawn AS MATERIALIZED (
         WHERE wanted.is_generating
             AND (%(languages)s = 0 OR (posting.flags & %(languages)s) <> 0)
             AND (%(modalities)s = 0 OR (posting.flags & %(modalities)s) <> 0)
+            AND (posting.flags & %(hidden)s) = 0
         GROUP BY posting.expert_id, wanted.slot
     ) AS by_slot
     GROUP BY expert_id {required}
@@ -54,7 +55,13 @@ FROM {source}
 JOIN mentors_expertprofile profile ON profile.id = {source}.expert_id
 JOIN accounts_user person ON person.id = profile.user_id
 WHERE profile.state = 'published' AND profile.open_engagements < profile.capacity
-    AND profile.audience = 'organisations' AND person.is_active
+    AND person.is_active
+    AND (profile.audience = 'organisations' OR EXISTS (SELECT FROM mentors_profileorigin tie
+        WHERE tie.profile_id = profile.id AND tie.country = ANY(%(remit)s)))
+    AND (%(spoken)s::text[] = '{{}}' OR EXISTS (SELECT FROM mentors_profilelanguage known
+        JOIN unnest(%(spoken)s::text[], %(levels)s::smallint[]) AS asked(language, level)
+            ON known.language = asked.language AND known.level >= asked.level
+        WHERE known.profile_id = profile.id))
     AND NOT EXISTS (SELECT FROM engagements_proposal proposal
         WHERE proposal.need_id = %(need)s AND proposal.expert_id = profile.id AND proposal.state = ANY(%(live)s))
     AND NOT EXISTS (SELECT FROM engagements_dismissal dismissal
@@ -102,7 +109,9 @@ WHERE need.state = ANY(%(open)s) AND need.places_taken < need.places
     item.tag_id
         WHERE item.content_object_id = need.id AND item.strength = 'required' AND skill.status <> 'suggested')
     AND (EXISTS (SELECT FROM engagements_needlanguage spoken
-            WHERE spoken.need_id = need.id AND spoken.language = ANY(%(languages)s))
+            JOIN unnest(%(languages)s::text[], %(levels)s::smallint[]) AS known(language, level)
+                ON known.language = spoken.language AND known.level >= spoken.level
+            WHERE spoken.need_id = need.id)
         OR NOT EXISTS (SELECT FROM engagements_needlanguage spoken WHERE spoken.need_id = need.id))
     AND NOT EXISTS (SELECT FROM engagements_proposal proposal
         WHERE proposal.need_id = need.id AND proposal.expert_id = %(expert)s AND proposal.state = ANY(%(live)s))
@@ -132,14 +141,17 @@ def experts_statement(
     *,
     is_pruned: bool,
     day: date,
+    remit: Collection[str] = (),
     kept: int = KEPT,
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement that yields (profile id, points), best first, and its parameters.
 
     ``is_pruned`` says that some of the need's terms do not generate candidates, so points are counted again from all
-    terms.
+    terms. ``remit`` holds the countries (ISO 3166-1 alpha-2) whose experts are found although only coordinators may
+    find them: those the viewer coordinates, none for everybody else.
     """
     rendering = "any" if scope.origins is None else "one" if len(scope.origins) == 1 else "several"
+    spoken = wish.languages if scope.asks_language else ()
     statement = EXPERTS.format(
         origins=ORIGINS[rendering],
         required="" if is_pruned else REQUIRED,
@@ -152,8 +164,12 @@ def experts_statement(
         "origin": scope.origins[0] if scope.origins else None,
         "origins": list(scope.origins or ()),
         "first_origin": FIRST_ORIGIN_BIT,
-        "languages": sum(LANGUAGE_BITS[wanted.code] for wanted in wish.languages) if scope.asks_language else 0,
+        "languages": sum(LANGUAGE_BITS[wanted.code] for wanted in spoken),
+        "spoken": [wanted.code for wanted in spoken],
+        "levels": [wanted.level for wanted in spoken],
         "modalities": modality_mask(wish.modality) if scope.asks_modality else 0,
+        "hidden": 0 if remit else COORDINATORS_BIT,
+        "remit": sorted(remit),
         "required": sum(wanted.strength == Strength.REQUIRED for wanted in wish.wanted),
         "live": sorted(LIVE_PROPOSAL_STATES),
         "day": day.toordinal(),
@@ -185,6 +201,7 @@ def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[s
         "countries": list(countries or ()),
         "anywhere": countries is None,
         "languages": list(candidate.languages),
+        "levels": list(candidate.languages.values()),
         "modalities": [str(asked) for asked in Modality if ({asked} | NEAR[asked]) & candidate.modalities],
         "expert": profile.pk,
         "user": profile.user_id,

@@ -4,7 +4,7 @@ Both directions score the same wish against the same candidate, so a pair has on
 asks.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import Http404
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Need, NeedTerm
 from engagements.payloads import skill_ids
 from engagements.queries.history import with_history
@@ -58,36 +59,35 @@ class Change:
 def experts_for_need(viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None) -> list[Suggestion]:
     """Return the experts who fit a need, best first, at most ``limit``; ``scope`` asks less than the need does.
 
-    Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. Queries: at most
-    36, whatever
-    the number of experts.
+    Only for speakers of the trusted organisation and the country's coordinators; Http404 for others.
+
+    Queries: at most 36, whatever the number of experts.
     """
     if not can_see_matches(viewer, need):
         raise Http404
     wish = wish_of(need)
-    found = _expert_ids(need, wish, scope or strict_scope(need))
+    standing = standing_of(viewer)
+    found = _search(need, wish, standing.remit)(scope or strict_scope(need))
     known = {one.expert: one for one in with_history(candidates(found))}
     ranked = [
         _with_windows(match, wish, known[match.expert])
         for match in rank(wish, known.values(), limit=limit, day=timezone.localdate())
     ]
     profiles = with_card_parts(ExpertProfile.objects.filter(pk__in=[match.expert for match in ranked])).in_bulk()
-    standing = standing_of(viewer)
     return [_suggestion(viewer, match, need, profiles[match.expert], standing) for match in ranked]
 
 
 def smallest_changes(viewer: User, need: Need) -> list[Change]:
     """Return how many more experts each single step would find: any country of origin, any language, any modality.
 
-    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 20.
+    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 19.
     """
     if not can_see_matches(viewer, need):
         raise Http404
-    wish = wish_of(need)
-    strict = strict_scope(need)
-    known = len(_expert_ids(need, wish, strict))
+    strict, search = strict_scope(need), _search(need, wish_of(need), remit_countries(viewer))
+    known = len(search(strict))
     scopes = {name: widened(strict, [name]) for name in ("origins", "language", "modality")}
-    changes = [Change(name, len(_expert_ids(need, wish, scope)) - known) for name, scope in scopes.items()]
+    changes = [Change(name, len(search(scope)) - known) for name, scope in scopes.items()]
     return sorted((change for change in changes if change.more > 0), key=lambda change: -change.more)
 
 
@@ -175,16 +175,27 @@ def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Sugg
     return _suggestion(viewer, explain_pair(need, profile), need, profile, standing_of(viewer))
 
 
-def _expert_ids(need: Need, wish: Wish, scope: Scope) -> Sequence[int]:
-    statement, params = experts_statement(
-        need.pk,
-        need.organisation_id,
-        wish,
-        scope,
-        is_pruned=NeedTerm.objects.filter(need=need, is_generating=False).exists(),
-        day=timezone.localdate(),
-    )
-    return expert_ids(statement, params)
+def _search(need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[int]]:
+    """Return what finds the experts for a need in a scope, best first. Queries: 1, and 1 for each scope.
+
+    Who coordinates the need's country also finds the experts of their ``remit`` whom only coordinators may find.
+    """
+    is_pruned = NeedTerm.objects.filter(need=need, is_generating=False).exists()
+    found_by_remit = remit if need.organisation.country.code in remit else frozenset()
+
+    def found(scope: Scope) -> list[int]:
+        statement, params = experts_statement(
+            need.pk,
+            need.organisation_id,
+            wish,
+            scope,
+            is_pruned=is_pruned,
+            day=timezone.localdate(),
+            remit=found_by_remit,
+        )
+        return expert_ids(statement, params)
+
+    return found
 
 
 def _with_windows(match: Match, wish: Wish, known: Candidate) -> Match:

@@ -81,7 +81,7 @@ def _profile(user: User, chance: Random, all_matchable: bool) -> ExpertProfile:
     return ExpertProfile(
         user=user,
         state="published" if all_matchable else chance.choice(["published"] * 6 + ["paused", "draft"]),
-        audience="organisations" if all_matchable else chance.choice(["organisations"] * 8 + ["coordinators"]),
+        audience="organisations" if all_matchable else chance.choice(["organisations"] * 4 + ["coordinators"]),
         residence="FR",
         published_at=timezone.now(),
         capacity=2,

@@ -1,17 +1,19 @@
 """What the match statement must find, said to the ORM: no template, no pruning, no limits."""
 
-from django.db.models import Case, F, IntegerField, Max, Q, Value, When
+from collections.abc import Collection
+
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
 
 from engagements.models import Dismissal, Need, NeedTerm, Proposal
 from engagements.queries.match_statement import Scope, modality_mask
 from engagements.states import LIVE_PROPOSAL_STATES
-from mentors.models import Posting
+from mentors.models import Posting, ProfileLanguage, ProfileOrigin
 from mentors.recommender.types import Strength, Wish
 from mentors.states import FIRST_ORIGIN_BIT, LANGUAGE_BITS
 
 
-def points_by_expert(need: Need, wish: Wish, scope: Scope) -> dict[int, int]:
-    """Return the points of every expert whom the statement may find."""
+def points_by_expert(need: Need, wish: Wish, scope: Scope, remit: Collection[str] = ()) -> dict[int, int]:
+    """Return the points of every expert whom the statement may find for somebody who coordinates ``remit``."""
     terms = list(NeedTerm.objects.filter(need=need))
     slots = sorted({term.slot for term in terms})
     postings = Posting.objects.filter(skill__in={term.skill_id for term in terms})
@@ -22,10 +24,14 @@ def points_by_expert(need: Need, wish: Wish, scope: Scope) -> dict[int, int]:
     if scope.asks_language and wish.languages:
         mask = sum(LANGUAGE_BITS[wanted.code] for wanted in wish.languages)
         postings = postings.annotate(spoken=F("flags").bitand(mask)).exclude(spoken=0)
+        well_enough = Q()
+        for wanted in wish.languages:
+            well_enough |= Q(language=wanted.code, level__gte=wanted.level)
+        postings = postings.filter(Exists(ProfileLanguage.objects.filter(well_enough, profile=OuterRef("expert"))))
     if scope.asks_modality:
         postings = postings.annotate(way=F("flags").bitand(modality_mask(wish.modality))).exclude(way=0)
     per_slot = {f"slot_{slot}": _best(slot, terms) for slot in slots}
-    rows = postings.values("expert").annotate(**per_slot).filter(pk_rules(need), expert__user__is_active=True)
+    rows = postings.values("expert").annotate(**per_slot).filter(pk_rules(need, remit), expert__user__is_active=True)
     required = [wanted.slot for wanted in wish.wanted if wanted.strength == Strength.REQUIRED]
     return {
         row["expert"]: sum(row[name] for name in per_slot)
@@ -34,10 +40,12 @@ def points_by_expert(need: Need, wish: Wish, scope: Scope) -> dict[int, int]:
     }
 
 
-def pk_rules(need: Need) -> Q:
+def pk_rules(need: Need, remit: Collection[str]) -> Q:
     """Return the hard rules about the person."""
+    tied = ProfileOrigin.objects.filter(country__in=remit).values("profile")
     return (
-        Q(expert__state="published", expert__audience="organisations")
+        Q(expert__state="published")
+        & (Q(expert__audience="organisations") | Q(expert__in=tied))
         & Q(expert__open_engagements__lt=F("expert__capacity"))
         & ~Q(expert__in=Proposal.objects.filter(need=need, state__in=LIVE_PROPOSAL_STATES).values("expert"))
         & ~Q(expert__in=Dismissal.objects.filter(need=need).values("expert"))

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.actions.organisations import add_member
-from diaspora_net.accounts.actions.people import suspend_person
+from diaspora_net.accounts.actions.people import grant_remit, suspend_person
 from engagements.actions.interest import dismiss_need, restore_need
 from engagements.actions.needs import NeedSkillEntry, pause_need, resume_need
 from engagements.actions.proposals import apply_for_need, decline_proposal
@@ -114,6 +114,34 @@ def test_expert_is_not_listed_when_postings_lag_behind(world: World, need: Need,
     ExpertProfile.objects.filter(pk=world.profile.pk).update(**changes)
     assert Posting.objects.filter(expert=world.profile).exists()
     assert listed(world, need) == []
+
+
+def test_only_coordinators_find_and_count_an_expert_when_the_expert_chose_so(world: World, need: Need) -> None:
+    _audience(world)
+    _move(world, ("SN", "TN"))
+    dakar, both = make_person("dakar@example.org", "Dakar"), make_person("both@example.org", "Both")
+    grant_remit(actor=None, user=dakar, country="SN")
+    add_member(actor=world.bereket, organisation=world.hospital, email=dakar.email, role="poster", position="")
+    for country in ("SN", "TN"):
+        grant_remit(actor=None, user=both, country=country)
+    anywhere = Scope(origins=None)
+    for viewer, is_found in ((world.bereket, False), (dakar, False), (world.chidi, True), (both, True)):
+        expected = [world.profile] if is_found else []
+        for scope in (strict_scope(need), anywhere):
+            assert [one.profile for one in experts_for_need(viewer, need, scope=scope)] == expected
+    _move(world, ("SN",))
+    assert experts_for_need(world.chidi, need, scope=anywhere) == []
+    assert [one.profile for one in experts_for_need(both, need, scope=anywhere)] == [world.profile]
+    for viewer, changes in ((world.bereket, []), (world.chidi, []), (both, [Change("origins", 1)])):
+        assert smallest_changes(viewer, need) == changes
+
+
+@pytest.mark.parametrize(("level", "is_listed"), [(3, False), (4, True)])
+def test_language_counts_when_spoken_at_the_level_asked(world: World, need: Need, level: int, is_listed: bool) -> None:
+    profiles.save_languages(actor=world.amina, profile=world.profile, languages=(("fr", level), ("en", 6)))
+    assert bool(listed(world, need)) == is_listed
+    assert bool(needs_for_expert(world.amina, world.profile)) == is_listed
+    assert bool(smallest_changes(world.bereket, need)) != is_listed
 
 
 def test_expert_who_chose_coordinators_only_still_reads_suggestions(world: World, need: Need) -> None:

@@ -1,6 +1,6 @@
 """The statement finds exactly what its plain form finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from django.utils import timezone
@@ -69,10 +69,11 @@ def _propose(need: Need, profile: ExpertProfile, state: str) -> Proposal:
     )
 
 
-def found_by(need: Need, scope: Scope, *, is_pruned: bool = False) -> dict[int, int]:
+def found_by(need: Need, scope: Scope, *, is_pruned: bool = False, remit: Collection[str] = ()) -> dict[int, int]:
     """Run the statement as the queries do."""
+    day = timezone.localdate()
     statement, params = experts_statement(
-        need.pk, need.organisation_id, wish_of(need), scope, is_pruned=is_pruned, day=timezone.localdate()
+        need.pk, need.organisation_id, wish_of(need), scope, is_pruned=is_pruned, day=day, remit=remit
     )
     return {row.pk: int(row.points) for row in ExpertProfile.objects.raw(statement, params)}
 
@@ -87,14 +88,18 @@ SCOPES: dict[str, Callable[[Need], Scope]] = {
 }
 
 
-def test_statement_equals_the_plain_form_when_data_is_random(needs: list[Need]) -> None:
-    for name, scope_of in SCOPES.items():
-        total = 0
+@pytest.mark.parametrize("name", SCOPES)
+def test_statement_equals_the_plain_form_when_data_is_random(needs: list[Need], name: str) -> None:
+    total = {}
+    for remit in ((), ("TN",), COUNTRIES):
+        total[remit] = 0
         for need in needs:
-            expected = points_by_expert(need, wish_of(need), scope_of(need))
-            assert found_by(need, scope_of(need)) == expected, name
-            total += len(expected)
-        assert total > len(needs), name
+            scope = SCOPES[name](need)
+            expected = points_by_expert(need, wish_of(need), scope, remit)
+            assert found_by(need, scope, remit=remit) == expected
+            total[remit] += len(expected)
+    assert len(needs) < total[()] <= total["TN",] <= total[COUNTRIES]
+    assert total[()] < total[COUNTRIES]
 
 
 def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need]) -> None:

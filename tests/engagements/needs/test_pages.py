@@ -305,7 +305,7 @@ QUERIES = [
     ("amina", "/for-you/", 1, 38),
     ("amina", "/for-you/", 3, 30),
     ("amina", "/for-you/", 5, 30),
-    ("bereket", "people", 1, 63),
+    ("bereket", "people", 1, 61),
     ("bereket", "people", 3, 44),
     ("bereket", "people", 5, 44),
     ("bereket", "own", 1, 19),
