@@ -4,7 +4,15 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from diaspora_net.accounts.models import User
 from tests.chromium import find_chromium
@@ -16,6 +24,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 # What the browser itself says while a test takes the line away, or a page answers 404 or 422.
 EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED")
 PATIENCE = 20_000  # milliseconds; the machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
