@@ -11,6 +11,8 @@ SWEEPS: dict[str, tuple[float, str]] = {
         3600.0,
         "reminders follow working days, an hour more or less does not matter",
     ),
+    "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),
+    "engagements.tasks.send_digests": (600.0, "the weekly e-mail leaves in the reader's morning, whatever their zone"),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),
     "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
 }

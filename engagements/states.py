@@ -93,6 +93,14 @@ class DeclineReason(models.TextChoices):
     NOT_COMFORTABLE = "not_comfortable", _("Would rather not work together")
 
 
+class SearchAlert(models.TextChoices):
+    """When a saved search tells of new needs."""
+
+    OFF = "off", _("No")
+    WEEKLY = "weekly", _("Once a week")
+    AT_ONCE = "at_once", _("At once")
+
+
 class EngagementState(models.TextChoices):
     """Where an engagement stands."""
 

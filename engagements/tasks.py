@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
 
 
@@ -16,6 +18,19 @@ def expire_proposals() -> int:
 def remind_proposals() -> int:
     """Remind who was asked two days ago and has not answered."""
     return remind_due_proposals()
+
+
+@shared_task(name="engagements.tasks.tell_saved_searches")
+def tell_saved_searches() -> int:
+    """Tell people of new needs that fit their saved searches."""
+    return tell_due_searches()
+
+
+@shared_task(name="engagements.tasks.send_digests")
+def send_digests() -> int:
+    """Send experts the weekly e-mail about new needs that fit."""
+    plan_digests()
+    return send_due_digests()
 
 
 @shared_task(name="engagements.tasks.refresh_terms")

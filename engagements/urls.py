@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from engagements.views import certificates, desk, engagements, institutions, needs, proposals, sessions, suggestions
+from engagements.views import (
+    certificates,
+    desk,
+    engagements,
+    feedback,
+    institutions,
+    needs,
+    proposals,
+    searches,
+    sessions,
+    suggestions,
+)
 
 app_name = "engagements"
 
@@ -20,7 +31,16 @@ def _stop(move: str) -> URLPattern:
 urlpatterns: list[URLPattern] = [
     # /for-you/
     path("for-you/", suggestions.for_you, name="for-you"),
-    path("for-you/hidden/", suggestions.hidden, name="for-you-hidden"),
+    path("for-you/hidden/", feedback.hidden, name="for-you-hidden"),
+    path("for-you/saved/", feedback.saved, name="for-you-saved"),
+    path("for-you/resume/", feedback.resume, name="for-you-resume"),
+    path("for-you/email/", searches.digest, name="for-you-email"),
+    # /searches/
+    path("searches/", searches.searches, name="searches"),
+    path("searches/new/", searches.search_new, name="search-new"),
+    path("searches/<slug:reference>/", searches.search, name="search"),
+    path("searches/<slug:reference>/edit/", searches.search_edit, name="search-edit"),
+    path("searches/<slug:reference>/delete/", searches.search_delete, name="search-delete"),
     # /needs/
     path("needs/", needs.needs, name="needs"),
     path("needs/new/", needs.need_new, name="need-new"),
@@ -33,8 +53,10 @@ urlpatterns: list[URLPattern] = [
     path("needs/<slug:reference>/withdraw/", needs.need_withdraw, name="need-withdraw"),
     path("needs/<slug:reference>/close/", needs.need_close, name="need-close"),
     path("needs/<slug:reference>/interest/", suggestions.need_interest, name="need-interest"),
-    path("needs/<slug:reference>/dismiss/", suggestions.need_dismiss, name="need-dismiss"),
-    path("needs/<slug:reference>/restore/", suggestions.need_restore, name="need-restore"),
+    path("needs/<slug:reference>/dismiss/", feedback.need_dismiss, name="need-dismiss"),
+    path("needs/<slug:reference>/restore/", feedback.need_restore, name="need-restore"),
+    path("needs/<slug:reference>/save/", feedback.need_save, name="need-save"),
+    path("needs/<slug:reference>/unsave/", feedback.need_unsave, name="need-unsave"),
     path("needs/<slug:reference>/people/", suggestions.need_people, name="need-people"),
     path("needs/<slug:reference>/invite/<slug:expert>/", suggestions.need_invite, name="need-invite"),
     # /org/<reference>/needs/

@@ -12,7 +12,7 @@ from engagements.actions.need_values import NeedValues
 from engagements.actions.writing import SkillWish
 from engagements.models import Need
 from engagements.queries.needs import NeedFilters
-from engagements.states import DeclineReason, NeedResult, SkillStrength
+from engagements.states import NeedResult, SkillStrength
 from mentors.states import LanguageLevel, Modality, SkillLevel, WorkingLanguage
 
 LONGEST_VALUE = 120
@@ -149,17 +149,6 @@ class CloseForm(forms.Form):
     """Say how a need ended."""
 
     result = forms.ChoiceField(label=_("Was the need met?"), choices=NeedResult, widget=forms.RadioSelect)
-
-
-class DismissForm(forms.Form):
-    """Say why a suggestion is not for me."""
-
-    # "Someone else was chosen" answers a proposal, not a suggestion.
-    reason = forms.ChoiceField(
-        label=_("Why is it not for you?"),
-        choices=[choice for choice in DeclineReason.choices if choice[0] != DeclineReason.OTHER_CHOSEN],
-        widget=forms.RadioSelect,
-    )
 
 
 class MessageForm(forms.Form):

@@ -2,12 +2,14 @@
 
 from engagements.models.certificate import Certificate
 from engagements.models.engagement import Engagement, Outcome, Session
-from engagements.models.interest import Dismissal
+from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.proposal import Proposal
 
 __all__ = [
     "Certificate",
+    "Digest",
+    "DigestNeed",
     "Dismissal",
     "Engagement",
     "Need",
@@ -17,5 +19,8 @@ __all__ = [
     "NeedTerm",
     "Outcome",
     "Proposal",
+    "SavedNeed",
+    "SavedSearch",
+    "SearchHit",
     "Session",
 ]

@@ -65,7 +65,8 @@ WHERE profile.state = 'published' AND profile.open_engagements < profile.capacit
     AND NOT EXISTS (SELECT FROM engagements_proposal proposal
         WHERE proposal.need_id = %(need)s AND proposal.expert_id = profile.id AND proposal.state = ANY(%(live)s))
     AND NOT EXISTS (SELECT FROM engagements_dismissal dismissal
-        WHERE dismissal.need_id = %(need)s AND dismissal.expert_id = profile.id)
+        WHERE dismissal.expert_id = profile.id
+            AND (dismissal.need_id = %(need)s OR dismissal.hides_organisation_id = %(organisation)s))
     AND NOT EXISTS (SELECT FROM accounts_membership membership
         WHERE membership.organisation_id = %(organisation)s AND membership.user_id = profile.user_id
             AND membership.left_at IS NULL)
@@ -116,7 +117,8 @@ WHERE need.state = ANY(%(open)s) AND need.places_taken < need.places
     AND NOT EXISTS (SELECT FROM engagements_proposal proposal
         WHERE proposal.need_id = need.id AND proposal.expert_id = %(expert)s AND proposal.state = ANY(%(live)s))
     AND NOT EXISTS (SELECT FROM engagements_dismissal dismissal
-        WHERE dismissal.need_id = need.id AND dismissal.expert_id = %(expert)s)
+        WHERE dismissal.expert_id = %(expert)s
+            AND (dismissal.need_id = need.id OR dismissal.hides_organisation_id = need.organisation_id))
     AND NOT EXISTS (SELECT FROM accounts_membership membership
         WHERE membership.organisation_id = organisation.id AND membership.user_id = %(user)s AND membership.left_at IS
         NULL)

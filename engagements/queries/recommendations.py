@@ -16,6 +16,7 @@ from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Need, NeedTerm
 from engagements.payloads import skill_ids
 from engagements.queries.history import with_history
+from engagements.queries.interest import paused_until
 from engagements.queries.match_statement import Scope, expert_ids, experts_statement, need_ids
 from engagements.queries.needs import with_details
 from engagements.queries.wishes import wish_of, wishes
@@ -108,15 +109,16 @@ def widened(scope: Scope, names: Collection[str]) -> Scope:
 def needs_for_expert(
     viewer: User, profile: ExpertProfile, *, limit: int = FEED, is_anywhere: bool = False
 ) -> list[Suggestion]:
-    """Return the open needs that fit an expert, best first, at most ``limit``; none while they cannot take one on.
+    """Return the open needs that fit an expert, best first, at most ``limit``; none while they cannot take one on
+    or want no suggestions.
 
     ``is_anywhere`` asks beyond the countries they come from.
 
-    Only for the expert; Http404 for others. Queries: at most 27, whatever the number of needs.
+    Only for the expert; Http404 for others. Queries: at most 28, whatever the number of needs.
     """
     if not can_see_suggestions(viewer, profile):
         raise Http404
-    if not can_answer_needs(profile):
+    if not can_answer_needs(profile) or paused_until(profile):
         return []
     [known] = with_history([candidate(profile)])
     found = need_ids(known, profile, None if is_anywhere else origin_codes(profile), timezone.localdate())

@@ -23,6 +23,7 @@ from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedFilterForm, 
 from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
 from engagements.queries import needs as queries
+from engagements.queries.interest import is_saved
 from engagements.queries.recommendations import explained_for_expert, labels_of
 from engagements.rules import needs as rules
 from engagements.states import EDITABLE_NEED_STATES, Side, SkillStrength
@@ -92,6 +93,7 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
             "all_reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=zone, limit=None),
             "proposal": queries.live_proposal(found, profile),
             "is_hidden": queries.is_hidden(found, profile),
+            "is_saved": is_saved(found, profile),
             "can_answer": rules.can_answer_needs(profile),
         }
     return context

@@ -5,20 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
+from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.forms import add_problems
-from engagements.actions import interest, proposals
-from engagements.forms.needs import DismissForm, MessageForm
+from engagements.actions import proposals
+from engagements.forms.needs import MessageForm
 from engagements.models import Need
 from engagements.payloads import fit_line, match_card, person_card, prefilled_line, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries import recommendations
+from engagements.queries.digests import told_lately
+from engagements.queries.interest import paused_until
 from engagements.queries.recommendations import THIN, Change, labels_of
 from engagements.states import Side
 from mentors.models import ExpertProfile
@@ -37,22 +37,20 @@ def for_you(request: SignedInRequest) -> HttpResponse:
     is_anywhere = request.GET.get("wider") == "origins"
     found = recommendations.needs_for_expert(request.user, profile, is_anywhere=is_anywhere)
     labels = labels_of(found)
+    fresh = told_lately(profile) if found else set()
     context = {
         "profile": profile,
         "is_anywhere": is_anywhere,
-        "cards": [match_card(one.need, one.match, one.reasons, labels, request.user.zone) for one in found],
+        "paused_until": None if found else paused_until(profile),
+        "cards": [
+            match_card(one.need, one.match, one.reasons, labels, request.user.zone)
+            | {"is_new": one.need.pk in fresh, "status": _("New this week") if one.need.pk in fresh else ""}
+            for one in found
+        ],
         "undo": queries.hidden_need(profile, request.GET["hidden"]) if "hidden" in request.GET else None,
         "elsewhere": 0 if is_anywhere or len(found) >= THIN else recommendations.needs_elsewhere(request.user, profile),
     }
     return render(request, "engagements/for_you.html" if found else "engagements/for_you_empty.html", context)
-
-
-@signed_in
-def hidden(request: SignedInRequest) -> HttpResponse:
-    """List what the expert has hidden, to take it back."""
-    profile = own_profile(request.user)
-    rows = queries.hidden_needs(profile) if profile else []
-    return render(request, "engagements/for_you_hidden.html", {"dismissals": rows})
 
 
 @signed_in
@@ -82,27 +80,6 @@ def need_interest(request: SignedInRequest, reference: str) -> HttpResponse:
         "reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=request.user.zone),
     }
     return render(request, "engagements/interest.html", context, status=422 if form.errors else 200)
-
-
-@signed_in
-def need_dismiss(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Ask why a need is not for one, and hide it."""
-    need = queries.get_need(request.user, reference)
-    form = DismissForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        interest.dismiss_need(actor=request.user, need=need, reason=form.cleaned_data["reason"])
-        return redirect(f"{reverse('engagements:for-you')}?hidden={need.reference}")
-    context = {"need": need, "form": form}
-    return render(request, "engagements/interest_dismiss.html", context, status=422 if form.errors else 200)
-
-
-@signed_in
-@require_POST
-def need_restore(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Show a hidden need again."""
-    interest.restore_need(actor=request.user, need=queries.get_need(request.user, reference))
-    messages.success(request, _("It can be suggested to you again."))
-    return redirect("engagements:for-you")
 
 
 @signed_in
@@ -169,7 +146,7 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
         message = form.cleaned_data["message"]
         try:
             sent = proposals.invite_expert(actor=request.user, need=need, expert=profile, message=message)
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             add_problems(form, error)
         else:
             messages.success(request, _("Sent. The expert has ten days to answer; you read it here and by e-mail."))

@@ -127,9 +127,20 @@ def _remind(place: Participant) -> bool:
     return True
 
 
+def send_neutral(*, user: User, key: str, subject: str, body: str) -> None:
+    """Send one mail of the caller's words, which name nobody; the same ``key`` gives the same Message-ID.
+
+    Raises whatever the mail server's side raises.
+    """
+    headers = {
+        "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    EmailMessage(subject, body, to=[user.email], headers=headers).send()
+
+
 def _send(user: User, key: str, *, path: str) -> None:
-    """Send one neutral mail in the reader's language; the same ``key`` gives the same Message-ID."""
-    host = urlsplit(settings.BASE_URL).hostname
+    """Send one neutral mail in the reader's language."""
     with translation.override(user.language):
         subject = _("There is news for you at Diaspora Net")
         body = _(
@@ -139,5 +150,4 @@ def _send(user: User, key: str, *, path: str) -> None:
             "You can turn these e-mails off in your settings:\n"
             "%(settings)s\n"
         ) % {"link": settings.BASE_URL + path, "settings": settings.BASE_URL + "/settings/"}
-        headers = {"Message-ID": f"<{key}@{host}>", "Auto-Submitted": "auto-generated"}
-        EmailMessage(subject, body, to=[user.email], headers=headers).send()
+        send_neutral(user=user, key=key, subject=subject, body=body)

@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diaspora_net.accounts.models import Membership
+from engagements.actions.searches import save_search
+from engagements.queries.needs import NeedFilters
 from mentors.actions.skills import propose_skill
 from messaging.models import Notification
 from tests import world as story
@@ -62,6 +64,7 @@ def things(world: World) -> dict[str, list[object]]:
     known = make_vocabulary()["cardiology"]
     notification = Notification.objects.filter(user=world.amina).order_by("pk")[0]
     membership = Membership.objects.get(user=world.bereket, organisation=world.hospital)
+    search = save_search(actor=world.amina, name="Nurses", filters=NeedFilters(text="nurses"), alert="weekly")
     return {
         "-": [],
         "hospital": [world.hospital.reference],
@@ -82,6 +85,7 @@ def things(world: World) -> dict[str, list[object]]:
         "certificate": [certificate.code],
         "conversation": [session.engagement.conversation_id],
         "notification": [notification.pk],
+        "search": [search.reference],
         "suggestion": [suggestion.slug],
         "suggestion-known": [suggestion.slug, known.pk],
     }

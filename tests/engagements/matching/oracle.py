@@ -48,7 +48,9 @@ def pk_rules(need: Need, remit: Collection[str]) -> Q:
         & (Q(expert__audience="organisations") | Q(expert__in=tied))
         & Q(expert__open_engagements__lt=F("expert__capacity"))
         & ~Q(expert__in=Proposal.objects.filter(need=need, state__in=LIVE_PROPOSAL_STATES).values("expert"))
-        & ~Q(expert__in=Dismissal.objects.filter(need=need).values("expert"))
+        & ~Q(
+            expert__in=Dismissal.objects.filter(Q(need=need) | Q(hides_organisation=need.organisation)).values("expert")
+        )
         & ~Q(expert__user__in=need.organisation.memberships.filter(left_at__isnull=True).values("user"))
     )
 

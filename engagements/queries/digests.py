@@ -1,0 +1,67 @@
+"""Read what an expert's weekly e-mail would tell of, and which e-mails are due."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from engagements.models import Digest, DigestNeed, Need
+from engagements.queries.interest import paused_until
+from engagements.queries.recommendations import needs_for_expert
+from engagements.rules.needs import can_answer_needs
+from mentors.models import ExpertProfile
+from mentors.states import ProfileState
+
+# The best five that are new, among the best twenty-five.
+MOST_TOLD, LOOKED_AT = 5, 25
+NEW_FOR = timedelta(days=7)
+
+
+def due_digests() -> QuerySet[Digest]:
+    """Return the weekly e-mails that are due and nobody is at, the longest due first."""
+    now = timezone.now()
+    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return Digest.objects.filter(is_free, due_at__lte=now).order_by("due_at", "pk")
+
+
+def experts_without_digest(limit: int) -> list[ExpertProfile]:
+    """Return published experts whose weekly e-mail was never planned. Queries: 1."""
+    published = ExpertProfile.objects.filter(state=ProfileState.PUBLISHED, digest__isnull=True)
+    return list(published.select_related("user").order_by("pk")[:limit])
+
+
+def get_digest(profile: ExpertProfile) -> Digest | None:
+    """Return the expert's weekly e-mail, None before it was planned. Queries: 1."""
+    return Digest.objects.filter(expert=profile).first()
+
+
+def may_be_mailed(digest: Digest) -> bool:
+    """Say whether this week's e-mail may leave: wanted, to an active person with e-mail on, published, with a free
+    place, in no pause of suggestions.
+
+    Queries: at most 1; expert and person must be loaded.
+    """
+    profile, user = digest.expert, digest.expert.user
+    return (
+        digest.is_wanted
+        and user.is_active
+        and user.receives_email
+        and can_answer_needs(profile)
+        and paused_until(profile) is None
+    )
+
+
+def new_needs(profile: ExpertProfile) -> list[Need]:
+    """Return the needs that fit the expert and no weekly e-mail has told of, best first, at most five.
+
+    Queries: at most 29.
+    """
+    told = set(DigestNeed.objects.filter(expert=profile).values_list("need", flat=True))
+    found = needs_for_expert(profile.user, profile, limit=LOOKED_AT)
+    return [one.need for one in found if one.need.pk not in told][:MOST_TOLD]
+
+
+def told_lately(profile: ExpertProfile) -> set[int]:
+    """Return the needs that this week's e-mail told of, to mark them as new. Queries: 1."""
+    since = timezone.now() - NEW_FOR
+    return set(DigestNeed.objects.filter(expert=profile, told_at__gt=since).values_list("need", flat=True))
