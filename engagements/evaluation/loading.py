@@ -5,7 +5,7 @@ All that a set does not say is the same for everybody: one country, no language,
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
@@ -24,6 +24,8 @@ from messaging.models import Conversation
 
 COUNTRY = "TN"
 BATCH = 2000
+# A history names no days: its lines, the oldest first, are spread evenly over these years.
+PAST = timedelta(days=4 * 365)
 KNOWN_FACETS: dict[str, SkillKind] = {
     "occupation": SkillKind.OCCUPATION,
     "profession": SkillKind.OCCUPATION,
@@ -169,8 +171,9 @@ def _history(
     pairs = [
         (needs[name], experts[expert]) for name, one in past.items() for expert in one.experts if expert in experts
     ]
+    begins, ends = timezone.now() - PAST, timezone.now()
+    ended = {needs[name].pk: begins + (ends - begins) * place / len(past) for place, name in enumerate(past)}
     talks = Conversation.objects.bulk_create([Conversation() for _ in pairs], batch_size=BATCH)
-    long_ago = timezone.now() - timedelta(days=400)
     proposals = Proposal.objects.bulk_create(
         [
             Proposal(
@@ -180,17 +183,17 @@ def _history(
                 sent_by=expert.user,
                 state="converted",
                 conversation=talk,
-                sent_at=long_ago,
-                expires_at=long_ago,
+                sent_at=ended[need.pk],
+                expires_at=ended[need.pk],
             )
             for (need, expert), talk in zip(pairs, talks, strict=True)
         ],
         batch_size=BATCH,
     )
-    Engagement.objects.bulk_create([_engagement(proposal, long_ago) for proposal in proposals], batch_size=BATCH)
+    Engagement.objects.bulk_create([_engagement(proposal) for proposal in proposals], batch_size=BATCH)
 
 
-def _engagement(proposal: Proposal, at: datetime) -> Engagement:
+def _engagement(proposal: Proposal) -> Engagement:
     return Engagement(
         need=proposal.need,
         expert=proposal.expert,
@@ -201,9 +204,10 @@ def _engagement(proposal: Proposal, at: datetime) -> Engagement:
         kind=proposal.need.kind,
         modality=proposal.need.modality,
         hours_planned=proposal.need.hours,
-        expert_agreed_at=at,
-        institution_agreed_at=at,
-        ended_at=at,
+        expert_agreed_at=proposal.sent_at,
+        institution_agreed_at=proposal.sent_at,
+        ended_at=proposal.sent_at,
+        last_activity_at=proposal.sent_at,
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from random import Random
+
+from django.utils import timezone
 
 from engagements.evaluation.baselines import Scores, methods, transposed
 from engagements.evaluation.files import MatchingSet
@@ -20,8 +21,6 @@ from mentors.recommender.scoring import breadth_of, rank, rank_wishes
 from mentors.recommender.types import Candidate
 
 OURS = "ours"
-# Ties fall by a hash of the day; any day will do, so long as it is always the same.
-DAY = date(2026, 1, 1)
 Say = Callable[[str], None]
 
 
@@ -90,10 +89,16 @@ def _experts_for_needs(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
     for reference, need in needs.items():
         wish, is_pruned = asked[need.pk], need.pk in pruned
         statement, params = experts_statement(
-            need.pk, need.organisation_id, wish, strict_scope(need), is_pruned=is_pruned, day=DAY
+            need.pk, need.organisation_id, wish, strict_scope(need), is_pruned=is_pruned, day=timezone.localdate()
         )
         found = [known[pk] for pk in expert_ids(statement, params)]
-        yield reference, {references[match.expert]: match.points for match in rank(wish, found, limit=KEPT, day=DAY)}
+        yield (
+            reference,
+            {
+                references[match.expert]: match.points
+                for match in rank(wish, found, limit=KEPT, day=timezone.localdate())
+            },
+        )
 
 
 def _needs_for_experts(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Scores]]:
@@ -104,8 +109,8 @@ def _needs_for_experts(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
     for reference, profile in loaded.experts.items():
         if reference in truth:
             candidate = known[profile.pk]
-            found = need_ids(candidate, profile, origin_codes(profile), DAY)
-            ranked = rank_wishes(candidate, [(pk, asked[pk]) for pk in found], limit=KEPT, day=DAY)
+            found = need_ids(candidate, profile, origin_codes(profile), timezone.localdate())
+            ranked = rank_wishes(candidate, [(pk, asked[pk]) for pk in found], limit=KEPT, day=timezone.localdate())
             yield reference, {references[pk]: match.points / match.attainable for pk, match in ranked}
 
 

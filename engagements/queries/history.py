@@ -2,15 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from engagements.models import Dismissal, Engagement, Proposal
 from engagements.states import DeclineReason, EngagementState, ProposalOrigin, ProposalState, SkillStrength
 from mentors.recommender.scoring import breadth_of
+from mentors.recommender.skills import faded
 from mentors.recommender.types import Candidate
 
 EXPOSURE_PERIOD = timedelta(days=30)
@@ -18,6 +20,16 @@ EXPOSURE_PERIOD = timedelta(days=30)
 LEAST_ANSWERS = 3
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.CONVERTED, ProposalState.DECLINED)
 COMPLETED = (EngagementState.COMPLETED, EngagementState.FOLLOWED_UP)
+
+
+@dataclass
+class Record:
+    """Completed engagements of one expert: their number, by skill asked for, and both with each one fading."""
+
+    completed: int = 0
+    recently: float = 0.0
+    with_skill: Counter[int] = field(default_factory=Counter)
+    practice: dict[int, float] = field(default_factory=dict)
 
 
 def with_history(candidates: Collection[Candidate]) -> list[Candidate]:
@@ -28,17 +40,19 @@ def with_history(candidates: Collection[Candidate]) -> list[Candidate]:
     """
     ids = [candidate.expert for candidate in candidates]
     invited = _invitations(ids)
-    completed, practised = _completed(ids)
+    records = _records(ids)
     declined = _declined(ids)
     return [
         replace(
             candidate,
             invitations_last_30_days=invited.get(candidate.expert, (0, None))[0],
             reply_rate=invited.get(candidate.expert, (0, None))[1],
-            completed=completed[candidate.expert],
-            completed_with_skill=practised[candidate.expert],
+            completed=records[candidate.expert].completed,
+            completed_with_skill=records[candidate.expert].with_skill,
+            practice=records[candidate.expert].practice,
+            recently=records[candidate.expert].recently,
             declined_with_skill=declined[candidate.expert],
-            breadth=breadth_of(candidate.skills.values(), practised[candidate.expert], candidate.activity),
+            breadth=breadth_of(candidate.skills.values(), records[candidate.expert].with_skill, candidate.activity),
         )
         for candidate in candidates
     ]
@@ -64,18 +78,25 @@ def _invitations(ids: Collection[int]) -> dict[int, tuple[int, float | None]]:
     }
 
 
-def _completed(ids: Collection[int]) -> tuple[Counter[int], dict[int, Counter[int]]]:
-    """Return the number of completed engagements by expert, and by expert and skill asked for."""
-    seen: set[tuple[int, int]] = set()
-    practised: dict[int, Counter[int]] = defaultdict(Counter)
+def _records(ids: Collection[int]) -> dict[int, Record]:
+    """Return the completed engagements of each expert, counted and fading with the days since they ended."""
+    records: dict[int, Record] = defaultdict(Record)
+    seen: set[int] = set()
+    today = timezone.localdate()
+    ended = Coalesce("ended_at", "last_activity_at")
     rows = Engagement.objects.filter(expert__in=ids, state__in=COMPLETED).values_list(
-        "expert", "pk", "need__skill_items__tag"
+        "expert", "pk", "need__skill_items__tag", ended
     )
-    for expert, engagement, skill in rows:
-        seen.add((expert, engagement))
+    for expert, engagement, skill, at in rows:
+        record, left = records[expert], faded((today - at.date()).days)
+        if engagement not in seen:
+            seen.add(engagement)
+            record.completed += 1
+            record.recently += left
         if skill is not None:
-            practised[expert][skill] += 1
-    return Counter(expert for expert, _engagement in seen), practised
+            record.with_skill[skill] += 1
+            record.practice[skill] = record.practice.get(skill, 0.0) + left
+    return records
 
 
 def _declined(ids: Collection[int]) -> dict[int, Counter[int]]:

@@ -181,7 +181,8 @@ def _freshness(candidate: Candidate, weights: Weights) -> Iterator[Found]:
 def _record(candidate: Candidate, weights: Weights) -> Iterator[Found]:
     """Yield completed engagements of any kind, and the habit of replying; unknown habits count neither way."""
     if candidate.completed > 0:
-        share = weights.track_record * grown(candidate.completed, weights.track_record_cap) // WHOLE
+        recently = candidate.completed if candidate.recently is None else candidate.recently
+        share = weights.track_record * grown(recently, weights.track_record_cap) // WHOLE
         yield Found(ReasonKind.TRACK_RECORD, share, {"count": candidate.completed})
     if candidate.reply_rate is not None:
         share = round(weights.replies * (2 * min(max(candidate.reply_rate, 0.0), 1.0) - 1))

@@ -8,9 +8,9 @@ from mentors.recommender.skills import (
     Plan,
     breadth_left,
     evidence,
-    grown,
     meets,
     others_by_facet,
+    past_strength,
     relation_name,
 )
 from mentors.recommender.types import Candidate, Facet, Offered, ReasonKind, Scalar, Strength, Wanted
@@ -94,13 +94,16 @@ def enter_breadth(
     return kept
 
 
-def enter_past(ledger: Ledger, plan: Plan, candidate: Candidate, kept: Mapping[int, int], weights: Weights) -> None:
-    """Enter the engagements completed with the wanted skills: a logarithmic share of what each slot earned."""
+def enter_past(ledger: Ledger, plan: Plan, candidate: Candidate, weights: Weights) -> int:
+    """Enter the engagements completed with the wanted skills, recent ones above all; breadth takes nothing from them.
+
+    Returns what they earn, in units per basis point of a circumstance.
+    """
     units, most = 0, 0
-    for wanted, _ in plan.slots:
-        count = candidate.completed_with_skill.get(wanted.skill, 0)
-        share = weights.past_success * grown(count, weights.past_success_cap) // WHOLE
-        units += kept.get(wanted.slot, 0) * share
-        most = max(most, count)
+    for wanted, weight in plan.slots if candidate.completed_with_skill else ():
+        if strength := past_strength(candidate, wanted.skill, weights):
+            units += weight * strength * WHOLE
+            most = max(most, candidate.completed_with_skill.get(wanted.skill, 0))
     if units:
-        ledger.add(ReasonKind.PAST_SUCCESS, units, {"count": most})
+        ledger.add(ReasonKind.PAST_SUCCESS, units * WHOLE, {"count": most})
+    return units

@@ -2,7 +2,8 @@
 
     skill points     = for each slot the best of weight × strength; a related skill earns at most 0.6 of an exact one
     kept points      = skill points of each facet × what breadth leaves of them
-    points           = kept points × (1 + the bounded shares of all circumstances)
+    past points      = for each slot what engagements completed with the wanted skill itself have shown
+    points           = (kept + past points) × (1 + the bounded shares of all circumstances)
     attainable       = points of every wanted skill at full strength, typical breadth and all that is asked
     score            = points / attainable, at most 1
 
@@ -117,8 +118,7 @@ def _enter(wish: Wish, plan: Plan, candidate: Candidate, weights: Weights) -> Le
     for wanted, weight in plan.slots:
         enter_slot(ledger, wanted, weight, earned.get(wanted.slot), candidate, weights)
     kept = enter_breadth(ledger, plan, candidate, earned, weights)
-    enter_past(ledger, plan, candidate, kept, weights)
-    base = sum(kept.values())
+    base = sum(kept.values()) + enter_past(ledger, plan, candidate, weights)
     for kind, share, facts in circumstances(wish, candidate, weights):
         if "worth" in facts:
             facts["worth"] = base * int(facts["worth"]) // UNITS_PER_POINT

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mentors.recommender.ledger import SLOTS_TOTAL
 from mentors.recommender.types import PRACTISED, Candidate, Facet, Offered, Relation, Strength, Wanted, Wish
-from mentors.recommender.weights import DEFAULT, WHOLE, Weights
+from mentors.recommender.weights import DEFAULT, FADING_DAYS, WHOLE, Weights
 
 
 def idf(document_frequency: int, population: int) -> float:
@@ -23,7 +23,7 @@ def idf(document_frequency: int, population: int) -> float:
     return math.log((max(population, 0) + 1) / (frequency + 0.5))
 
 
-def grown(count: int, cap: int) -> int:
+def grown(count: float, cap: int) -> int:
     """Return the basis points that ``count`` earns on a logarithmic scale which is full at ``cap``."""
     return min(WHOLE, round(WHOLE * math.log1p(max(count, 0)) / math.log1p(cap)))
 
@@ -106,6 +106,18 @@ def query_terms(wish: Wish, weights: Weights = DEFAULT) -> tuple[Term, ...]:
     return tuple(term for terms in prepare(wish, weights).terms.values() for term in terms)
 
 
+def faded(days: float) -> float:
+    """Return what an engagement that ended ``days`` ago still counts: 1 today, 1/e after ``FADING_DAYS``."""
+    return math.exp(-max(0.0, days) / FADING_DAYS)
+
+
+def past_strength(candidate: Candidate, skill: int, weights: Weights = DEFAULT) -> int:
+    """Return the hundredths of a slot that completed engagements with ``skill`` add, less for refusals."""
+    count = candidate.practice.get(skill, candidate.completed_with_skill.get(skill, 0))
+    strength = weights.past_success * grown(count, weights.past_success_cap) // WHOLE
+    return strength - _lost(candidate, skill, strength)
+
+
 def breadth_of(
     offered: Iterable[Offered], completed_with_skill: Mapping[int, int], activity: Mapping[int, int]
 ) -> dict[Facet, int]:
@@ -155,9 +167,8 @@ def skill_credits(candidate: Candidate, plan: Plan, weights: Weights = DEFAULT) 
             _keep(best, Credit(units, _lost(candidate, skill, units), term, offered))
     if candidate.activity or candidate.completed_with_skill:
         for wanted, weight in plan.slots:
-            count = evidence(candidate, wanted.skill)
-            if count and wanted.skill not in candidate.skills:
-                units = weight * (weights.practised * grown(count, weights.practised_cap) // WHOLE)
+            if evidence(candidate, wanted.skill) and wanted.skill not in candidate.skills:
+                units = weight * weights.practised
                 term = Term(wanted.slot, wanted.skill, weight, wanted.strength)
                 _keep(best, Credit(units, _lost(candidate, wanted.skill, units), term, None))
     return best

@@ -184,7 +184,9 @@ class Candidate:
     counts *all* listed skills by facet that rest on the expert's word alone (``skills.breadth_of``). ``languages`` maps
     codes to CEFR 1 to 6, ``origins`` are ISO numeric countries, the main one first, ``weekly_hours`` as in ``Wish``,
     ``sectors`` maps sectors to years. ``activity`` counts pieces of evidence by skill where profiles grow from
-    activity; ``completed_with_skill`` counts completed engagements by skill; ``declined_with_skill`` counts refusals
+    activity; ``completed_with_skill`` counts completed engagements by skill; ``practice`` and ``recently`` are
+    these and ``completed`` with each engagement fading with its age, the plain counts if empty or None
+    (``skills.faded``); ``declined_with_skill`` counts refusals
     for want of expertise. ``reply_rate`` is 0 to 1, None if unknown.
     """
 
@@ -206,6 +208,8 @@ class Candidate:
     invitations_last_30_days: int = 0
     completed: int = 0
     completed_with_skill: Mapping[int, int] = field(default_factory=dict)
+    practice: Mapping[int, float] = field(default_factory=dict)
+    recently: float | None = None
     declined_with_skill: Mapping[int, int] = field(default_factory=dict)
     activity: Mapping[int, int] = field(default_factory=dict)
     reply_rate: float | None = None

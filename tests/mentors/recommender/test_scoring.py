@@ -114,20 +114,20 @@ EXPLAINED = [
     ("declined", -64),
     ("skill_missing", 0),
     ("breadth", -26),
-    ("past_success", 38),
-    ("language_shared", 91),
-    ("language_partial", 27),
-    ("hours_overlap", 48),
-    ("dates_partial", 9),
-    ("format_ok", 36),
-    ("kind_ok", 24),
-    ("country_tie", 37),
-    ("sector_experience", 24),
-    ("capacity", 23),
-    ("freshness", 33),
-    ("track_record", 73),
-    ("replies", 24),
-    ("exposure", -39),
+    ("past_success", 253),
+    ("language_shared", 128),
+    ("language_partial", 39),
+    ("hours_overlap", 68),
+    ("dates_partial", 13),
+    ("format_ok", 52),
+    ("kind_ok", 34),
+    ("country_tie", 51),
+    ("sector_experience", 35),
+    ("capacity", 32),
+    ("freshness", 47),
+    ("track_record", 313),
+    ("replies", 34),
+    ("exposure", -57),
 ]
 
 
@@ -139,7 +139,7 @@ def explained(wish: Wish = TUNIS) -> list[tuple[str, int]]:
 def test_cardiologist_in_lyon_is_explained_to_the_hospital_in_tunis() -> None:
     match = score_pair(TUNIS, LYON)
     assert explained() == EXPLAINED
-    assert (match.expert, match.points, match.attainable, match.score) == (42, 1052, 1340, 0.7851)
+    assert (match.expert, match.points, match.attainable, match.score) == (42, 1646, 1340, 1.0)
     assert (match.fit, match.required_met, match.required_wanted) == (Fit.GOOD, 2, 3)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentors.recommender.scoring import idf, posting_weight, query_terms, query_weight, score_pair
-from mentors.recommender.skills import breadth_left, breadth_of, grown, prepare, skill_credits, strength_of
+from mentors.recommender.skills import breadth_left, breadth_of, faded, grown, prepare, skill_credits, strength_of
 from mentors.recommender.types import (
     Candidate,
     Facet,
@@ -195,7 +195,7 @@ def test_related_skill_fills_the_slot_when_the_wanted_one_was_refused() -> None:
     assert ReasonKind.DECLINED not in {reason.kind for reason in match.reasons}
 
 
-@pytest.mark.parametrize(("count", "points"), [(1, 230), (5, 600), (80, 600)])
+@pytest.mark.parametrize(("count", "points"), [(1, 600), (5, 600), (80, 600)])
 def test_practised_skill_counts_as_related_when_not_listed(count: int, points: int) -> None:
     match = score_pair(make_wish(make_wanted(0, 1)), make_candidate(activity={1: count}))
     reason = reason_of(match, ReasonKind.SKILL_RELATED)
@@ -244,4 +244,18 @@ def test_past_success_names_the_most_engagements_and_grows_with_them() -> None:
     match = score_pair(wish, make_candidate(Offered(1, 4), completed_with_skill=past))
     reason = reason_of(match, ReasonKind.PAST_SUCCESS)
     assert reason.facts == {"count": 3}
-    assert reason.points == 143
+    assert reason.points == 1350
+
+
+def test_past_success_fades_and_shrinks_with_refusals() -> None:
+    wish = make_wish(make_wanted(0, 1))
+    past = make_candidate(Offered(1, 4), completed_with_skill={1: 3})
+    points = [
+        reason_of(score_pair(wish, replace(past, **changes)), ReasonKind.PAST_SUCCESS).points
+        for changes in ({}, {"practice": {1: 1.0}}, {"practice": {1: 1.0}, "declined_with_skill": {1: 1}})
+    ]
+    assert points == [1800, 900, 450]
+
+
+def test_engagement_fades_by_e_in_a_year() -> None:
+    assert [faded(days) for days in (-1, 0, 365)] == [1, 1, pytest.approx(1 / math.e)]
