@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from mentors.actions import skills
+from mentors.actions import relatedness, skills
 
 
 @shared_task(name="mentors.tasks.refresh_skill_counts")
 def refresh_skill_counts() -> int:
     """Count the experts of each concept anew."""
     return skills.refresh_skill_counts()
+
+
+@shared_task(name="mentors.tasks.refresh_relatedness")
+def refresh_relatedness() -> int:
+    """Learn anew which concepts are used together."""
+    return relatedness.refresh_relatedness()

@@ -17,6 +17,7 @@ from engagements.actions.terms import rewrite_terms
 from engagements.evaluation.files import FACET_MARK, Expert, MatchingSet, Past
 from engagements.models import Engagement, Need, NeedSkill, Proposal
 from mentors.actions.postings import rewrite_postings
+from mentors.actions.relatedness import refresh_relatedness
 from mentors.actions.skills import refresh_skill_counts
 from mentors.models import ExpertProfile, ProfileOrigin, ProfileSkill, Skill
 from mentors.states import SkillKind
@@ -66,6 +67,7 @@ def load(known: MatchingSet) -> Loaded:
     base = {"organisation": organisation, "focal_point": owner, "created_by": owner, "published_at": now}
     _history(known.history, experts, skills, base)
     refresh_skill_counts()
+    refresh_relatedness()
     for profile in experts.values():
         rewrite_postings(profile)
     needs = _needs(((need.reference, need.tags) for need in known.needs), skills, {**base, "state": "published"})

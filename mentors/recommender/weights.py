@@ -80,8 +80,8 @@ class Weights:
     practised: int = 60
 
     breadth_power: float = 0.5
-    breadth_pivot: int = 9
-    breadth_typical: int = 6
+    breadth_pivot: int = 3
+    breadth_typical: int = 4
 
     language: int = 3_000
     language_below: int = 6_000

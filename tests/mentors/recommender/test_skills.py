@@ -136,7 +136,7 @@ def test_growth_is_logarithmic_up_to_its_cap(count: int, expected: int) -> None:
     assert grown(count, 5) == expected
 
 
-@pytest.mark.parametrize(("others", "expected"), [(0, 10_000), (3, 8660), (27, 5000), (72, 3333)])
+@pytest.mark.parametrize(("others", "expected"), [(0, 10_000), (3, 7071), (27, 3162), (72, 2000)])
 def test_breadth_leaves_the_root_of_the_pivot_share(others: int, expected: int) -> None:
     assert breadth_left(others) == expected
 
@@ -153,7 +153,7 @@ def test_breadth_costs_only_the_facet_it_is_in() -> None:
     broad = make_candidate(*mine, *(Offered(skill, 1) for skill in range(100, 127)))
     elsewhere = make_candidate(*mine, *(Offered(skill, 1, facet=Facet.TOPIC) for skill in range(100, 127)))
     cost = reason_of(score_pair(wish, broad), ReasonKind.BREADTH)
-    assert (cost.points, cost.facts) == (-170, {"facet": "skill", "count": 27})
+    assert (cost.points, cost.facts) == (-233, {"facet": "skill", "count": 27})
     assert ReasonKind.BREADTH not in {reason.kind for reason in score_pair(wish, elsewhere).reasons}
 
 
