@@ -6,6 +6,7 @@ from engagements.views import (
     certificates,
     desk,
     engagements,
+    fairness,
     feedback,
     institutions,
     needs,
@@ -89,6 +90,7 @@ urlpatterns: list[URLPattern] = [
     # /desk/
     path("desk/", desk.desk, name="desk"),
     path("desk/pipeline/", desk.pipeline, name="pipeline"),
+    path("desk/fairness/", fairness.fairness, name="fairness"),
     path("desk/proposals/<slug:reference>/remind/", desk.remind_proposal, name="desk-remind-proposal"),
     path("desk/engagements/<slug:reference>/remind/", desk.remind_engagement, name="desk-remind-engagement"),
     path("desk/needs/<slug:reference>/", desk.desk_need, name="desk-need"),

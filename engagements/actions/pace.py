@@ -1,4 +1,4 @@
-"""How many proposals one person may send, so that each of them is read."""
+"""How many proposals one person may send, and get, in a day, so that each of them is read."""
 
 from datetime import timedelta
 
@@ -6,10 +6,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
-from diaspora_net.core.errors import SlowDown
+from diaspora_net.core.errors import Conflict, SlowDown
 from engagements.models import Proposal
+from engagements.states import ProposalOrigin
+from mentors.models import ExpertProfile
 
 DAILY_PROPOSALS = 20
+# The sought-after answer late or never when asked ever more; the simulation shows what the cap changes.
+DAILY_INVITATIONS = 3
+
+
+def check_asked_today(profile: ExpertProfile, origin: str) -> None:
+    """Raise Conflict when ``origin`` is an invitation and the expert got as many within a day as one may.
+
+    The caller holds the profile's lock, so that two invitations at once do not pass together. Queries: 1 (0 for an
+    application).
+    """
+    if origin != ProposalOrigin.INVITATION:
+        return
+    since = timezone.now() - timedelta(days=1)
+    if Proposal.objects.filter(expert=profile, origin=origin, sent_at__gt=since).count() >= DAILY_INVITATIONS:
+        raise Conflict(
+            _("This expert was asked by several institutions today. Ask again tomorrow, or ask someone else who fits."),
+            code="asked_enough",
+        )
 
 
 def check_daily_limit(actor: User) -> None:

@@ -21,7 +21,7 @@ from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
 from engagements.actions.announcements import close_conversation, start_talk, talkers_of, tell_about_proposal
-from engagements.actions.pace import check_daily_limit
+from engagements.actions.pace import check_asked_today, check_daily_limit
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.recommendations import explain_pair
 from engagements.rules import work as rules
@@ -80,8 +80,8 @@ def invite_expert(*, actor: User, need: Need, expert: ExpertProfile, message: st
 def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, message: str) -> Proposal:
     """Make the proposal with its conversation and freeze why the two match.
 
-    Raises Invalid for the message, SlowDown over the day's limit, Conflict when the need is not open, the expert is not
-    free, or a live proposal stands between them. Effects: conversation with the message, proposal, audit entry, news.
+    Raises Invalid for the message, SlowDown over the day's limit, Conflict when the need is not open, the expert not
+    free or asked enough, or a proposal live. Effects: conversation with the message, proposal, audit entry, news.
     """
     text = message.strip()
     if not text or len(text) > MAX_MESSAGE:
@@ -94,6 +94,7 @@ def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOr
     profile = lock(profile)
     if not can_answer_needs(profile) or not profile.user.is_active:
         raise Conflict(_("This expert is not available at present, or has no free place."))
+    check_asked_today(profile, origin)
     proposal = _create_proposal(actor=actor, need=need, profile=profile, origin=origin, text=text)
     audit.record(
         actor=actor,
