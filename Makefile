@@ -1,6 +1,6 @@
 # Diaspora Net. `make` lists the targets; README.md explains them.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset manage test check lint types imports templates migrations docker lock clean
+.PHONY: help demo demo-reset manage test bench-matching check lint types imports templates migrations docker lock clean
 
 PYTHON_VENV := .venv/bin/python
 DEMO := .venv/requirements-demo.txt.installed
@@ -19,7 +19,7 @@ else echo "FAILED"; printf '%s\n' "$$told"; exit 1; fi
 endef
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: $(DEMO) ## Run everything with a demo network; PORT=, STATE=, DATABASE_URL= and REDIS_URL= are heeded
 	@exec $(PYTHON_VENV) -m diaspora_net.demo start
@@ -32,6 +32,10 @@ manage: $(DEMO) ## Run a management command on the demo's services: make manage 
 
 test: $(DEV) ## Run every test on real PostgreSQL, Valkey and Chromium; ARGS= goes to pytest
 	@exec $(PYTHON_VENV) -m pytest $(ARGS)
+
+bench-matching: $(DEV) ## Measure matching beside other ways; SIZE=10000,100000,1000000 experts, JSON= a file for figures
+	@$(PYTHON_VENV) -m uv pip install --quiet --python $(PYTHON_VENV) --group bench
+	@exec $(PYTHON_VENV) -m tests.bench.matching
 
 check: lint types imports templates migrations docker ## Run every check that needs no service
 

@@ -1,0 +1,217 @@
+"""How fast matching is, beside other ways, on synthetic networks: ``make bench-matching``.
+
+``SIZE`` is one number of experts or several with commas, ``JSON`` a file for the figures. PostgreSQL is our own,
+started for the measurement and thrown away. Every need is asked of all engines in random order, once; times are what
+the caller waits.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from threading import Thread
+from typing import Any
+
+from diaspora_net import embedded
+from tests.services import SETTINGS
+
+NEEDS = {10_000: 300, 100_000: 150, 1_000_000: 60}
+POSTGRES = {
+    "shared_buffers": "1GB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "512MB",
+    "max_wal_size": "8GB",
+    "jit": "off",
+    "random_page_cost": "1.1",
+    "max_parallel_workers_per_gather": "0",
+    "effective_cache_size": "8GB",
+}
+BASE = "ours: statement"
+
+
+def main() -> None:
+    """Measure each size with services and a database of its own, print the tables and write the figures."""
+    sizes = [int(size.replace("_", "")) for size in os.environ.get("SIZE", "10000,100000,1000000").split(",")]
+    figures = []
+    for size in sizes:
+        directory = Path(tempfile.mkdtemp(prefix="diaspora-net-bench-"))
+        directory.chmod(0o755)
+        try:
+            with (
+                embedded.held_state(directory) as state,
+                embedded.running_services(state, postgres_settings=POSTGRES) as services,
+            ):
+                os.environ.update(SETTINGS, MAIL_DIR=str(directory / "mail"), **services.environment())
+                figures.append(in_child(size))
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+    if target := os.environ.get("JSON"):
+        Path(target).write_text(json.dumps(figures, indent=1) + "\n")
+
+
+def in_child(size: int) -> dict[str, Any]:
+    """Measure one size in a process of its own: the settings are read once in each."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            os.close(reading)
+            found = measured(size)
+            os.write(writing, json.dumps(found).encode())
+            status = 0
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    _pid, status = os.waitpid(child, 0)
+    if status:
+        sys.exit("The measurement failed.")
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+def measured(size: int) -> dict[str, Any]:
+    """Load a network of ``size`` experts and measure everything."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "diaspora_net.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from tests.bench import engines, synthetic
+
+    call_command("migrate", verbosity=0)
+    began = time.monotonic()
+    network = synthetic.Network(size)
+    network.make_skills()
+    network.make_experts()
+    analyse(connection)
+    needs = network.make_needs(NEEDS.get(size, 100))
+    engines.make_probes(needs)
+    ways = engines.make_engines(network)
+    analyse(connection)
+    loaded = time.monotonic() - began
+    print(f"\n{size:,} experts, {len(needs)} needs, loaded in {loaded:.0f} s", flush=True)
+    times, found = ask(ways, needs)
+    rows = {name: row(values, times[BASE]) for name, values in times.items()}
+    for name, one in sorted(rows.items(), key=lambda pair: pair[1]["p50"]):
+        print(
+            f"{name:28} p50 {one['p50']:9.2f}  p95 {one['p95']:9.2f}  p99 {one['p99']:9.2f} ms  × {one['ratio']:7.2f}"
+        )
+    result = {
+        "size": size,
+        "needs": len(needs),
+        "loaded_seconds": round(loaded),
+        "engines": rows,
+        "hits_p50": statistics.median(found),
+        "terms_p50": statistics.median(asked.need.terms.count() for asked in needs),
+        "throughput_per_second": throughput(ways[BASE], needs),
+        "throughput_wanted_only_per_second": throughput(ways["ours: wanted skills only"], needs),
+        "megabytes": sizes(connection),
+        "save_to_visible_ms": save_to_visible(size),
+    }
+    print(json.dumps({key: value for key, value in result.items() if key != "engines"}), flush=True)
+    return result
+
+
+def analyse(connection: Any) -> None:
+    """Vacuum and analyse everything, as autovacuum would have by then."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def ask(ways: dict[str, Callable[..., object]], needs: list[Any]) -> tuple[dict[str, list[float]], list[int]]:
+    """Ask every need of every engine, in random order; return milliseconds by engine and how many ours found."""
+    chance = Random(5)
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for asked in needs[:8]:
+        for way in ways.values():
+            way(asked)
+    found = []
+    for asked in needs:
+        for name in chance.sample(sorted(ways), len(ways)):
+            began = time.perf_counter()
+            answer = ways[name](asked)
+            times[name].append((time.perf_counter() - began) * 1000)
+            if name == BASE:
+                found.append(len(answer))  # type: ignore[arg-type]
+    return times, found
+
+
+def row(values: list[float], base: list[float]) -> dict[str, float]:
+    """Return percentiles in milliseconds and the ratio of medians to our full statement."""
+    cuts = statistics.quantiles(values, n=100, method="inclusive")
+    ratio = statistics.median(values) / statistics.median(base)
+    return {"p50": round(cuts[49], 3), "p95": round(cuts[94], 3), "p99": round(cuts[98], 3), "ratio": round(ratio, 3)}
+
+
+def throughput(way: Callable[..., object], needs: list[Any], seconds: float = 6.0) -> float:
+    """Return needs answered a second by two threads with a connection each."""
+    from django.db import connection
+
+    counts = [0, 0]
+
+    def work(place: int) -> None:
+        chance = Random(place)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            way(chance.choice(needs))
+            counts[place] += 1
+        connection.close()
+
+    threads = [Thread(target=work, args=(place,)) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return round(sum(counts) / seconds, 1)
+
+
+def sizes(connection: Any) -> dict[str, float]:
+    """Return the sizes of what matching reads, in MB."""
+    names = ["mentors_posting", "posting_match", "mentors_posting_pkey", "engagements_needterm", "bench_skills"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relname = ANY(%s)", [names])
+        return {name: round(octets / 1e6, 1) for name, octets in cursor.fetchall()}
+
+
+def save_to_visible(size: int) -> dict[str, float]:
+    """Measure from the start of saving twelve skills until a committed row is there for the next query."""
+    from mentors.actions import profiles
+    from mentors.actions.postings import rewrite_postings
+    from mentors.models import ExpertProfile, ProfileSkill
+
+    chance = Random(9)
+    times: dict[str, list[float]] = {"whole_action": [], "postings": []}
+    for _ in range(200):
+        profile = ExpertProfile.objects.select_related("user").get(pk=chance.randint(1, size))
+        items = list(ProfileSkill.objects.filter(content_object=profile).select_related("tag"))
+        entries = [profiles.SkillEntry(item.tag, chance.randint(1, 4), item.years) for item in items]
+        began = time.perf_counter()
+        profiles.save_skills(actor=profile.user, profile=profile, skills=entries)
+        times["whole_action"].append((time.perf_counter() - began) * 1000)
+        for item in items[:3]:
+            ProfileSkill.objects.filter(pk=item.pk).update(level=5 - entries[0].level)
+        began = time.perf_counter()
+        rewrite_postings(profile)
+        times["postings"].append((time.perf_counter() - began) * 1000)
+    return {
+        f"{name}_{cut}": round(statistics.quantiles(values, n=100)[int(cut[1:]) - 1], 2)
+        for name, values in times.items()
+        for cut in ("p50", "p95")
+    }
+
+
+if __name__ == "__main__":
+    main()
