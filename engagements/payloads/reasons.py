@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, tzinfo
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import time_format
@@ -59,8 +60,16 @@ def reasons_in_words(
         wording = _wording(reason)
         sentence = wording.expert if side == Side.EXPERT else wording.institution
         text = capfirst(sentence % _params(reason, labels, zone))
-        told.append({"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text})
+        told.append({"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text} | _step(reason, side))
     return told
+
+
+def _step(reason: Reason, side: str) -> dict[str, str]:
+    """Return what an expert can do about a missing skill: add it to their profile."""
+    if side != Side.EXPERT or reason.kind != ReasonKind.SKILL_MISSING or reason.skill is None:
+        return {}
+    url = f"{reverse('mentors:start', args=['skills'])}?add={reason.skill}"
+    return {"url": url, "label": _("Add to my profile")}
 
 
 def _one_for_languages(chosen: Iterable[Reason], reasons: Iterable[Reason]) -> Iterable[Reason]:

@@ -134,6 +134,12 @@ def skill_labels(skill_ids: Iterable[int], language: str) -> dict[int, str]:
     return names
 
 
+def accepted_labels(skill_ids: Iterable[int], language: str) -> dict[int, str]:
+    """Return the labels of those concepts that are accepted, as ``skill_labels``. Queries: 2."""
+    accepted = Skill.objects.filter(pk__in=set(skill_ids), status=SkillStatus.ACCEPTED)
+    return skill_labels(accepted.values_list("pk", flat=True), language)
+
+
 def skill_facts(skill_ids: Iterable[int]) -> dict[int, SkillFacts]:
     """Return kind and number of experts of each concept. Queries: 1."""
     rows = Skill.objects.filter(pk__in=set(skill_ids)).values_list("pk", "kind", "expert_count")

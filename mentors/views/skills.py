@@ -11,7 +11,7 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from mentors.forms.skills import LONGEST_VALUE, SkillsForm
 from mentors.labels import fold
 from mentors.models import ExpertProfile
-from mentors.queries.skills import SkillHit, search_skills, skill_labels
+from mentors.queries.skills import SkillHit, accepted_labels, search_skills, skill_labels
 from mentors.states import SkillKind, SkillLevel
 
 SHORTEST_QUERY = 2
@@ -45,10 +45,15 @@ def _note(hit: SkillHit) -> str:
     return kind if fold(hit.matched) == fold(hit.label) else f"{hit.matched} · {kind}"
 
 
-def picker_context(profile: ExpertProfile | None, form: SkillsForm, *, query: str) -> dict[str, Any]:
-    """Return what the skills step shows: the chosen chips as they were sent or stand on the profile, and results."""
+def picker_context(profile: ExpertProfile | None, form: SkillsForm, *, query: str, added: str = "") -> dict[str, Any]:
+    """Return what the skills step shows: the chosen chips as they were sent or stand on the profile, and results.
+
+    ``added`` is the id of a skill to choose beside those of the profile; it is saved only when the form is sent.
+    """
     language = get_language() or "en"
     chosen = _sent_chips(form, language) if form.is_bound else _profile_chips(profile, language)
+    if added.isdecimal() and not form.is_bound:
+        chosen += _added_chip(int(added[:18]), language, {chip["id"] for chip in chosen})
     known = {chip["id"] for chip in chosen}
     results = [one for one in suggestions(query, language) if one["id"] not in known] if query else []
     pattern = {"id": "__id__", "label": "", "level": SkillLevel.DOES, "years": ""}
@@ -73,6 +78,13 @@ def _sent_chips(form: SkillsForm, language: str) -> list[dict[str, Any]]:
         for value in form.values
         if not value.isdecimal() or int(value) in names
     ]
+
+
+def _added_chip(skill_id: int, language: str, known: set[str]) -> list[dict[str, Any]]:
+    names = accepted_labels([skill_id], language)
+    if skill_id not in names or str(skill_id) in known:
+        return []
+    return [{"id": str(skill_id), "label": names[skill_id], "level": SkillLevel.DOES.value, "years": ""}]
 
 
 def _profile_chips(profile: ExpertProfile | None, language: str) -> list[dict[str, Any]]:

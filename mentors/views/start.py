@@ -93,7 +93,12 @@ def skills(request: SignedInRequest) -> HttpResponse:
         if not form.new_values and _saved(form, save):
             return _onward(request, "skills", profile)
     wants_more = request.method == "POST" and ("find" in request.POST or form.removed or form.new_values)
-    context = picker_context(profile, form, query=request.POST.get("q", "") if "find" in request.POST else "")
+    context = picker_context(
+        profile,
+        form,
+        query=request.POST.get("q", "") if "find" in request.POST else "",
+        added=request.GET.get("add", ""),
+    )
     context["picker_max"] = MOST_SKILLS
     return _page(request, "skills", profile, form, context, is_asking=bool(wants_more))
 
