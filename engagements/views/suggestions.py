@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from engagements.models import Need
 from engagements.payloads import fit_line, match_card, person_card, prefilled_line, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries import recommendations
+from engagements.queries.changes import changes_of_profile
 from engagements.queries.digests import told_lately
 from engagements.queries.interest import paused_until
 from engagements.queries.recommendations import THIN, Change, labels_of
@@ -38,19 +40,37 @@ def for_you(request: SignedInRequest) -> HttpResponse:
     found = recommendations.needs_for_expert(request.user, profile, is_anywhere=is_anywhere)
     labels = labels_of(found)
     fresh = told_lately(profile) if found else set()
+    pause = None if found else paused_until(profile)
+    is_thin = not is_anywhere and not pause and len(found) < THIN
     context = {
         "profile": profile,
         "is_anywhere": is_anywhere,
-        "paused_until": None if found else paused_until(profile),
+        "paused_until": pause,
         "cards": [
             match_card(one.need, one.match, one.reasons, labels, request.user.zone)
             | {"is_new": one.need.pk in fresh, "status": _("New this week") if one.need.pk in fresh else ""}
             for one in found
         ],
         "undo": queries.hidden_need(profile, request.GET["hidden"]) if "hidden" in request.GET else None,
-        "elsewhere": 0 if is_anywhere or len(found) >= THIN else recommendations.needs_elsewhere(request.user, profile),
+        "elsewhere": recommendations.needs_elsewhere(request.user, profile) if is_thin else 0,
+        "changes": [_profile_change(one) for one in changes_of_profile(request.user, profile)] if is_thin else [],
     }
     return render(request, "engagements/for_you.html" if found else "engagements/for_you_empty.html", context)
+
+
+def _profile_change(change: Change) -> dict[str, str]:
+    """Return a step of one's profile that brings more needs, as a chip with its count."""
+    sentence, step = {
+        "language": (
+            ngettext("Another language: %(more)s more", "Other languages: %(more)s more", change.more),
+            "languages",
+        ),
+        "modality": (
+            ngettext("Other ways of working: %(more)s more", "Other ways of working: %(more)s more", change.more),
+            "give",
+        ),
+    }[change.name]
+    return {"label": sentence % {"more": change.more}, "url": reverse("mentors:start", args=[step])}
 
 
 @signed_in
