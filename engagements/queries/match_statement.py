@@ -189,7 +189,9 @@ def modality_mask(modality: Modality | None) -> int:
 
 def expert_ids(statement: str, params: Mapping[str, Any]) -> list[int]:
     """Run an experts statement and return the profile ids, best first. Queries: 1."""
-    return [profile.pk for profile in ExpertProfile.objects.raw(statement, params)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [pk for pk, _points in cursor.fetchall()]
 
 
 def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[str] | None, day: date) -> list[int]:
