@@ -1,6 +1,7 @@
 """What forms of every app share: an action's problems beside their fields, and the choice of a time zone."""
 
 import zoneinfo
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -32,6 +33,7 @@ def filter_chips(form: forms.BaseForm, asked: QueryDict) -> list[dict[str, Any]]
     return chips
 
 
+@cache  # reading the names costs more than the rest of the form
 def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return every city of the time-zone database, grouped by region, for a select."""
     groups: dict[str, list[tuple[str, str]]] = {}

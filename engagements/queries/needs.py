@@ -250,6 +250,8 @@ def hidden_needs(profile: ExpertProfile) -> list[Dismissal]:
 
 def hidden_need(profile: ExpertProfile, reference: str) -> Need | None:
     """Return the hidden need with this reference, to offer taking it back; None when it is not hidden. Queries: 1."""
+    if "\0" in reference:  # PostgreSQL refuses even to look for one
+        return None
     row = Dismissal.objects.filter(expert=profile, need__reference=reference).select_related("need").first()
     return row.need if row else None
 

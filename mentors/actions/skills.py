@@ -38,12 +38,12 @@ def propose_skill(*, actor: User, label: str, language: str) -> Skill:
     """Return the concept called ``label``: a known one when a label differs in case and accents only, else a new one.
 
     A new concept is suggested: it stands on its proposer's profile or need but is found and matched only once
-    accepted. Effects: concept, label, audit entry. Raises Invalid for a label without letters or too long, SlowDown
-    after twenty new concepts in a day.
+    accepted. Effects: concept, label, audit entry. Raises Invalid for a label without letters, too long or with a NUL,
+    SlowDown after twenty new concepts in a day.
     """
     text = " ".join(label.split())
     search = fold_label(text)
-    if not search or len(text) > LABEL_LENGTH:
+    if not search or len(text) > LABEL_LENGTH or "\0" in text:  # PostgreSQL stores no NUL
         raise Invalid(_("Write the skill in a few words."), fields={"label": _("Write the skill in a few words.")})
     if known := _known_skill(search):
         return known
@@ -172,6 +172,10 @@ def _move_links(skill: Skill, into: Skill) -> None:
 
 def _move_profiles(skill: Skill, into: Skill) -> list[ExpertProfile]:
     """Put ``into`` in the place of ``skill`` on every profile; who has both keeps the better level and more years."""
+    holders = ExpertProfile.objects.filter(skill_items__tag=skill).order_by("pk")
+    # As everybody who writes a profile's skills does, so that nobody waits for the other in a circle.
+    for profile in holders:
+        lock(profile)
     items = list(ProfileSkill.objects.filter(tag=skill).select_related("content_object").order_by("content_object"))
     present = {item.content_object_id: item for item in ProfileSkill.objects.filter(tag=into)}
     for item in items:

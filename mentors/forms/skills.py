@@ -11,6 +11,12 @@ from mentors.states import SkillLevel
 
 MOST_SKILLS = 30
 LONGEST_VALUE = 120
+MOST_YEARS = 60
+
+
+def _are_years(typed: str) -> bool:
+    # Python refuses to read thousands of digits, so their number comes first.
+    return typed.isdecimal() and len(typed) <= len(str(MOST_YEARS)) and int(typed) <= MOST_YEARS
 
 
 class SkillsForm(forms.Form):
@@ -48,7 +54,7 @@ class SkillsForm(forms.Form):
             level, years = self.typed("level", value), self.typed("years", value) or "0"
             if not level:
                 self.new_values.append(value)
-            elif level not in {str(one) for one in SkillLevel.values} or not years.isdecimal() or int(years[:4]) > 60:
+            elif level not in {str(one) for one in SkillLevel.values} or not _are_years(years):
                 self.add_error(None, _("Choose a level and 0 to 60 years for each skill."))
             else:
                 choices.append(SkillChoice(value, int(level), int(years)))

@@ -27,7 +27,8 @@ def visible_suggestions(viewer: User) -> QuerySet[Skill]:
 
 def get_suggestion(viewer: User, slug: str) -> Skill:
     """Return a proposed concept when ``viewer`` may decide about it. Raises Http404 otherwise. Queries: 2."""
-    skill = visible_suggestions(viewer).filter(slug=slug).first()
+    # PostgreSQL refuses even to look for a NUL.
+    skill = visible_suggestions(viewer).filter(slug=slug.replace("\0", "")).first()
     if skill is None:
         raise Http404
     return skill

@@ -23,10 +23,11 @@ from engagements.actions.coordination import remind_both_sides
 from engagements.actions.proposals import accept_proposal, apply_for_need, decline_proposal, invite_expert
 from engagements.models import Engagement, Proposal
 from mentors.actions.profiles import pause_profile, save_giving, save_identity
+from mentors.actions.skills import merge_skill
 from messaging.models import Conversation, Notification
 from messaging.queries.conversations import get_conversation
 from tests import world as story
-from tests.factories import make_organisation, make_person
+from tests.factories import make_organisation, make_person, make_vocabulary
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -187,17 +188,18 @@ def test_no_side_moves_an_engagement_when_it_is_on_hold(world: World, phase: str
 
 
 # ── Locks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def statements(act: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return [query["sql"] for query in captured]
+
+
 def test_the_person_is_locked_before_the_profile_when_both_change(world: World) -> None:
     """Whoever sends a proposal locks in this order; the other way round the two would wait for each other."""
 
     def locked(act: Callable[[], object]) -> list[str]:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            act()
-        statements = [query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"]]
-        tables = [statement.split('FROM "')[1].split('"')[0] for statement in statements]
-        return list(dict.fromkeys(tables))
+        locks = [statement for statement in statements(act) if "FOR NO KEY UPDATE" in statement]
+        return list(dict.fromkeys(statement.split('FROM "')[1].split('"')[0] for statement in locks))
 
     identity = {"full_name": "Amina", "headline": "C", "residence": "FR", "city": "", "origins": ["TN"]}
     giving = {"hours_per_month": 4, "modalities": ["remote"], "kinds": ["training"], "capacity": 2}
@@ -206,3 +208,13 @@ def test_the_person_is_locked_before_the_profile_when_both_change(world: World) 
     order = ["accounts_user", "mentors_expertprofile"]
     assert locked(lambda: save_identity(actor=amina, profile=profile, **identity)) == order
     assert locked(lambda: save_giving(actor=amina, profile=profile, **giving)) == order
+
+
+def test_profiles_are_locked_before_their_skills_change_when_concepts_are_merged(world: World) -> None:
+    concepts = make_vocabulary()
+    word, into = concepts["interpret-ecg"], concepts["grid-operation"]
+    told = statements(lambda: merge_skill(actor=world.chidi, skill=word, into=into))
+    locks = [n for n, sql in enumerate(told) if "mentors_expertprofile" in sql and "FOR NO KEY UPDATE" in sql]
+    writes = [n for n, sql in enumerate(told) if sql.startswith('UPDATE "mentors_profileskill"')]
+    assert writes
+    assert min(locks) < min(writes)

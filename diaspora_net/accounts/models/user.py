@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from functools import cache
 from typing import ClassVar
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.states import JoinRole
 
+_time_zones = cache(zoneinfo.available_timezones)
+
 
 def validate_time_zone(name: str) -> None:
     """Refuse a name that the time-zone database does not hold."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _time_zones():
         raise ValidationError(_("“%(name)s” is not a time zone we know."), params={"name": name}, code="time_zone")
 
 
