@@ -14,6 +14,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),
     "engagements.tasks.send_digests": (600.0, "the weekly e-mail leaves in the reader's morning, whatever their zone"),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),
+    "mentors.tasks.refresh_relatedness": (86400.0, "what goes together changes more slowly still, and costs seconds"),
     "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
 }
 
