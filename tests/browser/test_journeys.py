@@ -92,7 +92,7 @@ def test_expert_applies_and_institution_accepts(visit: Visit, cast: World) -> No
 def test_coordinator_opens_a_need_from_the_desk(visit: Visit, cast: World) -> None:
     need = after_need_submitted(cast)
     page = visit("/desk/", cast.chidi, PHONE)
-    page.get_by_role("link", name=f"Check: {need.title}").click()
+    page.locator(f"a.btn[href='/desk/needs/{need.reference}/']").click()
     expect(page.get_by_role("button", name="Open the need")).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()
