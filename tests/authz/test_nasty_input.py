@@ -325,3 +325,12 @@ def test_the_api_refuses_when_json_is_not_what_it_expects(
     answer = clients["amina"].post(url, body, content_type="application/json")
     assert answer.status_code in {400, 422}
     assert set(json.loads(answer.content)) == {"code", "message"}
+
+
+@pytest.mark.parametrize("cookie", [r'"aaaaaaaa\000bbbb"', r'"\355\240\200aaaaaaaa"', "x" * 4000, "é" * 20])
+@pytest.mark.parametrize("name", ["session", "csrf", "django_language", "messages"])
+def test_nothing_breaks_when_a_cookie_holds_what_nobody_set(name: str, cookie: str) -> None:
+    client = QuickClient()
+    for path in ("/needs/", "/account/login/"):
+        answer = client.get(path, HTTP_COOKIE=f"{name}={cookie}")
+        assert answer.status_code == 200
