@@ -1,7 +1,7 @@
 """Send, answer and close proposals.
 
-Lock order, here and in every action about work: organisation → sender → need → expert profile → proposal → engagement → session →
-conversation. Each step locks only what it needs, always in this order, so no two of them can wait for each other.
+Lock order, here and in every action about work: organisation → sender → need → expert profile → proposal → engagement
+→ session → conversation. Each step locks only what it needs, always in this order, so no two can wait for each other.
 """
 
 import uuid
