@@ -42,6 +42,10 @@ COUNTED = (
 )
 
 
+# Without the mark nobody makes the tests' database when these tests run alone.
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def network(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Play the story once for all tests of this file, and take everything back after them."""
