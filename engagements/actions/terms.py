@@ -72,6 +72,22 @@ def rewrite_open_terms(report: Callable[[int, int, int], None] = lambda done, to
     return rows
 
 
+def fill_terms(needs: Collection[int]) -> int:
+    """Write the terms of needs that have none yet, many at once; returns how many rows. Queries: 18 per 100 needs.
+
+    For needs that come in bulk, before anybody can change them.
+    """
+    ids, rows = sorted(needs), 0
+    for start in range(0, len(ids), BATCH):
+        made = [
+            NeedTerm(need_id=need, slot=slot, skill_id=skill, weight=weight, is_generating=is_generating)
+            for need, wanted in _wanted(ids[start : start + BATCH]).items()
+            for (slot, skill), (weight, is_generating) in wanted.items()
+        ]
+        rows += len(NeedTerm.objects.bulk_create(made))
+    return rows
+
+
 def _with_terms() -> QuerySet[Need]:
     """Return the needs that must have terms, and those that have some."""
     return Need.objects.filter(Q(state__in=MATCHED_STATES) | Q(pk__in=NeedTerm.objects.values("need")))

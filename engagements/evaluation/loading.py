@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from diaspora_net.accounts.models import Organisation, User
-from engagements.actions.terms import rewrite_terms
+from engagements.actions.terms import fill_terms
 from engagements.evaluation.files import FACET_MARK, Expert, MatchingSet, Past
 from engagements.models import Engagement, Need, NeedSkill, Proposal
-from mentors.actions.postings import rewrite_postings
+from mentors.actions.postings import fill_postings
 from mentors.actions.relatedness import refresh_relatedness
 from mentors.actions.skills import refresh_skill_counts
 from mentors.models import ExpertProfile, ProfileOrigin, ProfileSkill, Skill
@@ -68,12 +68,10 @@ def load(known: MatchingSet) -> Loaded:
     _history(known.history, experts, skills, base)
     refresh_skill_counts()
     refresh_relatedness()
-    for profile in experts.values():
-        rewrite_postings(profile)
+    fill_postings([profile.pk for profile in experts.values()])
     needs = _needs(((need.reference, need.tags) for need in known.needs), skills, {**base, "state": "published"})
     _analyse()
-    for need in needs.values():
-        rewrite_terms(need)
+    fill_terms([need.pk for need in needs.values()])
     _analyse()
     activity = {
         experts[expert.reference].pk: {skills[tag].pk: n for tag, n in expert.counts.items() if tag in skills}

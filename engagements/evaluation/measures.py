@@ -1,6 +1,7 @@
 """How good an order is: where the right answers stand in it, ties drawn by lot."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import log2
 from random import Random
@@ -12,24 +13,25 @@ Figures = dict[str, float]
 Interval = tuple[float, float]
 
 
-def positions(scores: Mapping[str, float], right: Collection[str], chance: Random, others: int = 0) -> list[int]:
-    """Return the places, from 1, of those ``right`` ones that ``scores`` orders, best first.
+def positions(
+    scores: Mapping[str, float], right: Collection[str], chances: Iterable[Random], others: int = 0
+) -> list[list[int]]:
+    """Return the places, from 1, of those ``right`` ones that ``scores`` orders, best first; one list for each chance.
 
     ``others`` more, unscored ones share the last place at score 0, among them the right ones without a score; without
     any, those who have no score are not in the order at all. Equal scores stand in the order of a lot.
     """
     ordered = sorted(scores.values())
-    tied: dict[float, int] = {}
-    for one in right:
-        if one in scores or others:
-            score = scores.get(one, 0.0)
-            tied[score] = tied.get(score, 0) + 1
-    places: list[int] = []
+    tied = Counter(scores.get(one, 0.0) for one in right if one in scores or others)
+    groups = []
     for score, count in tied.items():
         low, high = bisect_left(ordered, score), bisect_right(ordered, score)
         size = high - low + (others if score == 0 else 0)
-        places += [len(ordered) - high + place for place in chance.sample(range(1, size + 1), count)]
-    return sorted(places)
+        groups.append((len(ordered) - high, size, count))
+    return [
+        sorted(before + place for before, size, count in groups for place in chance.sample(range(1, size + 1), count))
+        for chance in chances
+    ]
 
 
 def figures(places: Sequence[int], right: int) -> Figures:

@@ -13,7 +13,7 @@ from engagements.evaluation.measures import SEEDS, Figures, Interval, figures, i
 from engagements.evaluation.scratch import scratch_schema
 from engagements.models import NeedTerm
 from engagements.queries.history import with_history
-from engagements.queries.match_statement import KEPT, expert_ids, experts_statement, need_ids
+from engagements.queries.match_statement import expert_ids, experts_statement, need_ids
 from engagements.queries.recommendations import origin_codes, strict_scope
 from engagements.queries.wishes import wishes
 from mentors.queries.candidates import candidates
@@ -21,6 +21,8 @@ from mentors.recommender.scoring import breadth_of, rank, rank_wishes
 from mentors.recommender.types import Candidate
 
 OURS = "ours"
+# Nobody reads further, so nothing further is explained; no measure but the reciprocal rank looks further, a little.
+SHOWN = 50
 Say = Callable[[str], None]
 
 
@@ -75,7 +77,7 @@ def _measured(orders: Iterator[tuple[str, Scores]], truth: Mapping[str, frozense
     rows = []
     for reference, scores in orders:
         right, others = truth[reference], max(0, population - len(scores))
-        rows.append(mean(figures(positions(scores, right, chance, others), len(right)) for chance in chances))
+        rows.append(mean(figures(places, len(right)) for places in positions(scores, right, chances, others)))
     return Result(mean(rows), intervals(rows))
 
 
@@ -96,7 +98,7 @@ def _experts_for_needs(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
             reference,
             {
                 references[match.expert]: match.points
-                for match in rank(wish, found, limit=KEPT, day=timezone.localdate())
+                for match in rank(wish, found, limit=SHOWN, day=timezone.localdate())
             },
         )
 
@@ -110,7 +112,7 @@ def _needs_for_experts(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
         if reference in truth:
             candidate = known[profile.pk]
             found = need_ids(candidate, profile, origin_codes(profile), timezone.localdate())
-            ranked = rank_wishes(candidate, [(pk, asked[pk]) for pk in found], limit=KEPT, day=timezone.localdate())
+            ranked = rank_wishes(candidate, [(pk, asked[pk]) for pk in found], limit=SHOWN, day=timezone.localdate())
             yield reference, {references[pk]: match.points / match.attainable for pk, match in ranked}
 
 

@@ -72,6 +72,22 @@ def rebuild_postings(report: Callable[[int, int, int], None]) -> int:
     return rows
 
 
+def fill_postings(experts: Collection[int]) -> int:
+    """Write the postings of experts who have none yet, many at once; returns how many rows. Queries: 5 per 500 experts.
+
+    For people who come in bulk, before anybody can change their profiles.
+    """
+    ids, rows = sorted(experts), 0
+    for start in range(0, len(ids), BATCH):
+        made = [
+            Posting(expert_id=expert, skill_id=skill, origin=origin, flags=flags, weight=weight)
+            for expert, wanted in _wanted(ids[start : start + BATCH]).items()
+            for (skill, origin), (flags, weight) in wanted.items()
+        ]
+        rows += len(Posting.objects.bulk_create(made))
+    return rows
+
+
 def _batches() -> Iterator[list[int]]:
     """Yield the ids of all experts there are now, in order."""
     last = ExpertProfile.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -1,8 +1,9 @@
 """A made-up network with declared tags in three facets, where common topics drown rare fields.
 
-Everybody has one field they truly work in and a few skills of it. Careful experts declare just that; eager ones declare
-many fields, skills and nearly every topic. Needs ask for a field, a skill or two of it, and several common topics; who
-proves right truly works in the field, mostly with the skill. Nothing of this is told but the tags.
+Everybody truly works in one field, with a few techniques that many fields share, and cares about some topics. Careful
+experts declare just that; eager ones add other fields, more techniques and most topics. A need asks for a field, one
+or two techniques, and a long list of topics which matter little: who proves right truly works in the field, mostly
+with the techniques. Nothing of this is told but the tags.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-FIELDS, SKILLS_PER_FIELD, TOPICS = 60, 12, 14
-EAGER = 0.35
+FIELDS, TECHNIQUES, TOPICS = 80, 30, 40
+EAGER = 0.3
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Person:
     """What an expert truly does, and the tags they declare."""
 
     field: int
-    skills: tuple[int, ...]
+    techniques: frozenset[int]
     tags: tuple[str, ...]
 
 
@@ -27,40 +28,34 @@ def faceted_set(experts: int, needs: int, *, seed: int = 5) -> dict[str, Sequenc
     """Return the lines of a set without history; the same for a seed."""
     chance = Random(seed)
     people = [_person(chance) for _ in range(experts)]
-    by_field: dict[int, list[int]] = {}
-    for number, person in enumerate(people):
-        by_field.setdefault(person.field, []).append(number)
     asked, truth = [], []
     while len(asked) < needs:
-        field = _common(FIELDS, chance)
-        if field not in by_field:
-            continue
-        skills = chance.sample(range(SKILLS_PER_FIELD), chance.randint(1, 2))
-        able = [number for number in by_field[field] if set(skills) & set(people[number].skills)]
-        name = f"n{len(asked)}"
-        asked.append({"id": name, "tags": [*_tags(field, skills), *_topics(chance, chance.randint(3, 6))]})
-        truth.append({"need_id": name, "expert_ids": [f"e{chance.choice(able or by_field[field])}"]})
+        field, techniques = _common(FIELDS, chance), chance.sample(range(TECHNIQUES), chance.randint(1, 2))
+        able = [number for number, person in enumerate(people) if person.field == field]
+        best = [number for number in able if people[number].techniques & set(techniques)]
+        if able:
+            name = f"n{len(asked)}"
+            asked.append({"id": name, "tags": [*_tags([field], techniques), *_topics(chance, 6, 12)]})
+            truth.append({"need_id": name, "expert_ids": [f"e{chance.choice(best or able)}"]})
     rows = [{"id": f"e{number}", "tags": list(person.tags)} for number, person in enumerate(people)]
     return {"experts": rows, "needs": asked, "truth": truth}
 
 
 def _person(chance: Random) -> Person:
-    field = _common(FIELDS, chance)
-    skills = tuple(chance.sample(range(SKILLS_PER_FIELD), chance.randint(2, 4)))
-    tags = [*_tags(field, skills), *_topics(chance, chance.randint(1, 3))]
+    field, techniques = _common(FIELDS, chance), chance.sample(range(TECHNIQUES), chance.randint(3, 6))
+    tags = [*_tags([field], techniques), *_topics(chance, 4, 16)]
     if chance.random() < EAGER:
-        for other in {_common(FIELDS, chance) for _ in range(chance.randint(4, 10))}:
-            tags += _tags(other, chance.sample(range(SKILLS_PER_FIELD), chance.randint(1, 4)))
-        tags += _topics(chance, chance.randint(8, TOPICS))
-    return Person(field, skills, tuple(dict.fromkeys(tags)))
+        fields = [_common(FIELDS, chance) for _ in range(chance.randint(3, 8))]
+        tags += [*_tags(fields, chance.sample(range(TECHNIQUES), chance.randint(6, 15))), *_topics(chance, 8, 30)]
+    return Person(field, frozenset(techniques), tuple(dict.fromkeys(tags)))
 
 
-def _tags(field: int, skills: Sequence[int]) -> list[str]:
-    return [f"occupation:field {field}", *(f"skill:skill {field} {skill}" for skill in skills)]
+def _tags(fields: Sequence[int], techniques: Sequence[int]) -> list[str]:
+    return [*(f"occupation:field {one}" for one in fields), *(f"skill:technique {one}" for one in techniques)]
 
 
-def _topics(chance: Random, count: int) -> list[str]:
-    return [f"topic:topic {number}" for number in chance.sample(range(TOPICS), count)]
+def _topics(chance: Random, least: int, most: int) -> list[str]:
+    return [f"topic:topic {number}" for number in chance.sample(range(TOPICS), chance.randint(least, most))]
 
 
 def _common(count: int, chance: Random) -> int:

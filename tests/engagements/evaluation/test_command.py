@@ -18,6 +18,7 @@ from engagements.evaluation.scratch import scratch_schema
 from engagements.models import Need
 from mentors.models import ExpertProfile, Skill
 from mentors.states import SkillKind
+from tests.engagements.evaluation.faceted import faceted_set
 from tests.engagements.evaluation.sets import HISTORY, SMALL, write_set
 from tests.world import World
 
@@ -148,3 +149,10 @@ def test_simple_methods_score_as_their_formulas_say(tmp_path: Path) -> None:
     assert simple["knn"](known.needs[1]) == {"chen": pytest.approx(0.5**0.5)}
     assert simple["bm25"](need)["chen"] < simple["bm25_b0"](need)["chen"]
     assert simple["tfidf_cosine"](need)["anna"] > simple["tfidf_cosine"](need)["ben"]
+
+
+def test_rare_fields_do_not_drown_when_topics_are_many_and_some_declare_everything(db: None, tmp_path: Path) -> None:
+    found = measured(write_set(tmp_path / "faceted", faceted_set(900, 100)))
+    reached = {name: figures["ndcg@10"] for name, figures in found.items()}
+    assert max(reached, key=lambda name: reached[name]) == "ours"
+    assert reached["ours"] > 1.5 * reached["bm25"] > 1.5 * reached["shared_tags"]

@@ -10,15 +10,15 @@ from engagements.evaluation.measures import figures, intervals, mean, positions
 
 def test_places_count_what_scores_higher() -> None:
     scores = {"a": 3.0, "b": 2.0, "c": 1.0}
-    assert positions(scores, {"c", "a", "z"}, Random(1)) == [1, 3]
-    assert positions(scores, {"c", "z"}, Random(1), others=1) == [3, 4]
+    assert positions(scores, {"c", "a", "z"}, [Random(1)]) == [[1, 3]]
+    assert positions(scores, {"c", "z"}, [Random(1)], others=1) == [[3, 4]]
 
 
 def test_places_are_drawn_by_lot_when_scores_tie() -> None:
     scores = {"a": 2.0, "b": 1.0, "c": 1.0, "d": 0.0}
-    drawn = {tuple(positions(scores, {"b"}, Random(seed))) for seed in range(30)}
-    assert drawn == {(2,), (3,)}
-    last = {tuple(positions(scores, {"d", "z"}, Random(seed), others=2)) for seed in range(60)}
+    chances = [Random(seed) for seed in range(60)]
+    assert {tuple(places) for places in positions(scores, {"b"}, chances)} == {(2,), (3,)}
+    last = {tuple(places) for places in positions(scores, {"d", "z"}, chances, others=2)}
     assert last == {(4, 5), (4, 6), (5, 6)}
 
 
