@@ -94,8 +94,9 @@ def test_amina_has_something_of_everything() -> None:
     amina = person("amina@demo.example")
     profile = ExpertProfile.objects.get(user=amina)
     suggested = needs_for_expert(amina, profile)
-    assert [one.match.fit for one in suggested[:3]] == [Fit.STRONG] * 3
-    assert suggested[0].need.title.startswith("Former six médecins à l'échocardiographie")
+    assert Fit.STRONG in {one.match.fit for one in suggested[:3]}
+    titles = [one.need.title for one in suggested[:3]]
+    assert any(title.startswith("Former six médecins à l'échocardiographie") for title in titles)
     waiting = profile.proposals.filter(state="sent")
     assert sorted(waiting.values_list("origin", flat=True)) == ["application", "invitation"]
     active = profile.engagements.get(state="active")
