@@ -3,9 +3,9 @@
    acknowledgement in 8 s; it leaves the outbox only when the server has it. What arrives is placed by its number. */
 (() => {
   "use strict";
-  const thread = document.querySelector("[data-conversation]");
-  if (!thread || !window.dn?.socket) return;
-  const socket = window.dn.socket, words = thread.dataset, me = document.body.dataset.user;
+  const words = document.querySelector("[data-chat]")?.dataset;
+  if (!words || !window.dn?.socket) return;
+  const thread = document.querySelector(".thread"), socket = window.dn.socket, me = document.body.dataset.user;
   const find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer");
   const people = JSON.parse(words.people), conversation = words.conversation;
