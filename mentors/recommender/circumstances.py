@@ -6,7 +6,8 @@ hide or outweigh the skills.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from mentors.recommender.hours import overlap_minutes
@@ -35,19 +36,17 @@ class Found(NamedTuple):
     facts: dict[str, Scalar]
 
 
+class Part(NamedTuple):
+    """What finds one circumstance, and all that it reads of a candidate: who has the same finds the same."""
+
+    find: Callable[[Wish, Candidate, Weights], Iterator[Found]]
+    reads: Callable[[Candidate], Hashable]
+
+
 def circumstances(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
     """Yield every circumstance of a pair, in the order in which reasons are kept."""
-    yield from _languages(wish, candidate, weights)
-    yield from _hours(wish, candidate, weights)
-    yield from _dates(wish, candidate, weights)
-    yield from _format(wish, candidate, weights)
-    yield from _kind(wish, candidate, weights)
-    yield from _country(wish, candidate, weights)
-    yield from _sector(wish, candidate, weights)
-    yield from _capacity(wish, candidate, weights)
-    yield from _freshness(candidate, weights)
-    yield from _record(candidate, weights)
-    yield from _exposure(candidate, weights)
+    for part in PARTS:
+        yield from part.find(wish, candidate, weights)
 
 
 def asked(wish: Wish, weights: Weights) -> int:
@@ -171,14 +170,14 @@ def _capacity(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Fo
     yield Found(ReasonKind.CAPACITY, share, facts)
 
 
-def _freshness(candidate: Candidate, weights: Weights) -> Iterator[Found]:
+def _freshness(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
     """Yield how recently the profile was confirmed."""
     days = max(0, candidate.days_since_update)
     share = round(weights.freshness * math.exp(-days / weights.freshness_days))
     yield Found(ReasonKind.FRESHNESS, share, {"days": days})
 
 
-def _record(candidate: Candidate, weights: Weights) -> Iterator[Found]:
+def _record(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
     """Yield completed engagements of any kind, and the habit of replying; unknown habits count neither way."""
     if candidate.completed > 0:
         recently = candidate.completed if candidate.recently is None else candidate.recently
@@ -189,8 +188,24 @@ def _record(candidate: Candidate, weights: Weights) -> Iterator[Found]:
         yield Found(ReasonKind.REPLIES, share, {"rate": candidate.reply_rate})
 
 
-def _exposure(candidate: Candidate, weights: Weights) -> Iterator[Found]:
+def _exposure(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
     """Yield the cost of having been asked a lot lately, so that the same few are not asked in vain."""
     if candidate.invitations_last_30_days > 0:
         cost = min(weights.exposure_cap, round(weights.exposure_step * math.log1p(candidate.invitations_last_30_days)))
         yield Found(ReasonKind.EXPOSURE, -cost, {"count": candidate.invitations_last_30_days})
+
+
+PARTS = (
+    Part(_languages, lambda candidate: tuple(candidate.languages.items())),
+    Part(_hours, attrgetter("weekly_hours")),
+    Part(_dates, attrgetter("free_from", "free_until")),
+    Part(_format, attrgetter("modalities")),
+    Part(_kind, attrgetter("kinds")),
+    Part(_country, attrgetter("origins")),
+    Part(_sector, lambda candidate: tuple(candidate.sectors.items())),
+    Part(_capacity, attrgetter("capacity", "open_engagements", "hours_per_month")),
+    Part(_freshness, attrgetter("days_since_update")),
+    Part(_record, attrgetter("completed", "recently", "reply_rate")),
+    Part(_exposure, attrgetter("invitations_last_30_days")),
+)
+"""All circumstances, in the order in which reasons are kept."""

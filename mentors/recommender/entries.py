@@ -99,11 +99,15 @@ def enter_past(ledger: Ledger, plan: Plan, candidate: Candidate, weights: Weight
 
     Returns what they earn, in units per basis point of a circumstance.
     """
-    units, most = 0, 0
-    for wanted, weight in plan.slots if candidate.completed_with_skill else ():
-        if strength := past_strength(candidate, wanted.skill, weights):
-            units += weight * strength * WHOLE
-            most = max(most, candidate.completed_with_skill.get(wanted.skill, 0))
+    units = past_units(plan, candidate, weights)
     if units:
+        shown = [wanted.skill for wanted, _ in plan.slots if past_strength(candidate, wanted.skill, weights)]
+        most = max(candidate.completed_with_skill.get(skill, 0) for skill in shown)
         ledger.add(ReasonKind.PAST_SUCCESS, units * WHOLE, {"count": most})
     return units
+
+
+def past_units(plan: Plan, candidate: Candidate, weights: Weights) -> int:
+    """Return what engagements completed with the wanted skills earn, in units per basis point of a circumstance."""
+    slots = plan.slots if candidate.completed_with_skill else ()
+    return sum(weight * past_strength(candidate, wanted.skill, weights) * WHOLE for wanted, weight in slots)

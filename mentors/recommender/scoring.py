@@ -31,6 +31,7 @@ from mentors.recommender.skills import (
     query_weight,
     skill_credits,
 )
+from mentors.recommender.tally import Tally
 from mentors.recommender.types import Candidate, Fit, Match, Strength, Wish
 from mentors.recommender.weights import DEFAULT, WHOLE, Weights
 
@@ -67,9 +68,13 @@ def rank(
 ) -> list[Match]:
     """Return the matches of ``candidates``, best first by points, at most ``limit``; ties fall by a hash of ``day``."""
     plan = prepare(wish, weights)
-    entered = [(candidate, _enter(wish, plan, candidate, weights)) for candidate in candidates]
-    entered.sort(key=lambda pair: (-pair[1].points, _lot(day, pair[0].expert)))
-    return [_match(wish, plan, candidate, ledger, weights) for candidate, ledger in entered[:limit]]
+    tally = Tally(wish, plan, weights)
+    order = sorted(
+        (-tally.points(candidate), _lot(day, candidate.expert), place, candidate)
+        for place, candidate in enumerate(candidates)
+    )
+    best = [candidate for _points, _lot_drawn, _place, candidate in order[:limit]]
+    return [_match(wish, plan, candidate, _enter(wish, plan, candidate, weights), weights) for candidate in best]
 
 
 def rank_wishes(

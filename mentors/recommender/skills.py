@@ -136,7 +136,8 @@ def evidence(candidate: Candidate, skill: int) -> int:
 
 def strength_of(candidate: Candidate, offered: Offered, asked: int | None, weights: Weights = DEFAULT) -> int:
     """Return the strength of a listed skill, 60 to 100: what is declared or proven, less below the level ``asked``."""
-    proven = (100 - weights.listed) * grown(evidence(candidate, offered.skill), weights.evidence_cap) // WHOLE
+    count = evidence(candidate, offered.skill)
+    proven = (100 - weights.listed) * grown(count, weights.evidence_cap) // WHOLE if count else 0
     bonus = max(posting_weight(offered, weights) - weights.listed, proven)
     short = max(0, (asked or 0) - offered.level)
     return weights.listed + bonus * max(0, weights.level_span - short) // weights.level_span
