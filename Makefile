@@ -1,6 +1,6 @@
 # Diaspora Net. `make` lists the targets; README.md explains them.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset manage test bench-matching check lint types imports templates migrations docker lock clean
+.PHONY: help demo demo-reset manage test bench-matching bench-chat check lint types imports templates migrations docker lock clean
 
 PYTHON_VENV := .venv/bin/python
 DEMO := .venv/requirements-demo.txt.installed
@@ -36,6 +36,10 @@ test: $(DEV) ## Run every test on real PostgreSQL, Valkey and Chromium; ARGS= go
 bench-matching: $(DEV) ## Measure matching beside other ways; SIZE=10000,100000,1000000 experts, JSON= a file for figures
 	@$(PYTHON_VENV) -m uv pip install --quiet --python $(PYTHON_VENV) --group bench
 	@exec $(PYTHON_VENV) -m tests.bench.matching
+
+bench-chat: $(DEV) ## Measure the chat beside others; PARTS=speed,growth,outage,idle, SOCKETS=, SECONDS=, JSON= a file for figures
+	@$(PYTHON_VENV) -m uv pip install --quiet --python $(PYTHON_VENV) --group bench
+	@exec $(PYTHON_VENV) -m tests.bench.chat
 
 check: lint types imports templates migrations docker ## Run every check that needs no service
 
