@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 LABEL_LENGTH = 300
 # Signs that make another word: C, C++ and C# are three languages, not one.
@@ -38,6 +40,19 @@ _LETTERS = str.maketrans(
 _ARTICLE = re.compile(r"\b(?:ال)+(?=\w{2})")
 _UNFINISHED_ARTICLE = re.compile(r"\b(?:ال)+(?=\w$)")
 _NOT_WORD = re.compile(r"[\W_]+")
+# A word as written, with its signs; French and Portuguese join small words by an apostrophe.
+_WRITTEN = re.compile(r"[^\s'’]+")
+# Where a phrase cannot go on: the end of a line, and a sign that ends a clause before a space.
+_CLAUSE_ENDS = re.compile(r"[\r\n]+|(?<=[.,;:!?،؛؟])\s+|\s[-–—•·|/]+\s|[()\[\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: folded (several when it holds signs), and where it stands as written."""
+
+    words: tuple[str, ...]
+    start: int
+    end: int
 
 
 def fold(text: str) -> str:
@@ -67,3 +82,14 @@ def fold_typed(text: str) -> str:
 
 def _digit(letter: str) -> str:
     return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+
+
+def clauses(text: str) -> Iterator[list[Token]]:
+    """Yield the words of ``text`` clause by clause; no label reaches over the end of a clause or of a line."""
+    begin = 0
+    for end, after in [*((found.start(), found.end()) for found in _CLAUSE_ENDS.finditer(text)), (len(text), 0)]:
+        words = ((tuple(fold(word.group()).split()), word) for word in _WRITTEN.finditer(text[begin:end]))
+        tokens = [Token(folded, begin + word.start(), begin + word.end()) for folded, word in words if folded]
+        if tokens:
+            yield tokens
+        begin = after

@@ -28,11 +28,15 @@ from engagements.queries.recommendations import explained_for_expert, labels_of
 from engagements.rules import needs as rules
 from engagements.states import EDITABLE_NEED_STATES, Side, SkillStrength
 from mentors.queries.profiles import own_profile
-from mentors.queries.skills import search_skills, skill_labels, skills_in_text
+from mentors.queries.skills import search_skills, skill_labels
+from mentors.queries.texts import skills_in_text
 from mentors.states import SkillLevel
 
 PAGE_SIZE = 20
 MOST_SKILLS = 12
+# The fields a need is told in, and the button that looks in them for skills.
+SENTENCES = ("title", "deliverable", "context")
+FROM_SENTENCES = "sentences"
 # Where the action's field has another name in the form.
 FIELD_NAMES = {"languages": "language"}
 
@@ -204,18 +208,17 @@ def _picker(request: SignedInRequest, found: Need | None, picked: PickedSkills |
 
 def _results(request: SignedInRequest, chosen: set[Any]) -> dict[str, Any]:
     query = request.POST.get("q", "").strip()
-    if query:
+    if query and request.POST.get("find") != FROM_SENTENCES:
         hits = search_skills(query, language=_language())
-    elif request.method == "POST" and not chosen:
-        hits = skills_in_text(request.POST.get("title", ""), language=_language())
+        found = [(hit.skill_id, hit.label, hit.matched if hit.matched != hit.label else "") for hit in hits]
+    elif request.method == "POST" and (not chosen or "find" in request.POST):
+        query, sentences = "", "\n".join(request.POST.get(name, "") for name in SENTENCES)
+        named = skills_in_text(sentences, language=_language())
+        found = [(hit.skill_id, hit.label, _("from “%(words)s”") % {"words": hit.words}) for hit in named]
     else:
         return {}
-    results = [
-        {"id": str(hit.skill_id), "label": hit.label, "note": hit.matched if hit.matched != hit.label else ""}
-        for hit in hits
-        if str(hit.skill_id) not in chosen
-    ]
-    return {"results": results, "query": query}
+    results = [{"id": str(pk), "label": label, "note": note} for pk, label, note in found if str(pk) not in chosen]
+    return {"results": results, "query": query, "is_looked_for": True}
 
 
 @signed_in

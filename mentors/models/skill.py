@@ -41,13 +41,22 @@ class Skill(TagBase):
 
 
 class SkillLabel(models.Model):
-    """A name of a concept in one language. ``search`` is the label folded by ``mentors.labels.fold``."""
+    """A name of a concept in one language.
+
+    ``search`` is the label folded by ``mentors.labels.fold``, ``stem`` the stems of its words without those that say
+    nothing ("of", "the"), in the five languages of the product.
+    """
 
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="labels")
     language = models.CharField(_("language"), max_length=8)
     kind = models.CharField(_("kind"), max_length=12, choices=LabelKind)
     text = models.CharField(_("label"), max_length=300)
     search = models.CharField(max_length=300, editable=False)
+    stem = models.GeneratedField(
+        expression=models.Func(models.F("language"), models.F("search"), function="mentors_stem"),
+        output_field=models.CharField(max_length=300),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("label")
@@ -61,6 +70,7 @@ class SkillLabel(models.Model):
         indexes = [
             models.Index(fields=["search"], name="label_search_prefix", opclasses=["varchar_pattern_ops"]),
             GinIndex(SearchVector("search", config="simple"), name="label_search_words"),
+            models.Index(fields=["language", "stem"], name="label_stem"),
         ]
 
     def __str__(self) -> str:

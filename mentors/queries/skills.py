@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, FilteredRelation, Min, Q, QuerySet, When
 from django.db.models.functions import Length
 
-from mentors.labels import fold, fold_typed
+from mentors.labels import fold_typed
 from mentors.models import Skill, SkillLabel
 from mentors.queries.relations import related_skills
 from mentors.states import LabelKind, SkillStatus
@@ -21,7 +21,6 @@ __all__ = [
     "search_skills",
     "skill_facts",
     "skill_labels",
-    "skills_in_text",
     "usable_skills",
 ]
 
@@ -30,7 +29,6 @@ SEARCH_LENGTH = 100
 SEARCH_WORDS = 8
 # A single letter is a whole word ("C", "R"), never the start of one: it would match everything and say nothing.
 SHORTEST_PREFIX = 2
-LONGEST_PHRASE = 5
 
 
 @dataclass(frozen=True)
@@ -163,27 +161,3 @@ def current_skills(ids: Iterable[int]) -> dict[int, int]:
     """Map each concept to the one that stands for it today: itself, or the one it was merged into. Queries: 1."""
     rows = Skill.objects.filter(pk__in=set(ids)).values_list("pk", "merged_into")
     return {pk: into or pk for pk, into in rows}
-
-
-def skills_in_text(text: str, *, language: str, limit: int = 8) -> list[SkillHit]:
-    """Find the accepted concepts that a free text names by a whole label, longest labels first.
-
-    ``matched`` is the label that triggered the hit. Only whole words count, up to five in a row. Queries: 3 at most.
-    """
-    words = fold(text[:4000]).split()
-    phrases = {
-        " ".join(words[start : start + length])
-        for length in range(1, LONGEST_PHRASE + 1)
-        for start in range(len(words) - length + 1)
-    }
-    rows = SkillLabel.objects.filter(search__in=phrases, skill__status=SkillStatus.ACCEPTED).values_list(
-        "skill_id", "text", "search", "skill__expert_count", "skill__kind"
-    )
-    best: dict[int, tuple[tuple[int, int, int], str, str]] = {}
-    for skill_id, label, search, count, kind in rows:
-        rank = (-len(search), -count, skill_id)
-        if len(search) >= SHORTEST_PREFIX and (skill_id not in best or rank < best[skill_id][0]):
-            best[skill_id] = (rank, label, kind)
-    ordered = sorted(best, key=lambda skill_id: best[skill_id][0])[:limit]
-    names = skill_labels(ordered, language)
-    return [SkillHit(pk, names[pk], best[pk][2], best[pk][1]) for pk in ordered]

@@ -5,7 +5,8 @@ from django.http import Http404
 
 from diaspora_net.accounts.models import User
 from mentors.models import Skill
-from mentors.queries.skills import SkillHit, search_skills, skills_in_text
+from mentors.queries.skills import SkillHit, search_skills
+from mentors.queries.texts import skills_in_text
 from mentors.rules import can_curate_skills
 from mentors.states import SkillStatus
 
@@ -50,7 +51,10 @@ def similar_skills(text: str, *, language: str) -> list[SkillHit]:
     longest = max(text.split(), key=len, default="")
     hits = [
         *search_skills(text, language=language, limit=MOST_SIMILAR),
-        *skills_in_text(text, language=language, limit=MOST_SIMILAR),
+        *(
+            SkillHit(hit.skill_id, hit.label, hit.kind, hit.words)
+            for hit in skills_in_text(text, language=language, limit=MOST_SIMILAR)
+        ),
         *search_skills(longest, language=language, limit=MOST_SIMILAR),
     ]
     return list({hit.skill_id: hit for hit in reversed(hits)}.values())[::-1][:MOST_SIMILAR]

@@ -117,6 +117,20 @@ def test_skills_are_suggested_from_the_sentence_when_none_is_chosen(
         assert f'type="checkbox" name="skills" value="{make_vocabulary()[slug].pk}"' in html
 
 
+def test_skills_are_suggested_from_what_is_written_when_the_button_asks(
+    world: World, as_person: AsPerson, sent_values: dict[str, Any]
+) -> None:
+    values = sent_values | {"title": "Training of our nurses", "context": "Cardiologie", "find": "sentences", "q": "x"}
+    response = as_person(world.bereket).post("/needs/new/", values)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "from “Cardiologie”" in html
+    assert f'type="checkbox" name="skills" value="{make_vocabulary()["cardiology"].pk}"' in html
+    assert Need.objects.count() == 0
+    nothing = as_person(world.bereket).post("/needs/new/", sent_values | {"find": "sentences", "title": "Help"})
+    assert "names no further skill that we know" in nothing.content.decode()
+
+
 def test_new_word_becomes_a_suggested_skill_when_typed(
     world: World, as_person: AsPerson, sent_values: dict[str, Any]
 ) -> None:

@@ -150,16 +150,6 @@ def test_facts_and_accepted_concepts() -> None:
     assert queries.accepted_skills([other.pk, hidden.pk, one.pk]) == [other, one]
 
 
-def test_a_text_names_the_concepts_whose_whole_labels_stand_in_it() -> None:
-    infection = concept("infection prevention and control", ("en", "alternative", "infection control"))
-    concept("control")
-    concept("AI")
-    text = "We retail; please train our staff on Infection  Control, and on control."
-    assert [hit.matched for hit in queries.skills_in_text(text, language="en")] == ["infection control", "control"]
-    assert queries.skills_in_text(text, language="en", limit=1)[0].skill_id == infection.pk
-    assert queries.skills_in_text("", language="en") == []
-
-
 def link(*pairs: tuple[Skill, Skill]) -> None:
     SkillBroader.objects.bulk_create(SkillBroader(skill=narrow, broader=broad) for narrow, broad in pairs)
 
