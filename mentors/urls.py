@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from mentors.views import profiles, skills, start, suggestions
+from mentors.views import cv, profiles, skills, start, suggestions
 from mentors.views.start import StepConverter
 
 register_converter(StepConverter, "start_step")
@@ -11,6 +11,7 @@ app_name = "mentors"
 start_urls = [
     # /start/expert/<step>/
     path("start/expert/", start.resume_start, name="start-resume"),
+    path("start/expert/cv/", cv.start_from_cv, name="start-cv"),
     path("start/expert/<start_step:step>/", start.start_step, name="start"),
 ]
 own_urls = [

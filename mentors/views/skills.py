@@ -51,7 +51,7 @@ def picker_context(profile: ExpertProfile | None, form: SkillsForm, *, query: st
     ``added`` is the id of a skill to choose beside those of the profile; it is saved only when the form is sent.
     """
     language = get_language() or "en"
-    chosen = _sent_chips(form, language) if form.is_bound else _profile_chips(profile, language)
+    chosen = _sent_chips(form, language) if form.is_bound else profile_chips(profile, language)
     if added.isdecimal() and not form.is_bound:
         chosen += _added_chip(int(added[:18]), language, {chip["id"] for chip in chosen})
     known = {chip["id"] for chip in chosen}
@@ -87,7 +87,8 @@ def _added_chip(skill_id: int, language: str, known: set[str]) -> list[dict[str,
     return [{"id": str(skill_id), "label": names[skill_id], "level": SkillLevel.DOES.value, "years": ""}]
 
 
-def _profile_chips(profile: ExpertProfile | None, language: str) -> list[dict[str, Any]]:
+def profile_chips(profile: ExpertProfile | None, language: str) -> list[dict[str, Any]]:
+    """Return the skills that stand on a profile as chips: id, label, level and years."""
     items = list(profile.skill_items.all()) if profile else []
     names = skill_labels([item.tag_id for item in items], language) if items else {}
     return [

@@ -135,6 +135,7 @@ def addresses(cast: World) -> list[tuple[str, str]]:
         ("amina", "/for-you/hidden/"),
         ("amina", "/start/expert/identity/"),
         ("amina", "/start/expert/skills/"),
+        ("amina", "/start/expert/cv/"),
         ("amina", "/start/expert/languages/"),
         ("amina", "/start/expert/give/"),
         ("amina", "/me/"),
