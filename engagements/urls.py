@@ -10,6 +10,7 @@ from engagements.views import (
     feedback,
     institutions,
     needs,
+    people,
     proposals,
     searches,
     sessions,
@@ -58,8 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("needs/<slug:reference>/restore/", feedback.need_restore, name="need-restore"),
     path("needs/<slug:reference>/save/", feedback.need_save, name="need-save"),
     path("needs/<slug:reference>/unsave/", feedback.need_unsave, name="need-unsave"),
-    path("needs/<slug:reference>/people/", suggestions.need_people, name="need-people"),
-    path("needs/<slug:reference>/invite/<slug:expert>/", suggestions.need_invite, name="need-invite"),
+    path("needs/<slug:reference>/people/", people.need_people, name="need-people"),
+    path("needs/<slug:reference>/invite/<slug:expert>/", people.need_invite, name="need-invite"),
     # /org/<reference>/needs/
     path("org/<slug:reference>/needs/", institutions.organisation_needs, name="organisation-needs"),
     # /offers/ /proposals/<reference>/

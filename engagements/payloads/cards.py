@@ -111,13 +111,16 @@ def person_card(
 ) -> dict[str, Any]:
     """Return an expert suggested for a need; ``card`` is the profile's own projection for this viewer."""
     places = [str(place) for place in (card.get("headline"), (card.get("residence") or {}).get("name")) if place]
+    invite_url = reverse("engagements:need-invite", args=[need.reference, profile.reference])
+    side = Side.INSTITUTION
     return {
         "name": card.get("name") or _("An expert"),
         "url": reverse("mentors:profile", args=[profile.reference]),
         "line": " · ".join(places),
         "fit": fit_line(match),
-        "reasons": reasons_in_words(reasons, side=Side.INSTITUTION, labels=labels, zone=zone),
-        "invite_url": reverse("engagements:need-invite", args=[need.reference, profile.reference]),
+        "reasons": reasons_in_words(reasons, side=side, labels=labels, zone=zone, ask_url=invite_url),
+        "all_reasons": reasons_in_words(reasons, side=side, labels=labels, zone=zone, limit=None, ask_url=invite_url),
+        "invite_url": invite_url,
     }
 
 

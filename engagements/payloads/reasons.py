@@ -17,6 +17,7 @@ from engagements.payloads import words
 from engagements.payloads.durations import duration
 from engagements.payloads.words import Words
 from engagements.states import Side
+from mentors.recommender.factors import MUST, is_must
 from mentors.recommender.hours import shifted
 from mentors.recommender.reasons import displayed
 from mentors.recommender.types import Interval, Match, Reason, ReasonKind
@@ -45,13 +46,14 @@ def reasons_in_words(
     labels: Mapping[int, str],
     zone: tzinfo | None = None,
     limit: int | None = SHOWN,
+    ask_url: str = "",
 ) -> list[dict[str, str]]:
     """Return the reasons to show as dicts of ``kind`` (same, near, gap, note), ``symbol`` and ``text``, in the active
     language.
 
     ``side`` is whose eyes read it (``Side``), ``labels`` name concepts, ``zone`` is the reader's clock. ``limit``
-    chooses the
-    most telling ones in the usual order; None words all, costs too. Shared languages become one sentence.
+    chooses the most telling ones in the usual order; None words all, costs too. Shared languages become one sentence.
+    A missing skill has a step (``url``, ``label``): the expert may add it, the institution ask at ``ask_url``.
     """
     reasons = match.reasons if isinstance(match, Match) else tuple(match)
     zone = zone or timezone.get_current_timezone()
@@ -60,16 +62,21 @@ def reasons_in_words(
         wording = _wording(reason)
         sentence = wording.expert if side == Side.EXPERT else wording.institution
         text = capfirst(sentence % _params(reason, labels, zone))
-        told.append({"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text} | _step(reason, side))
+        if is_must(reason):
+            text = _("%(reason)s (a must in this list)") % {"reason": text}
+        step = _step(reason, side, ask_url)
+        told.append({"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text} | step)
     return told
 
 
-def _step(reason: Reason, side: str) -> dict[str, str]:
-    """Return what an expert can do about a missing skill: add it to their profile."""
-    if side != Side.EXPERT or reason.kind != ReasonKind.SKILL_MISSING or reason.skill is None:
+def _step(reason: Reason, side: str, ask_url: str) -> dict[str, str]:
+    """Return what can be done about a missing skill: add it to one's profile, or ask the expert about it."""
+    if reason.kind != ReasonKind.SKILL_MISSING or reason.skill is None:
         return {}
-    url = f"{reverse('mentors:start', args=['skills'])}?add={reason.skill}"
-    return {"url": url, "label": _("Add to my profile")}
+    if side == Side.EXPERT:
+        url = f"{reverse('mentors:start', args=['skills'])}?add={reason.skill}"
+        return {"url": url, "label": _("Add to my profile")}
+    return {"url": f"{ask_url}?ask={reason.skill}", "label": _("Ask about it")} if ask_url else {}
 
 
 def _one_for_languages(chosen: Iterable[Reason], reasons: Iterable[Reason]) -> Iterable[Reason]:
@@ -81,7 +88,8 @@ def _one_for_languages(chosen: Iterable[Reason], reasons: Iterable[Reason]) -> I
             yield reason
         elif not is_told:
             is_told = True
-            yield Reason(reason.kind, reason.points, facts={"languages": " ".join(codes)})
+            facts = {name: value for name, value in reason.facts.items() if name == MUST}
+            yield Reason(reason.kind, reason.points, facts={**facts, "languages": " ".join(codes)})
 
 
 def _wording(reason: Reason) -> Words:

@@ -25,6 +25,7 @@ from mentors.models import ExpertProfile
 from mentors.queries.candidates import candidate, candidates, numeric_country
 from mentors.queries.profiles import Standing, standing_of, visible_fields, with_card_parts
 from mentors.queries.skills import skill_labels
+from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
 from mentors.recommender.hours import shared
 from mentors.recommender.reasons import REVEALS, without
 from mentors.recommender.scoring import rank, rank_wishes, score_pair
@@ -32,8 +33,13 @@ from mentors.recommender.types import Candidate, Match, Reason, ReasonKind, Wish
 
 FEED = 10
 THIN = 3
+STEPS = ("origins", "language", "modality")
 # What an expert did here is told to those who choose, in words; how often they were asked or refused is not.
 RECORD_FIELDS = frozenset({"engagements", "replies", "sectors"})
+# The hard rule that a factor comes with, as ``Change`` names it.
+HARD = {Factor.LANGUAGE: "language", Factor.FORMAT: "modality", Factor.COUNTRY: "origins"}
+NO_STANCES: Stances = {}
+LIKE = Stance.LIKE
 REVEALED = frozenset().union(*REVEALS.values())
 
 
@@ -49,46 +55,84 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Change:
-    """One step that would give a need more people: what to change (``origins``, ``language``, ``modality``) and how
-    many more.
+    """One step that would give a need more people: what to change (``origins``, ``language``, ``modality``, or ``all``
+    of it) and how many more.
     """
 
     name: str
     more: int
 
 
+@dataclass(frozen=True)
+class PeopleList:
+    """Who fits a need, best first. ``factors`` are what the viewer may weigh, none for whoever may not; ``stances`` is
+    what of it was heeded; ``loosened`` says of each must how many more there would be without it, those that help.
+    """
+
+    suggestions: list[Suggestion]
+    factors: tuple[Factor, ...]
+    stances: Stances
+    loosened: dict[Factor, int]
+
+
 def experts_for_need(viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None) -> list[Suggestion]:
-    """Return the experts who fit a need, best first, at most ``limit``; ``scope`` asks less than the need does.
+    """Return the experts who fit a need, best first, as ``people_for_need`` does."""
+    return people_for_need(viewer, need, limit=limit, scope=scope).suggestions
 
-    Only for speakers of the trusted organisation and the country's coordinators; Http404 for others.
 
-    Queries: at most 36, whatever the number of experts.
+def people_for_need(
+    viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None, stances: Stances = NO_STANCES
+) -> PeopleList:
+    """Return the experts who fit a need, at most ``limit``; ``scope`` asks less than the need does.
+
+    Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. ``stances`` are
+    heeded for coordinators alone. Queries: at most 36, whatever the number of experts.
     """
     if not can_see_matches(viewer, need):
         raise Http404
-    wish = wish_of(need)
-    standing = standing_of(viewer)
-    found = _search(need, wish, standing.remit)(scope or strict_scope(need))
+    wish, standing = wish_of(need), standing_of(viewer)
+    may_weigh = need.organisation.country.code in standing.remit
+    factors = factors_of(wish) if may_weigh else ()
+    stances = {factor: stances[factor] for factor in factors if factor in stances}
+    found = _search(need, wish, standing.remit)(without_ignored(scope or strict_scope(need), stances))
     known = {one.expert: one for one in with_history(candidates(found))}
-    ranked = [
-        _with_windows(match, wish, known[match.expert])
-        for match in rank(wish, known.values(), limit=limit, day=timezone.localdate())
-    ]
+    musts = with_stance(stances, Stance.MUST)
+    every = rank(
+        wish,
+        known.values(),
+        limit=len(known) if musts else limit,
+        day=timezone.localdate(),
+        weights=weighed(stances),
+    )
+    matches = chosen(every, stances)
+    ranked = [_with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
     profiles = with_card_parts(ExpertProfile.objects.filter(pk__in=[match.expert for match in ranked])).in_bulk()
-    return [_suggestion(viewer, match, need, profiles[match.expert], standing) for match in ranked]
+    return PeopleList(
+        [_suggestion(viewer, match, need, profiles[match.expert], standing) for match in ranked],
+        factors,
+        stances,
+        {must: more for must in musts if (more := len(chosen(every, {**stances, must: LIKE})) - len(matches))},
+    )
+
+
+def without_ignored(scope: Scope, stances: Stances) -> Scope:
+    """Return ``scope`` without the hard rules of factors that do not count."""
+    return widened(scope, [HARD[factor] for factor in with_stance(stances, Stance.IGNORE) if factor in HARD])
 
 
 def smallest_changes(viewer: User, need: Need) -> list[Change]:
-    """Return how many more experts each single step would find: any country of origin, any language, any modality.
+    """Return how many more experts each single step would find: any country of origin, any language, any modality; all
+    of them together (``all``) when none helps by itself.
 
-    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 19.
+    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 20.
     """
     if not can_see_matches(viewer, need):
         raise Http404
     strict, search = strict_scope(need), _search(need, wish_of(need), remit_countries(viewer))
     known = len(search(strict))
-    scopes = {name: widened(strict, [name]) for name in ("origins", "language", "modality")}
-    changes = [Change(name, len(search(scope)) - known) for name, scope in scopes.items()]
+    changes = [Change(name, len(search(widened(strict, [name]))) - known) for name in STEPS]
+    if not any(change.more > 0 for change in changes):
+        changes = [Change("all", len(search(widened(strict, STEPS))) - known)]
     return sorted((change for change in changes if change.more > 0), key=lambda change: -change.more)
 
 

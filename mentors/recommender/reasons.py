@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
+from mentors.recommender.factors import is_must
 from mentors.recommender.types import Match, Reason, ReasonKind, Strength
 
 NOTE: Final = frozenset({ReasonKind.COORDINATOR_NOTE})
@@ -128,9 +129,10 @@ def _fits(reason: Reason) -> bool:
     return reason.points > 0 or reason.kind in NOTE
 
 
-def _group_order(reason: Reason) -> tuple[bool, int]:
-    """Return the order inside a group."""
-    return reason.facts.get("strength", Strength.REQUIRED) != Strength.REQUIRED, -reason.points
+def _group_order(reason: Reason) -> tuple[bool, bool, int]:
+    """Return the order inside a group; what somebody chose as a must comes first."""
+    is_required = reason.facts.get("strength", Strength.REQUIRED) == Strength.REQUIRED
+    return not is_must(reason), not is_required, -reason.points
 
 
 def _gap_order(reason: Reason) -> tuple[bool, int]:

@@ -319,7 +319,7 @@ QUERIES = [
     ("amina", "/for-you/", 1, 49),
     ("amina", "/for-you/", 3, 32),
     ("amina", "/for-you/", 5, 32),
-    ("bereket", "people", 1, 61),
+    ("bereket", "people", 1, 62),
     ("bereket", "people", 3, 44),
     ("bereket", "people", 5, 44),
     ("bereket", "own", 1, 19),

@@ -1,0 +1,178 @@
+"""Who suits a need: the list, what small change would bring more, how it is weighed, and the invitation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Conflict, Invalid
+from diaspora_net.core.forms import add_problems
+from engagements.actions import proposals
+from engagements.forms.needs import MessageForm
+from engagements.forms.weighing import FACTORS, WeighingForm, stances_of
+from engagements.models import Need
+from engagements.payloads import person_card, reasons_in_words
+from engagements.queries import needs as queries
+from engagements.queries import recommendations
+from engagements.queries.recommendations import FEED, STEPS, THIN, Change, PeopleList, labels_of
+from engagements.states import Side
+from mentors.models import ExpertProfile
+from mentors.payloads import profile_cards
+from mentors.queries.profiles import get_profile
+from mentors.queries.skills import accepted_labels
+from mentors.recommender.factors import Factor, Stance, with_stance
+
+# After the first ten, all there are: whoever reads on compares.
+MOST = 50
+NOT_ASKED = {
+    "origins": lambda: _("the country of origin"),
+    "language": lambda: _("the language"),
+    "modality": lambda: _("the way of working"),
+}
+
+
+@signed_in
+def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show who suits a need, and what small change would bring more."""
+    need = queries.get_need_page(request.user, reference)
+    wider = [name for name in STEPS if name in request.GET.getlist("wider")]
+    limit = MOST if "all" in request.GET else FEED
+    scope = recommendations.widened(recommendations.strict_scope(need), wider)
+    people = recommendations.people_for_need(
+        request.user, need, limit=limit, scope=scope, stances=stances_of(request.GET)
+    )
+    found = people.suggestions
+    is_thin = not wider and not people.stances and len(found) < THIN
+    context = {
+        "need": need,
+        "skills": queries.skills_of(need),
+        "cards": _person_cards(request, need, found),
+        "changes": [_change(one) for one in recommendations.smallest_changes(request.user, need)] if is_thin else [],
+        "not_asked": get_text_list([NOT_ASKED[name]() for name in wider], _("and")),
+        "more_url": _address(request.GET, all="1") if len(found) == limit < MOST else "",
+        "proposals": queries.proposals_about(need),
+        **_weighing(request, people),
+    }
+    return render(request, "engagements/people.html", context)
+
+
+def _weighing(request: SignedInRequest, people: PeopleList) -> dict[str, Any]:
+    """Return what a coordinator's list shows of its weighing: the form, what was chosen in words, what would loosen
+    it.
+    """
+    if not people.factors:
+        return {}
+    told = {
+        stance: get_text_list([str(FACTORS[factor]) for factor in with_stance(people.stances, stance)], _("and"))
+        for stance in (Stance.MUST, Stance.IGNORE)
+    }
+    return {
+        "weighing": WeighingForm(people.factors, people.stances),
+        "is_weighed": bool(people.stances),
+        "musts": told[Stance.MUST],
+        "ignored": told[Stance.IGNORE],
+        "loosened": [_loosened(request, factor, more) for factor, more in people.loosened.items()],
+    }
+
+
+def _loosened(request: SignedInRequest, factor: Factor, more: int) -> dict[str, str]:
+    label = ngettext("%(factor)s not a must: %(more)s more", "%(factor)s not a must: %(more)s more", more)
+    return {
+        "label": label % {"factor": FACTORS[factor], "more": more},
+        "url": _address(request.GET, **{factor.value: None}),
+    }
+
+
+def _address(asked: QueryDict, **changes: str | None) -> str:
+    """Return the address of the same page with ``changes``; None takes a parameter away."""
+    parameters = asked.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"
+
+
+def _person_cards(
+    request: SignedInRequest, need: Need, found: list[recommendations.Suggestion]
+) -> list[dict[str, Any]]:
+    cards = profile_cards(request.user, [one.profile for one in found])
+    labels = labels_of(found)
+    return [
+        person_card(need, one.profile, card, one.match, one.reasons, labels, request.user.zone)
+        for one, card in zip(found, cards, strict=True)
+        if card
+    ]
+
+
+def _change(change: Change) -> dict[str, str]:
+    """Return a step that brings more people, as a chip with its count."""
+    sentences = {
+        "origins": ngettext(
+            "People from any country of origin: %(more)s more",
+            "People from any country of origin: %(more)s more",
+            change.more,
+        ),
+        "language": ngettext(
+            "Without asking for the language: %(more)s more",
+            "Without asking for the language: %(more)s more",
+            change.more,
+        ),
+        "modality": ngettext(
+            "Another way of working: %(more)s more", "Another way of working: %(more)s more", change.more
+        ),
+        "all": ngettext(
+            "Any country, language and way of working: %(more)s more",
+            "Any country, language and way of working: %(more)s more",
+            change.more,
+        ),
+    }
+    steps = STEPS if change.name == "all" else (change.name,)
+    return {
+        "label": sentences[change.name] % {"more": change.more},
+        "url": "?" + "&".join(f"wider={step}" for step in steps),
+    }
+
+
+@signed_in
+def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpResponse:
+    """Ask an expert to take on a need; ``ask`` names a skill to ask about in the first message."""
+    need = queries.get_need_page(request.user, reference)
+    profile = get_profile(request.user, expert)
+    fits = recommendations.explained_for_need(request.user, need, profile)
+    form = MessageForm(
+        request.POST if request.method == "POST" else None,
+        initial={"message": _first_line(need, profile, request.GET.get("ask", ""))},
+    )
+    if request.method == "POST" and form.is_valid():
+        message = form.cleaned_data["message"]
+        try:
+            sent = proposals.invite_expert(actor=request.user, need=need, expert=profile, message=message)
+        except (Invalid, Conflict) as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Sent. The expert has ten days to answer; you read it here and by e-mail."))
+            return redirect("engagements:proposal", reference=sent.reference)
+    labels = labels_of([fits])
+    context = {
+        "need": need,
+        "form": form,
+        "card": _person_cards(request, need, [fits])[0],
+        "reasons": reasons_in_words(fits.reasons, side=Side.INSTITUTION, labels=labels, zone=request.user.zone),
+    }
+    return render(request, "engagements/people_invite.html", context, status=422 if form.errors else 200)
+
+
+def _first_line(need: Need, profile: ExpertProfile, asked: str) -> str:
+    line = _("Dear %(name)s, we need help with “%(title)s”. May we talk about it?") % {
+        "name": profile.user,
+        "title": need.title,
+    }
+    skill_id = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+    skill = accepted_labels([skill_id], get_language() or "en").get(skill_id) if skill_id else None
+    return f"{line}\n{_('Have you worked with this, too: %(skill)s?') % {'skill': skill}}" if skill else line
