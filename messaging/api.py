@@ -13,10 +13,11 @@ from ninja.security import django_auth
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import DomainError, SlowDown
+from messaging.actions.edits import delete_message, edit_message
 from messaging.actions.messages import post_message
 from messaging.payloads import message_payload
 from messaging.queries.conversations import conversation_list, get_conversation
-from messaging.queries.messages import messages_after
+from messaging.queries.messages import get_message, messages_after
 
 PAGE = 100
 
@@ -44,6 +45,14 @@ class NewMessage(Schema):
     model_config = {"extra": "forbid"}
 
     client_id: uuid.UUID
+    text: str = Field(max_length=16_000)
+
+
+class NewText(Schema):
+    """The text that a message has from now on."""
+
+    model_config = {"extra": "forbid"}
+
     text: str = Field(max_length=16_000)
 
 
@@ -80,6 +89,20 @@ def read_messages(
     conversation = get_conversation(_user(request), id)
     messages = messages_after(_user(request), conversation, after, limit)
     return {"messages": [message_payload(message) for message in messages], "last_seq": conversation.last_seq}
+
+
+@router.patch("/conversations/{uuid:id}/messages/{int:seq}", response=Any, summary="Edit a message")
+def change_message(request: HttpRequest, id: uuid.UUID, seq: int, change: NewText) -> dict[str, Any]:  # noqa: A002
+    """Answer the message as it is now."""
+    message = get_message(_user(request), get_conversation(_user(request), id), seq)
+    return message_payload(edit_message(actor=_user(request), message=message, text=change.text))
+
+
+@router.delete("/conversations/{uuid:id}/messages/{int:seq}", response=Any, summary="Delete a message")
+def remove_message(request: HttpRequest, id: uuid.UUID, seq: int) -> dict[str, Any]:  # noqa: A002
+    """Answer the message as it is now: its number, and no text."""
+    message = get_message(_user(request), get_conversation(_user(request), id), seq)
+    return message_payload(delete_message(actor=_user(request), message=message))
 
 
 @router.get("/conversations", response=Any, summary="List conversations")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from messaging.models import Message
+from messaging.rules import is_changeable
 from messaging.states import MessageKind
 
 
@@ -59,14 +60,19 @@ class Line:
     day: date | None
     is_first_new: bool
     is_read: bool
+    can_change: bool
 
 
-def thread_lines(messages: Sequence[Message], viewer: User, *, read: int, read_by_others: int) -> list[Line]:
+def thread_lines(
+    messages: Sequence[Message], viewer: User, *, read: int, read_by_others: int, can_write: bool = False
+) -> list[Line]:
     """Return the lines of a page, oldest first, in the active language and time zone.
 
-    ``read`` is how far the viewer had read before, ``read_by_others`` how far somebody else has. Queries: 0.
+    ``read`` is how far the viewer had read before, ``read_by_others`` how far somebody else has. Who can write can
+    change what they wrote lately. Queries: 0.
     """
     lines: list[Line] = []
+    now = timezone.now()
     before: date | None = None
     has_new = False
     for message in messages:
@@ -83,6 +89,7 @@ def thread_lines(messages: Sequence[Message], viewer: User, *, read: int, read_b
                 day=day if day != before else None,
                 is_first_new=is_new,
                 is_read=is_own and message.seq <= read_by_others,
+                can_change=can_write and is_own and is_changeable(message, now),
             )
         )
         before = day

@@ -1,8 +1,13 @@
 """Who may do what in a conversation. The write statement checks the same again under the conversation's lock."""
 
+from datetime import datetime, timedelta
+
 from diaspora_net.accounts.models import User
-from messaging.models import Conversation
-from messaging.states import ConversationState
+from messaging.models import Conversation, Message
+from messaging.states import ConversationState, MessageKind
+
+# Long enough for a slip to be seen, short enough that what was read stays said.
+CHANGE_WITHIN = timedelta(minutes=15)
 
 
 def can_write(user: User, conversation: Conversation) -> bool:
@@ -13,3 +18,9 @@ def can_write(user: User, conversation: Conversation) -> bool:
 def can_read(user: User, conversation: Conversation) -> bool:
     """Say whether ``user`` is in the conversation and has not left it. Queries: 1."""
     return user.is_active and conversation.participants.filter(user=user, left_at__isnull=True).exists()
+
+
+def is_changeable(message: Message, now: datetime) -> bool:
+    """Say whether whoever wrote ``message`` may still edit or delete it. Queries: 0."""
+    is_text = message.kind == MessageKind.TEXT and message.deleted_at is None
+    return is_text and now - message.created_at <= CHANGE_WITHIN

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from messaging.views import conversations, notifications
+from messaging.views import conversations, messages, notifications
 
 app_name = "messaging"
 urlpatterns: list[URLPattern] = [
     # /messages/
     path("messages/", conversations.conversation_list, name="conversations"),
     path("messages/<uuid:id>/", conversations.conversation, name="conversation"),
+    path("messages/<uuid:id>/<int:seq>/edit", messages.message_edit, name="message-edit"),
+    path("messages/<uuid:id>/<int:seq>/delete", messages.message_delete, name="message-delete"),
     # /notifications/
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),

@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, cast
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from psycopg import AsyncConnection
 
@@ -41,7 +42,7 @@ WITH draft AS (
     WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 ), judged AS MATERIALIZED (
     SELECT draft.*, held.last_seq, stored.id AS stored_id, stored.seq AS stored_seq, stored.created_at AS stored_at,
-        CASE
+        stored.sent_mark, CASE
             WHEN held.id IS NULL THEN 'forbidden'
             WHEN draft.sender_id IS NULL THEN 'new'
             WHEN draft.session_key IS NOT NULL AND (
@@ -49,6 +50,7 @@ WITH draft AS (
                 OR sha256(convert_to(person.password, 'UTF8')) <> draft.mark
             ) THEN 'signed_out'
             WHEN member.id IS NULL OR person.is_active IS NOT TRUE THEN 'forbidden'
+            WHEN stored.sent_mark IS NOT NULL THEN 'altered'
             WHEN stored.text = draft.body THEN 'duplicate'
             WHEN stored.id IS NOT NULL THEN 'idempotency_mismatch'
             WHEN held.state = 'open' THEN 'new'
@@ -95,7 +97,7 @@ WITH draft AS (
 SELECT CASE WHEN l.wait IS NOT NULL THEN 'slow_down' ELSE l.verdict END, coalesce(i.id, l.stored_id),
     coalesce(i.seq, l.stored_seq), coalesce(i.created_at, l.stored_at), l.wait, CASE WHEN i.id IS NOT NULL THEN ARRAY(
         SELECT user_id FROM messaging_participant WHERE conversation_id = l.conversation_id AND left_at IS NULL
-    ) END
+    ) END, l.sent_mark
 FROM limited l
 LEFT JOIN numbered n ON n.place = l.place
 LEFT JOIN inserted i ON i.id = n.id
@@ -170,17 +172,32 @@ def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
     }
 
 
-def verdicts(rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
+def sent_mark(client_id: uuid.UUID, text: str) -> bytes:
+    """Return the keyed hash by which a message's first text is recognised once it stands nowhere any more."""
+    return salted_hmac("messaging.sent_mark", f"{client_id}:{text}", algorithm="sha256").digest()
+
+
+def verdicts(drafts: Sequence[Draft], rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
     """Read the rows that the statement answers, in the order of the drafts."""
-    return [
-        Verdict(
-            code,
-            Posted(id_, seq, at, code == "duplicate") if id_ and code in {"new", "duplicate"} else None,
-            wait,
-            people or (),
-        )
-        for code, id_, seq, at, wait, people in rows
-    ]
+    return [_verdict(draft, *row) for draft, row in zip(drafts, rows, strict=True)]
+
+
+def _verdict(
+    draft: Draft,
+    code: str,
+    id_: uuid.UUID | None,
+    seq: int,
+    at: datetime,
+    wait: int | None,
+    people: Sequence[int] | None,
+    mark: bytes | None,
+) -> Verdict:
+    if code == "altered" and mark is not None:
+        is_same = constant_time_compare(bytes(mark), sent_mark(draft.client_id, draft.text))
+        code = "duplicate" if is_same else "idempotency_mismatch"
+    is_stored = id_ is not None and code in {"new", "duplicate"}
+    posted = Posted(cast(uuid.UUID, id_), seq, at, code == "duplicate") if is_stored else None
+    return Verdict(code, posted, wait, people or ())
 
 
 async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict]:
@@ -190,13 +207,13 @@ async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Se
     it is a duplicate. One statement.
     """
     cursor = await connection.execute(POST, parameters(drafts), prepare=True)
-    return verdicts(await cursor.fetchall())
+    return verdicts(drafts, await cursor.fetchall())
 
 
 def _run(draft: Draft) -> Verdict:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(POST, parameters([draft]))
-        return verdicts(cursor.fetchall())[0]
+        return verdicts([draft], cursor.fetchall())[0]
 
 
 def _post(draft: Draft) -> Posted:

@@ -11,6 +11,12 @@ class MessageForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
 
+class EditForm(forms.Form):
+    """The new text of a message."""
+
+    text = forms.CharField(label=_("Message"), strip=False, error_messages={"required": _("Write a message first.")})
+
+
 class EarlierForm(forms.Form):
     """Which page of a conversation: the messages below a number."""
 

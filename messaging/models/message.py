@@ -17,8 +17,9 @@ class Message(models.Model):
     """One message, numbered within its conversation without gaps.
 
     ``client_id`` is chosen by the writer's device and makes sending idempotent for ever: the same id with the same
-    text is
-    the same message. Event messages have no sender. ``seq`` is given by ``actions.messages.post_messages`` only.
+    text is the same message. Event messages have no sender. ``seq`` is given by ``actions.messages.post_messages``
+    only. ``actions.edits`` changes text: then ``edited_at`` is when, of editing and of deleting, and ``sent_mark`` a
+    keyed hash by which the first text is still recognised.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,6 +32,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    sent_mark = models.BinaryField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("message")
@@ -45,9 +47,23 @@ class Message(models.Model):
                 condition=models.Q(kind="event", sender__isnull=True) | models.Q(kind="text", sender__isnull=False),
                 name="message_text_has_sender",
             ),
+            models.CheckConstraint(
+                condition=models.Q(edited_at__isnull=True, sent_mark__isnull=True, deleted_at__isnull=True)
+                | models.Q(edited_at__isnull=False, sent_mark__isnull=False, kind="text"),
+                name="message_change_is_marked",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at__isnull=True) | models.Q(text=""), name="message_deleted_says_nothing"
+            ),
         ]
-        # How much somebody wrote in the last minute; serves the foreign key too.
-        indexes = [models.Index(fields=["sender", "-created_at"], name="message_recent_of_sender")]
+        indexes = [
+            # How much somebody wrote in the last minute; serves the foreign key too.
+            models.Index(fields=["sender", "-created_at"], name="message_recent_of_sender"),
+            # What was changed lately, for clients that missed the hint.
+            models.Index(
+                fields=["edited_at"], condition=models.Q(edited_at__isnull=False), name="message_changed_lately"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.conversation_id}/{self.seq}"

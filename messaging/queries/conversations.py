@@ -111,7 +111,7 @@ def _places(viewer: User) -> QuerySet[Any]:
 
 def _unread_count(viewer: User) -> QuerySet[Any, Any]:
     above = Message.objects.filter(conversation=OuterRef("conversation"), seq__gt=OuterRef("read_seq"))
-    texts = above.filter(kind=MessageKind.TEXT).exclude(sender=viewer)
+    texts = above.filter(kind=MessageKind.TEXT, deleted_at__isnull=True).exclude(sender=viewer)
     return texts.order_by().values("conversation").annotate(count=Count("pk")).values("count")
 
 

@@ -27,7 +27,11 @@ def unread_participants(*, waiting: timedelta, every: timedelta) -> list[Partici
     now = timezone.now()
     known = Greatest(OuterRef("read_seq"), OuterRef("emailed_seq"))
     news = Message.objects.filter(
-        conversation=OuterRef("conversation"), seq__gt=known, kind=MessageKind.TEXT, created_at__lt=now - waiting
+        conversation=OuterRef("conversation"),
+        seq__gt=known,
+        kind=MessageKind.TEXT,
+        deleted_at__isnull=True,
+        created_at__lt=now - waiting,
     ).exclude(sender=OuterRef("user"))
     return list(
         Participant.objects.filter(

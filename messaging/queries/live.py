@@ -12,14 +12,12 @@ from psycopg import AsyncConnection
 from messaging.queries.messages import BADGE_LIMIT, BADGES
 from messaging.queries.pool import live_pool
 from messaging.realtime.socket import Entry
-from messaging.realtime.source import Unseen, Want
+from messaging.realtime.source import SLACK_SECONDS, Changed, Unseen, Want
 
 Connection = AsyncConnection[tuple[Any, ...]]
 
 # How many messages of one conversation one read takes; the hub reads again while a page is full.
 PAGE = 200
-# A transaction may stamp a message and commit it later than that; nobody's transaction lives longer.
-SLACK_SECONDS = 90.0
 MOST_CONVERSATIONS = 1000
 
 UNSEEN: Final[LiteralString] = """
@@ -60,6 +58,14 @@ SELECT member.user_id, talk.id::text, talk.last_seq
 FROM messaging_participant member JOIN messaging_conversation talk ON talk.id = member.conversation_id
 WHERE member.user_id = ANY (%(people)s) AND member.left_at IS NULL
     AND talk.last_message_at > statement_timestamp() - make_interval(secs => %(seconds)s)
+"""
+CHANGED: Final[LiteralString] = """
+SELECT array_agg(member.user_id), m.conversation_id::text, m.seq,
+    extract(epoch FROM statement_timestamp() - m.edited_at)::float8
+FROM messaging_message m JOIN messaging_participant member
+    ON member.conversation_id = m.conversation_id AND member.left_at IS NULL AND member.user_id = ANY (%(people)s)
+WHERE m.edited_at > statement_timestamp() - make_interval(secs => %(seconds)s)
+GROUP BY m.conversation_id, m.seq, m.edited_at
 """
 HELLO: Final[LiteralString] = """
 SELECT (
@@ -120,6 +126,13 @@ async def stirred_conversations(
     return [(person, conversation, seq) for person, conversation, seq in await cursor.fetchall()]
 
 
+async def changed_messages(connection: Connection, people: Sequence[int], seconds: float) -> list[Changed]:
+    """Return what was edited or deleted within ``seconds`` and a slack, with who may know. One statement."""
+    values = {"people": list(people), "seconds": seconds + SLACK_SECONDS}
+    cursor = await connection.execute(CHANGED, values, prepare=True)
+    return [Changed(*row) for row in await cursor.fetchall()]
+
+
 class Welcome(NamedTuple):
     """What a socket is told first: the history it stands on, and the newest number of each conversation."""
 
@@ -166,6 +179,11 @@ class DatabaseSource:
         """Return what was said within ``seconds``."""
         async with (await live_pool()).connection() as connection:
             return await stirred_conversations(connection, people, seconds)
+
+    async def changed(self, people: Sequence[int], seconds: float) -> list[Changed]:
+        """Return what was edited or deleted within ``seconds``."""
+        async with (await live_pool()).connection() as connection:
+            return await changed_messages(connection, people, seconds)
 
     async def badges(self, people: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Return what each person has not read."""

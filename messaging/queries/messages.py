@@ -20,7 +20,7 @@ SELECT person.id, least(%(most)s, coalesce((
             SELECT count(*) FROM (
                 SELECT FROM messaging_message m
                 WHERE m.conversation_id = place.conversation_id AND m.seq > place.read_seq
-                    AND m.kind = 'text' AND m.sender_id <> place.user_id
+                    AND m.kind = 'text' AND m.sender_id <> place.user_id AND m.deleted_at IS NULL
                 LIMIT %(most)s
             ) unread
         ) waiting
@@ -71,6 +71,18 @@ def messages_before(
     if seq is not None:
         messages = messages.filter(seq__lt=seq)
     return list(reversed(messages[:limit]))
+
+
+def get_message(viewer: User, conversation: Conversation, seq: int) -> Message:
+    """Return one message with its sender.
+
+    Raises Http404 when there is none or the viewer may not read it. Queries: 2.
+    """
+    _require(viewer, conversation)
+    message = conversation.messages.select_related("sender").filter(seq=seq).first()
+    if message is None:
+        raise Http404
+    return message
 
 
 def _require(viewer: User, conversation: Conversation) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from messaging.payloads import event_text, frame
 from messaging.realtime.bus import Bus
 from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, TOO_MANY_SOCKETS, Socket, Sockets
-from messaging.realtime.source import Source, Unseen, Want
+from messaging.realtime.source import SLACK_SECONDS, Source, Unseen, Want
 from messaging.realtime.wakes import Wake
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,10 @@ class Hub:
         self._stale_badges: set[int] = set()
         self._badges_due = asyncio.Event()
         self._polled_at = time.monotonic()
+        # When each late change of a message was told, so that the poll does not tell it again.
+        self._told: dict[tuple[str, int], float] = {}
+        self._is_reading = False
+        self._changed: list[Wake] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     # ── sockets ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,6 +90,8 @@ class Hub:
             sockets = self._sockets.of(wake.people)
             if wake.kind == "message":
                 self._hear_message(wake, sockets)
+            elif wake.kind == "changed":
+                self._hear_changed(wake)
             elif wake.kind == "badge":
                 self.refresh_badges(wake.people)
             elif wake.kind == "kick":
@@ -100,6 +106,17 @@ class Hub:
                 socket.missed.add(wake.conversation)
             elif socket.cursors.get(wake.conversation, 0) < wake.number:
                 self._want(socket, wake.conversation)
+        self.refresh_badges(wake.people)
+
+    def _hear_changed(self, wake: Wake) -> None:
+        # A read under way may have seen the message as it was, so what it brings has to leave first.
+        if self._is_reading:
+            self._changed.append(wake)
+            return
+        self._told[wake.conversation, wake.number] = time.monotonic()
+        text = frame("changed", conversation=wake.conversation, seq=wake.number)
+        for socket in self._sockets.of(wake.people):
+            socket.push(text)
         self.refresh_badges(wake.people)
 
     def _want(self, socket: Socket, conversation: str) -> None:
@@ -142,14 +159,18 @@ class Hub:
         if not pairs:
             return
         wants = [Want(socket.entry, talk, socket.cursors.get(talk, 0)) for socket, talk in pairs]
+        self._is_reading = True
         try:
             rows = await self._source.unseen(wants)
+            self._settle(pairs, self._deliver(rows, pairs))
         except BaseException:
             for socket, talk in pairs:
                 self._want(socket, talk)
             raise
-        counts = self._deliver(rows, pairs)
-        self._settle(pairs, counts)
+        finally:
+            self._is_reading = False
+            changed, self._changed = self._changed, []
+            self.hear(changed)
 
     def _deliver(self, rows: Sequence[Unseen], pairs: Sequence[tuple[Socket, str]]) -> dict[str, int]:
         """Push each message to whom it is next; return how many messages each conversation had."""
@@ -194,7 +215,16 @@ class Hub:
             self.hear(
                 [Wake("message", [person], conversation, seq)] if self._is_behind(person, conversation, seq) else ()
             )
+        await self._find_changed(people, began)
         self._polled_at = began
+
+    async def _find_changed(self, people: Sequence[int], now: float) -> None:
+        since = now - self._polled_at
+        for change in await self._source.changed(people, since):
+            if self._told.get((change.conversation, change.seq), 0) < now - change.age:
+                self._hear_changed(Wake("changed", change.people, change.conversation, change.seq))
+        kept = now - since - 2 * SLACK_SECONDS
+        self._told = {key: at for key, at in self._told.items() if at > kept}
 
     def _is_behind(self, person: int, conversation: str, seq: int) -> bool:
         return any(socket.cursors.get(conversation, 0) < seq for socket in self._sockets.of([person]))

@@ -7,6 +7,9 @@ from typing import NamedTuple, Protocol
 
 from messaging.realtime.socket import Entry
 
+# A transaction may stamp a row and commit it later than that; nobody's transaction lives longer.
+SLACK_SECONDS = 90.0
+
 
 class Want(NamedTuple):
     """Somebody wants what lies above ``cursor`` in a conversation."""
@@ -32,6 +35,15 @@ class Unseen(NamedTuple):
     is_deleted: bool
 
 
+class Changed(NamedTuple):
+    """A message that was edited or deleted ``age`` seconds ago, and who may know."""
+
+    people: list[int]
+    conversation: str
+    seq: int
+    age: float
+
+
 class Source(Protocol):
     """Bulk reads, each one statement however many sockets ask. They may raise what the database's client raises."""
 
@@ -46,7 +58,11 @@ class Source(Protocol):
         ...
 
     async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:
-        """Return (person, conversation, newest number) of what was said within ``seconds``."""
+        """Return (person, conversation, newest number) of what was said within ``seconds`` and SLACK_SECONDS."""
+        ...
+
+    async def changed(self, people: Sequence[int], seconds: float) -> list[Changed]:
+        """Return the messages of their conversations that were changed within ``seconds`` and SLACK_SECONDS."""
         ...
 
     async def badges(self, people: Sequence[int]) -> dict[int, tuple[int, int]]:

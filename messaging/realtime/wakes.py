@@ -26,9 +26,10 @@ QUIET_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """One hint: ``kind`` is message, seen, typing, badge or kick; ``people`` are user ids.
+    """One hint: ``kind`` is message, changed, seen, typing, badge or kick; ``people`` are user ids.
 
-    ``number`` is the newest number (message) or the read pointer (seen); ``by`` is the public id of who did it.
+    ``number`` is the newest number (message), the number of the message (changed) or the read pointer (seen); ``by`` is
+    the public id of who did it.
     """
 
     kind: str

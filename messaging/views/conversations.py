@@ -64,13 +64,14 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
     shown = messages_before(viewer, talk, before)
     read, read_by_others = queries.read_pointer(talk, viewer), queries.read_by_others(talk, viewer)
     others = queries.others_in(talk, viewer)
+    is_writable = can_write(viewer, talk)
     if shown and request.method == "GET":
         actions.mark_read(actor=viewer, conversation=talk, seq=shown[-1].seq)
     context = {
         "conversation": talk,
         "others": others,
         "there": _time_there(viewer, others),
-        "lines": thread_lines(shown, viewer, read=read, read_by_others=read_by_others),
+        "lines": thread_lines(shown, viewer, read=read, read_by_others=read_by_others, can_write=is_writable),
         "read_by_others": read_by_others,
         "people": orjson.dumps({str(other.public_id): str(other) for other in others}).decode(),
         # Who did not ask to be remembered sits at a shared computer: nothing is kept there for longer than the tab.
@@ -79,7 +80,7 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "last_seq": shown[-1].seq if shown else 0,
         "is_newest": before is None,
         "rows": queries.conversation_list(viewer),
-        "can_write": can_write(viewer, talk),
+        "can_write": is_writable,
         "client_id": uuid.uuid4(),
     }
     return render(request, "messaging/conversation.html", context | extra, status=status)

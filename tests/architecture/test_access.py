@@ -83,6 +83,7 @@ def things(world: World) -> dict[str, list[object]]:
         "engagement": [session.engagement.reference],
         "session": [session.reference],
         "certificate": [certificate.code],
+        "message": [session.engagement.conversation_id, 1],
         "conversation": [session.engagement.conversation_id],
         "notification": [notification.pk],
         "search": [search.reference],
@@ -95,7 +96,7 @@ def ask(client: Client, method: str, url: str) -> int:
     """Ask and roll back whatever it did."""
     answer: HttpResponse
     with transaction.atomic():
-        answer = client.post(url, {"irrelevant": "1"}) if method == "POST" else client.get(url)
+        answer = getattr(client, method.lower())(url, *([{"irrelevant": "1"}] if method == "POST" else []))
         transaction.set_rollback(True)
     return answer.status_code
 

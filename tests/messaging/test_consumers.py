@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from diaspora_net.accounts.models import User
 from diaspora_net.embedded import Valkey
 from messaging.actions.conversations import leave_conversation, open_conversation
+from messaging.actions.edits import edit_message
 from messaging.actions.messages import mark_read, post_event, post_message
 from messaging.actions.notifications import notify
 from messaging.models import Conversation, Message
@@ -167,6 +168,25 @@ async def test_typing_and_seen_reach_the_other_side_when_receipts_are_shared(
         await in_database(write)(amina, talk, "And again")
         await in_database(mark_read)(actor=salma, conversation=talk, seq=2)
         assert await hers.hears_nothing("seen")
+
+
+def edit_first(actor: User, talk: Conversation) -> None:
+    edit_message(actor=actor, message=talk.messages.get(seq=1), text="Better words")
+
+
+async def test_everybody_inside_hears_when_a_message_is_changed(
+    enter: Enter, amina: User, salma: User, dana: User, talk: Conversation
+) -> None:
+    async with enter(amina) as hers, enter(salma) as other, enter(dana) as outside:
+        await hers.write(talk, "Words")
+        await in_database(edit_first)(amina, talk)
+        for wire in (hers, other):
+            changed = await wire.next("changed")
+            assert changed == {"t": "changed", "conversation": str(talk.pk), "seq": 1}
+        assert await outside.hears_nothing("changed")
+        await other.send("resume", rid=1, cursors={str(talk.pk): 0})
+        await other.next("message")
+        assert (await other.next("message"))["text"] == "Better words"
 
 
 async def test_news_are_counted_live_when_told(enter: Enter, amina: User) -> None:
@@ -339,6 +359,11 @@ async def test_the_other_process_hears_only_by_wakes_or_poll_when_two_run(
             await hers.write(talk, "Hello")
             assert await other.hears_nothing("message", during=3)
             assert (await other.next("message", within=16))["text"] == "Hello"
+            await in_database(edit_first)(amina, talk)
+            assert (await hers.next("changed", within=1))["seq"] == 1
+            assert await other.hears_nothing("changed", during=3)
+            assert (await other.next("changed", within=16))["seq"] == 1
+            assert await hers.hears_nothing("changed", during=0.1)
 
 
 async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
