@@ -1,0 +1,44 @@
+"""Tell people what they have not read, at most once a second, and only when it has changed."""
+
+import asyncio
+from collections.abc import Iterable
+
+from messaging.payloads import frame
+from messaging.realtime.socket import Sockets
+from messaging.realtime.source import Source
+
+BADGE_SECONDS = 1.0
+
+
+class Badges:
+    """Whose counts have to be made anew, and the loop that makes them."""
+
+    def __init__(self, source: Source, sockets: Sockets) -> None:
+        self._source, self._sockets = source, sockets
+        self._stale: set[int] = set()
+        self._due = asyncio.Event()
+
+    def refresh(self, people: Iterable[int]) -> None:
+        """Count anew, soon, what these people have not read."""
+        here = [person for person in people if self._sockets.has(person)]
+        if here:
+            self._stale.update(here)
+            self._due.set()
+
+    async def count_once(self) -> None:
+        """Count for everybody concerned in one statement."""
+        await self._due.wait()
+        self._due.clear()
+        stale, self._stale = self._stale, set()
+        try:
+            badges = await self._source.badges(list(stale))
+        except BaseException:
+            self.refresh(stale)
+            raise
+        for person, badge in badges.items():
+            text = frame("badge", unread_messages=badge[0], unread_notifications=badge[1])
+            for socket in self._sockets.of([person]):
+                if socket.badge != badge:
+                    socket.badge = badge
+                    socket.push(text)
+        await asyncio.sleep(BADGE_SECONDS)
