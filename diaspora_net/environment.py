@@ -75,6 +75,19 @@ def secret(name: str, *, required: bool) -> str:
     return value
 
 
+def hexadecimal(name: str, *, length: int) -> str:
+    """Return ``length`` bytes written in hexadecimal; empty where it is not set."""
+    value = os.environ.get(name, "").strip()
+    try:
+        is_right = not value or len(bytes.fromhex(value)) == length
+    except ValueError:
+        is_right = False
+    if not is_right:
+        example = f"the output of: python -c 'import secrets; print(secrets.token_hex({length}))'"
+        raise refuse(name, f"is not {length} bytes in hexadecimal", example)
+    return value
+
+
 def base_url(name: str, default: str) -> str:
     """Return the public address of the site, without a trailing slash."""
     value = text(name, default, example="https://network.example.org").rstrip("/")

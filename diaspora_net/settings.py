@@ -114,6 +114,9 @@ REDIS_URL = env.redis("REDIS_URL")
 SESSION_ENGINE = "diaspora_net.core.sessions"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
+# Certificates are signed with it; a key of its own outlives a change of the secret key. Old keys stay known by rows.
+CERTIFICATE_KEY = env.hexadecimal("CERTIFICATE_KEY", length=32)
+
 NEWS_HANDLER = "messaging.actions.notifications.notify_by_id"
 MEMBER_LEFT_HANDLER = "engagements.actions.standing.leave_work"
 ORGANISATION_DECIDED_HANDLER = "engagements.actions.standing.follow_decision"

@@ -187,14 +187,39 @@ class TransferEffect(models.TextChoices):
     CAPACITY = "capacity", _("The organisation works differently now")
 
 
+class ParticipantRole(models.TextChoices):
+    """What somebody of the institution's side does in an engagement."""
+
+    COUNTERPART = "counterpart", _("Counterpart: carries the work on")
+    MENTEE = "mentee", _("Mentee: learns")
+
+
+class CertificateKind(models.TextChoices):
+    """What a certificate is evidence of."""
+
+    CONTRIBUTION = "contribution", _("Contribution")
+    PARTICIPATION = "participation", _("Participation")
+
+
 class CertificateState(models.TextChoices):
     """Whether a certificate still holds."""
 
     ISSUED = "issued", _("Valid")
     REVOKED = "revoked", _("Withdrawn")
+    REISSUED = "reissued", _("Replaced")
 
 
-CERTIFICATE_TRANSITIONS: Transitions = {"issued": {"revoked"}}
+CERTIFICATE_TRANSITIONS: Transitions = {"issued": {"revoked", "reissued"}}
+
+
+class CertificatePart(models.TextChoices):
+    """What the public check page of a certificate may tell; whether it is valid is told always."""
+
+    HOLDER = "holder", _("The name")
+    ORGANISATION = "organisation", _("The organisation and its country")
+    WORK = "work", _("The work and its days")
+    HOURS = "hours", _("The hours")
+    SKILLS = "skills", _("The skills")
 
 
 class EndReason(models.TextChoices):

@@ -10,6 +10,7 @@ from engagements.views import (
     feedback,
     institutions,
     needs,
+    participants,
     people,
     proposals,
     searches,
@@ -78,6 +79,14 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
     *(_stop(move) for move in engagements.STOPS),
     *(_move(move) for move in engagements.MOVES),
+    # /engagements/<reference>/participants/ /participants/<reference>/
+    path("engagements/<slug:reference>/participants/", participants.participants, name="participants"),
+    path("participants/<slug:reference>/leave/", participants.participant_leave, name="participant-leave"),
+    path(
+        "participants/<slug:reference>/certificate/",
+        participants.participant_certificate,
+        name="participant-certificate",
+    ),
     # /sessions/<reference>/
     path("sessions/<slug:reference>/confirm/", sessions.session_confirm, name="session-confirm"),
     path("sessions/<slug:reference>/dispute/", sessions.session_dispute, name="session-dispute"),
@@ -85,7 +94,12 @@ urlpatterns: list[URLPattern] = [
     # /me/record/ /certificates/<code>/ /verify/
     path("me/record/", certificates.record, name="record"),
     path("certificates/<slug:code>/certificate.pdf", certificates.certificate_pdf, name="certificate-pdf"),
+    path("certificates/<slug:code>/badge.jwt", certificates.certificate_badge, name="certificate-badge"),
+    path("certificates/<slug:code>/shown/", certificates.certificate_shown, name="certificate-shown"),
     path("certificates/<slug:code>/revoke/", certificates.certificate_revoke, name="certificate-revoke"),
+    path("certificates/<slug:code>/reissue/", certificates.certificate_reissue, name="certificate-reissue"),
+    path("certificates/withdrawn/<int:number>.jwt", certificates.certificate_status, name="certificate-status"),
+    path(".well-known/did.json", certificates.issuer, name="certificate-issuer"),
     path("verify/", certificates.verify, name="verify"),
     path("verify/<str:code>/", certificates.certificate, name="certificate"),
     # /desk/

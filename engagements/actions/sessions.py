@@ -1,5 +1,6 @@
 """Log sessions, and confirm or dispute their hours. Hours count only when the other side confirms them."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -12,7 +13,8 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
-from engagements.models import Engagement, Session
+from engagements.actions.participants import mark_attendance
+from engagements.models import Engagement, NeedSkill, Session
 from engagements.rules import work as rules
 from engagements.states import (
     ANSWERING_STATES,
@@ -43,10 +45,13 @@ def log_session(
     kind: str,
     people_present: int = 1,
     summary: str = "",
+    skills: Collection[int] = (),
+    attended: Collection[int] = (),
 ) -> Session:
     """Log a session that was held; the first one starts an engagement that is only agreed.
 
-    Pressing the button twice logs once. Raises NotAllowed unless ``actor`` is a side, Conflict unless the work is
+    ``skills`` are ids of skills the need asks for, ``attended`` of the engagement's participants. Pressing the button
+    twice logs once. Raises NotAllowed unless ``actor`` is a side, Conflict unless the work is
     agreed or under way, Invalid with the problem of each field. Effects: session, state, audit entries, line, news.
     """
     side = rules.side_of(actor, engagement)
@@ -55,7 +60,14 @@ def log_session(
     present = lock(engagement)
     if present.state not in LOGGING_STATES:
         raise Conflict(_("Sessions are logged while the work is agreed or under way."))
+    people_present = max(people_present, len(set(attended)))
     _check_session(actor, present, held_on, minutes, kind, people_present)
+    asked = set(
+        NeedSkill.objects.filter(content_object=engagement.need_id, tag__in=skills).values_list("tag", flat=True)
+    )
+    if asked != set(skills):
+        problem = _("Choose among the skills that the need asks for.")
+        raise Invalid(problem, fields={"skills": problem})
     values = {
         "held_on": held_on,
         "minutes": minutes,
@@ -70,6 +82,9 @@ def log_session(
     if twin is not None:
         return twin
     session = Session.objects.create(engagement=engagement, logged_at=now, **values)
+    session.skills.set(asked)
+    if attended:
+        mark_attendance(actor=actor, session=session, present=attended)
     if present.state == EngagementState.SCHEDULED:
         _begin(actor, engagement)
     else:

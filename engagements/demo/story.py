@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from diaspora_net.accounts.queries.people import person_by_email
-from engagements.actions.certificates import issue_certificate, revoke_certificate
+from engagements.actions.certificates import issue_certificate, reissue_certificate, revoke_certificate
 from engagements.actions.interest import dismiss_need
 from engagements.actions.reply_clocks import remind_due_proposals
 from engagements.demo.asking import ask, put_to_rest
@@ -105,16 +105,22 @@ def _play(world: World) -> None:
 
 
 def _correct_certificate(world: World) -> None:
-    """Withdraw one certificate and issue it anew, as happens."""
+    """Withdraw one certificate, issue it anew, and replace that one by a corrected one, as happens."""
     engagement = world.engagements["enugu-minigrid"]
     with at(world.calendar.ago(120, "09:00")):
         revoke_certificate(
             actor=world.coordinator,
             certificate=engagement.certificates.get(),
-            reason="Issued before the cooperative had corrected its registered name.",
+            reason="Two sessions were under discussion when it was issued.",
         )
     with at(world.calendar.ago(118, "09:00")):
-        issue_certificate(actor=world.coordinator, engagement=engagement)
+        certificate = issue_certificate(actor=world.coordinator, engagement=engagement)
+    with at(world.calendar.ago(110, "09:00")):
+        reissue_certificate(
+            actor=world.coordinator,
+            certificate=certificate,
+            reason="The cooperative has corrected its registered name.",
+        )
 
 
 def settle(world: World) -> None:

@@ -1,13 +1,23 @@
 """Forms about proposals, plans, sessions, outcomes and certificates. They validate; they save nothing."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engagements.states import DeclineReason, EndReason, OutcomeResult, SessionKind, TransferEffect
+from engagements.states import (
+    CertificatePart,
+    DeclineReason,
+    EndReason,
+    OutcomeResult,
+    ParticipantRole,
+    SessionKind,
+    TransferEffect,
+)
 
 FARTHEST = timedelta(days=5 * 366)
 MINUTES = [
@@ -78,6 +88,16 @@ class SessionForm(forms.Form):
     people_present = forms.IntegerField(
         label=_("People who took part, besides the expert"), min_value=1, max_value=1000, initial=1
     )
+    attended = forms.TypedMultipleChoiceField(
+        label=_("Who was there"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    skills = forms.TypedMultipleChoiceField(
+        label=_("Skills it was about"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked counts for all of them."),
+    )
     summary = forms.CharField(
         label=_("Result in one line"),
         max_length=200,
@@ -85,8 +105,20 @@ class SessionForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        today: date | None = None,
+        skills: Iterable[tuple[int, str]] = (),
+        participants: Iterable[tuple[int, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name, choices in (("skills", list(skills)), ("attended", list(participants))):
+            field = self.fields[name]
+            field.choices = choices  # type: ignore[attr-defined]
+            if not choices:
+                del self.fields[name]
         if today:
             self.fields["held_on"].initial = today
             self.fields["held_on"].widget.attrs["max"] = today.isoformat()
@@ -158,6 +190,34 @@ class EndForm(forms.Form):
     )
 
 
+class ParticipantForm(forms.Form):
+    """Name a counterpart or mentee."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        help_text=_("As it shall stand on the certificate."),
+        error_messages={"required": _("Write the name.")},
+    )
+    role = forms.ChoiceField(
+        label=_("Part"), choices=ParticipantRole, widget=forms.RadioSelect, initial=ParticipantRole.COUNTERPART
+    )
+    language = forms.ChoiceField(label=_("Language of the certificate"), choices=settings.LANGUAGES)
+
+
+class ShownForm(forms.Form):
+    """Choose what the check page of a certificate tells."""
+
+    shown = forms.MultipleChoiceField(
+        label=_("Whoever has the code sees"),
+        choices=CertificatePart,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("That the certificate is valid is shown always. The file and the badge tell everything."),
+    )
+
+
 class CodeForm(forms.Form):
     """Ask for a certificate by its code."""
 
@@ -173,11 +233,12 @@ class CodeForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    """Say why a certificate is withdrawn."""
+    """Say why a certificate is withdrawn or replaced."""
 
     reason = forms.CharField(
-        label=_("Why is it withdrawn?"),
+        label=_("Why?"),
         max_length=300,
         widget=_text_area(3),
-        error_messages={"required": _("Say why it is withdrawn.")},
+        help_text=_("Only coordinators read this."),
+        error_messages={"required": _("Say why.")},
     )

@@ -1,12 +1,14 @@
 """Needs, proposals, engagements, sessions, outcomes and certificates."""
 
-from engagements.models.certificate import Certificate
+from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
+from engagements.models.participant import Attendance, Participant
 from engagements.models.proposal import Proposal
 
 __all__ = [
+    "Attendance",
     "Certificate",
     "Digest",
     "DigestNeed",
@@ -18,9 +20,11 @@ __all__ = [
     "NeedSkill",
     "NeedTerm",
     "Outcome",
+    "Participant",
     "Proposal",
     "SavedNeed",
     "SavedSearch",
     "SearchHit",
     "Session",
+    "SigningKey",
 ]

@@ -19,7 +19,7 @@ from engagements.states import (
     Side,
     TransferEffect,
 )
-from mentors.models import ExpertProfile
+from mentors.models import ExpertProfile, Skill
 from mentors.states import EngagementKind, Modality
 from messaging.models import Conversation
 
@@ -75,7 +75,10 @@ class Engagement(models.Model):
 
 
 class Session(models.Model):
-    """A session that was held, logged by one side; its hours count once the other side confirms them."""
+    """A session that was held, logged by one side; its hours count once the other side confirms them.
+
+    ``skills`` are those of the need it was about; none named means all of them.
+    """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="sessions")
@@ -86,6 +89,7 @@ class Session(models.Model):
         _("people present"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     summary = models.CharField(_("result in one line"), max_length=200, blank=True)
+    skills = models.ManyToManyField(Skill, related_name="+", verbose_name=_("skills"), blank=True)
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     logged_side = models.CharField(max_length=12, choices=Side)
     logged_at = models.DateTimeField(default=timezone.now, editable=False)

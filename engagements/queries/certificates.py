@@ -1,10 +1,13 @@
 """Read certificates: anyone who has the code may check one."""
 
+from django.db.models import Prefetch
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
-from engagements.models import Certificate, Engagement
+from engagements.models import Certificate, Engagement, Participant, SigningKey
 from engagements.queries.work import visible_engagements
+from engagements.reports.badge import STATUS_LIST_BITS
+from engagements.reports.signing import Jwk, public_jwk, signing_key
 from engagements.states import CertificateState
 
 # What people read for a character of the code alphabet, which has no i, l, o, u.
@@ -30,16 +33,64 @@ def get_certificate(code: str) -> Certificate:
 
 
 def valid_certificate_of(engagement: Engagement) -> Certificate | None:
-    """Return the engagement's valid certificate, or None. Queries: 1."""
-    return Certificate.objects.filter(engagement=engagement, state=CertificateState.ISSUED).first()
+    """Return the expert's valid certificate, or None. Queries: 1."""
+    return Certificate.objects.filter(
+        engagement=engagement, participant__isnull=True, state=CertificateState.ISSUED
+    ).first()
 
 
-def get_valid_certificate(code: str) -> Certificate:
-    """Return the certificate with this code while it is valid. Raises Http404 otherwise. Queries: 1."""
+def get_file_certificate(viewer: User | None, code: str) -> Certificate:
+    """Return the certificate whose file ``viewer`` may have: while it is valid, who has the code.
+
+    Where the holder keeps parts from the check page, only those who may see the engagement have it, since the file
+    tells everything. Raises Http404 otherwise. Queries: 1, or 3.
+    """
     certificate = get_certificate(code)
     if certificate.state != CertificateState.ISSUED:
         raise Http404
-    return certificate
+    if certificate.is_open:
+        return certificate
+    if viewer is None:
+        raise Http404
+    return get_visible_certificate(viewer, certificate.code)
+
+
+def participants_of(engagement: Engagement) -> list[Participant]:
+    """Return who takes or took part, by name, each with ``valid_certificates`` (none or one). Queries: 2."""
+    valid = Certificate.objects.filter(state=CertificateState.ISSUED)
+    prefetch = Prefetch("certificates", queryset=valid, to_attr="valid_certificates")
+    return list(engagement.participants.prefetch_related(prefetch))
+
+
+def get_participant(viewer: User, reference: str) -> Participant:
+    """Return the participant when ``viewer`` may see the engagement. Raises Http404 otherwise. Queries: 2."""
+    participant = (
+        Participant.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
+        .select_related("engagement__need__organisation", "engagement__expert__user", "engagement__proposal")
+        .first()
+    )
+    if participant is None:
+        raise Http404
+    return participant
+
+
+def signing_keys() -> list[Jwk]:
+    """Return the public keys that certificates are and were signed with, the oldest first. Queries: 1."""
+    known = [
+        {"kty": "OKP", "crv": "Ed25519", "x": public}
+        for public in SigningKey.objects.order_by("first_used_at", "pk").values_list("public", flat=True)
+    ]
+    present = public_jwk(signing_key())
+    return known if present in known else [*known, present]
+
+
+def withdrawn_places(number: int) -> set[int]:
+    """Return the places of status list ``number`` whose certificates hold no more. Queries: 1."""
+    start = number * STATUS_LIST_BITS
+    withdrawn = Certificate.objects.exclude(state=CertificateState.ISSUED).filter(
+        status_index__gte=start, status_index__lt=start + STATUS_LIST_BITS
+    )
+    return {index for index in withdrawn.values_list("status_index", flat=True) if index is not None}
 
 
 def get_visible_certificate(viewer: User, code: str) -> Certificate:

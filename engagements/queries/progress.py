@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaspora_net.accounts.models import User
-from engagements.models import Certificate, Engagement, Outcome, Session
-from engagements.queries.certificates import valid_certificate_of
+from engagements.models import Certificate, Engagement, Outcome, Participant, Session
+from engagements.queries.certificates import participants_of, valid_certificate_of
+from engagements.queries.credentials import asked_skills
 from engagements.queries.work import (
     Event,
     get_engagement,
@@ -62,7 +63,14 @@ class EngagementPage:
     sessions: list[Session]
     outcomes: list[Outcome]
     certificate: Certificate | None
+    participants: list[Participant]
+    skills: list[tuple[int, str]]
     timeline: list[Event]
+
+    @property
+    def taking_part(self) -> list[tuple[int, str]]:
+        """Return the ids and names of the participants who have not left."""
+        return [(one.pk, one.name) for one in self.participants if one.left_at is None]
 
     @property
     def confirmed(self) -> int:
@@ -157,7 +165,7 @@ class EngagementPage:
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 9."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 12."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
     return EngagementPage(
@@ -167,6 +175,8 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         sessions=sessions_of(engagement),
         outcomes=outcomes_of(engagement),
         certificate=valid_certificate_of(engagement),
+        participants=participants_of(engagement),
+        skills=asked_skills(engagement.need),
         timeline=timeline_of(engagement),
     )
 

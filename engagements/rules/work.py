@@ -127,6 +127,20 @@ def can_issue_certificate(user: User, engagement: Engagement) -> bool:
     return coordinates(user, engagement.need.organisation.country.code)
 
 
+def can_choose_shown_parts(user: User, certificate: Certificate) -> bool:
+    """Say whether the person may choose what the check page tells: its holder, or who speaks for one without account.
+
+    Queries: at most 1.
+    """
+    side = Side.EXPERT if certificate.participant_id is None else Side.INSTITUTION
+    return side_of(user, certificate.engagement) == side
+
+
+def can_name_participants(user: User, engagement: Engagement) -> bool:
+    """Say whether the person may name counterparts and mentees: who speaks for the organisation. Queries: at most 1."""
+    return side_of(user, engagement) == Side.INSTITUTION
+
+
 def can_revoke_certificate(user: User, certificate: Certificate) -> bool:
     """Say whether the person may withdraw the certificate: the country's coordinators, never a side.
 

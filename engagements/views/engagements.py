@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "engagement": engagement,
         "next": page.next_step,
         "plan_form": PlanForm(initial=plan, auto_id="plan_%s"),
-        "session_form": SessionForm(today=timezone.localdate(timezone=request.user.zone), auto_id="session_%s"),
+        "session_form": session_form(request, page),
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
         "end_form": EndForm(auto_id="end_%s"),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
@@ -63,6 +63,17 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         **forms,
     }
     return render(request, "engagements/engagement.html", context, status=422 if forms else 200)
+
+
+def session_form(request: SignedInRequest, page: progress.EngagementPage, data: QueryDict | None = None) -> SessionForm:
+    """Return the form to log a session of this engagement."""
+    return SessionForm(
+        data,
+        today=timezone.localdate(timezone=request.user.zone),
+        skills=page.skills if len(page.skills) > 1 else (),
+        participants=page.taking_part,
+        auto_id="session_%s",
+    )
 
 
 @signed_in

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,18 +10,19 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import outcomes, sessions
-from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm, SessionForm
+from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm
+from engagements.queries import progress
 from engagements.queries.work import get_engagement, get_session
-from engagements.views.engagements import engagement_page
+from engagements.views.engagements import engagement_page, session_form
 
 
 @signed_in
 @require_POST
 def session_log(request: SignedInRequest, reference: str) -> HttpResponse:
     """Log a session that was held."""
-    found = get_engagement(request.user, reference)
-    today = timezone.localdate(timezone=request.user.zone)
-    form = SessionForm(request.POST, today=today, auto_id="session_%s")
+    page = progress.engagement_page(request.user, reference)
+    found = page.engagement
+    form = session_form(request, page, request.POST)
     if form.is_valid():
         try:
             sessions.log_session(actor=request.user, engagement=found, **form.cleaned_data)

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diaspora_net.accounts.models import Membership
+from engagements.actions.participants import add_participant
 from engagements.actions.searches import save_search
 from engagements.queries.needs import NeedFilters
 from mentors.actions.skills import propose_skill
@@ -59,6 +60,7 @@ def things(world: World) -> dict[str, list[object]]:
     proposal = story.after_proposal_sent(world, title="A need with an application")
     agreeing = story.after_proposal_accepted(world, title="To be agreed")
     session = story.after_session_logged(world, title="Under way")
+    participant = add_participant(actor=world.bereket, engagement=session.engagement, name="Leïla", role="mentee")
     certificate = story.after_completion(world, title="Completed")
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
     known = make_vocabulary()["cardiology"]
@@ -84,6 +86,8 @@ def things(world: World) -> dict[str, list[object]]:
         "session": [session.reference],
         "certificate": [certificate.code],
         "message": [session.engagement.conversation_id, 1],
+        "number": [0],
+        "participant": [participant.reference],
         "conversation": [session.engagement.conversation_id],
         "notification": [notification.pk],
         "search": [search.reference],

@@ -54,9 +54,9 @@ def test_facts_stay_as_they_were_when_names_change_afterwards(world: World) -> N
         "minutes": 90,
         "sessions": 1,
         "skills": [
-            {"label": "interpret electrocardiograms", "uri": ""},
-            {"label": "negotiation", "uri": ""},
+            {"label": "interpret electrocardiograms", "uri": "", "minutes": 90},
         ],
+        "transferable": [{"label": "negotiation", "uri": ""}],
     }
 
 
@@ -126,7 +126,8 @@ def test_long_texts_stay_on_one_page_when_everything_is_long(world: World) -> No
         holder="M" * 60 + " " + "N" * 59,
         organisation="Ministère " * 16,
         title="Long title " * 12,
-        skills=[{"label": f"{number} communicate about care", "uri": ""} for number in range(20)],
+        skills=[{"label": f"{number} communicate about care", "uri": "", "minutes": 60} for number in range(20)],
+        transferable=[{"label": "communicate across cultures", "uri": ""} for _number in range(6)],
     )
     file = render_certificate(certificate, check_url=CHECK_URL)
     assert file.count(b"/Type /Page\n") == 1

@@ -1,0 +1,63 @@
+"""Who takes part in an engagement on the institution's side, and their certificates."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
+from engagements.actions import participants as actions
+from engagements.actions.certificates import issue_participation
+from engagements.forms.work import ParticipantForm
+from engagements.queries.certificates import get_participant, participants_of
+from engagements.queries.work import get_engagement
+from engagements.rules.work import can_issue_certificate, can_name_participants
+from engagements.states import RUNNING_STATES
+
+
+@signed_in
+def participants(request: SignedInRequest, reference: str) -> HttpResponse:
+    """List who takes part; who speaks for the organisation names more."""
+    found = get_engagement(request.user, reference)
+    initial = {"language": request.user.language}
+    form = ParticipantForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            named = actions.add_participant(actor=request.user, engagement=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("%(name)s takes part.") % {"name": named.name})
+            return redirect("engagements:participants", reference=reference)
+    context = {
+        "engagement": found,
+        "participants": participants_of(found),
+        "may_name": can_name_participants(request.user, found),
+        "is_running": found.state in RUNNING_STATES,
+        "may_certify": can_issue_certificate(request.user, found),
+        "form": form,
+    }
+    return render(request, "engagements/participants.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def participant_leave(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Let somebody take part no longer."""
+    found = get_participant(request.user, reference)
+    actions.remove_participant(actor=request.user, participant=found)
+    messages.success(request, _("%(name)s no longer takes part.") % {"name": found.name})
+    return redirect("engagements:participants", reference=found.engagement.reference)
+
+
+@signed_in
+@require_POST
+def participant_certificate(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Issue what somebody took part in."""
+    found = get_participant(request.user, reference)
+    certificate = issue_participation(actor=request.user, participant=found)
+    messages.success(request, _("The certificate is ready."))
+    return redirect("engagements:certificate", code=certificate.code)
