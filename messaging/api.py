@@ -14,9 +14,9 @@ from ninja.security import django_auth
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import DomainError, SlowDown
 from messaging.actions.edits import delete_message, edit_message
-from messaging.actions.messages import post_message
+from messaging.actions.messages import mark_read, post_message
 from messaging.payloads import message_payload
-from messaging.queries.conversations import conversation_list, get_conversation
+from messaging.queries.conversations import conversation_list, get_conversation, read_by_others
 from messaging.queries.messages import get_message, messages_after
 
 PAGE = 100
@@ -56,6 +56,14 @@ class NewText(Schema):
     text: str = Field(max_length=16_000)
 
 
+class Glance(Schema):
+    """Up to which number somebody has read."""
+
+    model_config = {"extra": "forbid"}
+
+    read: int = Field(ge=0, le=2**62)
+
+
 def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
 
@@ -85,10 +93,22 @@ def read_messages(
     after: Annotated[int, Field(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Field(ge=1, le=200)] = PAGE,
 ) -> dict[str, Any]:
-    """Answer the messages above ``after``, oldest first, and the number of the newest of all."""
+    """Answer the messages above ``after``, oldest first, the number of the newest of all, and what others have read."""
     conversation = get_conversation(_user(request), id)
     messages = messages_after(_user(request), conversation, after, limit)
-    return {"messages": [message_payload(message) for message in messages], "last_seq": conversation.last_seq}
+    return {
+        "messages": [message_payload(message) for message in messages],
+        "last_seq": conversation.last_seq,
+        "read_by_others": read_by_others(conversation, _user(request)),
+    }
+
+
+@router.post("/conversations/{uuid:id}/messages/seen", response=Any, summary="Say what one has read")
+def see_messages(request: HttpRequest, id: uuid.UUID, glance: Glance) -> dict[str, Any]:  # noqa: A002
+    """Move one's read pointer up to ``read``; it only rises."""
+    conversation = get_conversation(_user(request), id)
+    mark_read(actor=_user(request), conversation=conversation, seq=glance.read)
+    return {"read": min(glance.read, conversation.last_seq)}
 
 
 @router.patch("/conversations/{uuid:id}/messages/{int:seq}", response=Any, summary="Edit a message")

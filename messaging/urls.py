@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:id>/", conversations.conversation, name="conversation"),
     path("messages/<uuid:id>/<int:seq>/edit", messages.message_edit, name="message-edit"),
     path("messages/<uuid:id>/<int:seq>/delete", messages.message_delete, name="message-delete"),
+    path("messages/<uuid:id>/time/", conversations.time_propose, name="time-propose"),
     # /notifications/
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),

@@ -84,9 +84,11 @@ FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.dat
 """
 LISTENERS: Final[LiteralString] = """
 SELECT other.user_id FROM messaging_participant me
+JOIN accounts_user writer ON writer.id = me.user_id AND writer.shares_receipts
 JOIN messaging_conversation talk ON talk.id = me.conversation_id AND talk.state = 'open'
 JOIN messaging_participant other
     ON other.conversation_id = me.conversation_id AND other.left_at IS NULL AND other.user_id <> me.user_id
+JOIN accounts_user reader ON reader.id = other.user_id AND reader.shares_receipts
 WHERE me.conversation_id = %(conversation)s AND me.user_id = %(person)s AND me.left_at IS NULL
 """
 
@@ -149,7 +151,10 @@ async def welcomes(connection: Connection, people: Sequence[int]) -> list[Welcom
 
 
 async def listeners(connection: Connection, person: int, conversation: str) -> list[int]:
-    """Return the others in an open conversation, nobody when the person is not in it. One statement."""
+    """Return whom to tell that ``person`` is typing: the others in an open conversation who share receipts.
+
+    Nobody when the person does not share them or is not in it. One statement.
+    """
     cursor = await connection.execute(LISTENERS, {"person": person, "conversation": conversation}, prepare=True)
     return [other for (other,) in await cursor.fetchall()]
 

@@ -8,18 +8,22 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
-from diaspora_net.core.errors import DomainError
+from diaspora_net.accounts.payloads import ClockThere, city_of, clock_there, on_every_clock
+from diaspora_net.core.errors import Conflict, DomainError
 from messaging.actions import messages as actions
-from messaging.forms.messages import EarlierForm, MessageForm
+from messaging.forms.messages import EarlierForm, MessageForm, TimesForm
 from messaging.models import Conversation
 from messaging.payloads import thread_lines
 from messaging.queries import conversations as queries
 from messaging.queries.messages import messages_before
+from messaging.queries.replies import usual_reply_days
 from messaging.rules import can_write
+from messaging.states import ConversationState
 
 
 @require_safe
@@ -70,12 +74,11 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
     context = {
         "conversation": talk,
         "others": others,
-        "there": _time_there(viewer, others),
+        "there": _clock_there(viewer, talk, others),
+        "reply_days": _reply_days(talk, others),
         "lines": thread_lines(shown, viewer, read=read, read_by_others=read_by_others, can_write=is_writable),
         "read_by_others": read_by_others,
         "people": orjson.dumps({str(other.public_id): str(other) for other in others}).decode(),
-        # Who did not ask to be remembered sits at a shared computer: nothing is kept there for longer than the tab.
-        "is_shared": request.session.get_expire_at_browser_close(),
         "first_seq": shown[0].seq if shown else 0,
         "last_seq": shown[-1].seq if shown else 0,
         "is_newest": before is None,
@@ -86,10 +89,34 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
     return render(request, "messaging/conversation.html", context | extra, status=status)
 
 
-def _time_there(viewer: User, others: list[User]) -> Any:
-    """Return what the clock shows where the one other person is, when that is another time than here."""
-    if len(others) != 1:
+def _clock_there(viewer: User, talk: Conversation, others: list[User]) -> ClockThere | None:
+    """Return the clock of the one other person; exact once both sides have said yes to each other."""
+    if len(others) != 1 or talk.state == ConversationState.CLOSED:
         return None
-    now = timezone.now()
-    there = now.astimezone(others[0].zone)
-    return there if there.utcoffset() != now.astimezone(viewer.zone).utcoffset() else None
+    is_exact = talk.state != ConversationState.PROPOSED
+    return clock_there(viewer, others[0], is_exact=is_exact, now=timezone.now())
+
+
+def _reply_days(talk: Conversation, others: list[User]) -> int | None:
+    return usual_reply_days(others[0]) if len(others) == 1 and talk.state == ConversationState.OPEN else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def time_propose(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - the address's name
+    """Ask for times to talk, and answer with the conversation and a message about them to be sent."""
+    talk = queries.get_conversation(request.user, id)
+    if not can_write(request.user, talk):
+        raise Conflict(_("Nobody can write in this conversation at the moment."), code="closed")
+    others = queries.others_in(talk, request.user)
+    form = TimesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        times = [on_every_clock(moment, [request.user, *others]) for moment in form.moments]
+        return _page(request, talk, draft="\n".join([_("Could we talk at one of these times?"), *times]))
+    context = {
+        "form": form,
+        "conversation": talk,
+        "there": _clock_there(request.user, talk, others),
+        "city": city_of(request.user.time_zone),
+    }
+    return render(request, "messaging/time_propose.html", context, status=422 if form.errors else 200)

@@ -165,6 +165,8 @@ async def test_typing_and_seen_reach_the_other_side_when_receipts_are_shared(
         await outside.send("typing", conversation=str(talk.pk))
         assert await hers.hears_nothing("typing")
         await in_database(User.objects.filter(pk=amina.pk).update)(shares_receipts=False)
+        await hers.send("typing", conversation=str(talk.pk))
+        assert await other.hears_nothing("typing")
         await in_database(write)(amina, talk, "And again")
         await in_database(mark_read)(actor=salma, conversation=talk, seq=2)
         assert await hers.hears_nothing("seen")

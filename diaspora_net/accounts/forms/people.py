@@ -53,7 +53,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         fields = ["full_name", "language", "time_zone", "receives_email", "shares_receipts"]
         help_texts = {
             "receives_email": _("E-mails are neutral: they name no person and no topic."),
-            "shares_receipts": _("Works only when the other person shares it too."),
+            "shares_receipts": _(
+                "And when you are typing. Works only with people who share it, too: otherwise neither sees it."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

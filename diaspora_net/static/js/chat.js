@@ -1,165 +1,165 @@
 /* A conversation, live. Without this file the page still reads and writes by links and forms.
-   A message goes into the outbox (kept on this device), then out by socket, or by POST when there is no socket or no
-   acknowledgement in 8 s; it leaves the outbox only when the server has it. What arrives is placed by its number. */
+   What is written goes into the outbox (outbox.js) and is drawn at once; what arrives is placed by its number. Where no socket
+   opens, messages are fetched at a growing pace until one does. */
 (() => {
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
-  if (!words || !window.dn?.socket) return;
-  const thread = document.querySelector(".thread"), socket = window.dn.socket, me = document.body.dataset.user;
-  const find = (selector) => thread.querySelector(selector);
-  const view = find(".thread-list"), list = find(".messages"), form = find(".composer");
-  const people = JSON.parse(words.people), conversation = words.conversation;
-  const box = form?.elements.text, hidden = form?.elements.client_id;
+  if (!words || !window.dn?.outbox) return;
+  const { socket, outbox } = dn, me = document.body.dataset.user, conversation = words.conversation;
+  const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
+  const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
-  const outbox = new Map(), key = `dn-outbox:${me}:${conversation}`, draft = `dn-draft:${conversation}`;
-  let last = Number(words.lastSeq), readBy = Number(words.readBy), epoch, seen = last, seenTimer, resuming = 0, fresh = 0;
-  let wasLost = false, lostTimer, typingTimer, typedAt = 0, pollTimer, sayTimer, retryTimer, tries = 0, news = [];
+  const people = JSON.parse(words.people), draft = `dn-draft:${conversation}`, FAST = 3000, SLOW = 20000, PATIENCE = 8000;
+  let last = Number(words.lastSeq), readBy = Number(words.readBy), seen = last, epoch, resuming = 0, fresh = 0, typedAt = 0, pace = FAST;
+  let isLost = false, isPolling = false, isOut = false, isNewSeen = true, news = [];
+  let lostTimer, seenTimer, typingTimer, pollTimer, sayTimer, tickTimer;
 
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   // Pages without https have no randomUUID, but the browser names its objects by one.
   const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
-  const store = (where, name, value) => {
-    try { value ? where().setItem(name, value) : where().removeItem(name); } catch { /* memory only */ }
-  };
-  const kept = () => "shared" in words ? sessionStorage : localStorage, tab = () => sessionStorage;
-  const keep = () => store(kept, key, outbox.size && JSON.stringify([...outbox.values()].map(({ id, text }) => ({ id, text }))));
-  const format = (options) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: words.zone, ...options });
+  // English days as the page writes them: Thursday 26 November.
+  const locale = document.documentElement.lang.replace(/^en$/, "en-GB");
+  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: words.zone, ...options });
   const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), dayName = format({ weekday: "long", day: "numeric", month: "long" });
   const dayKey = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: words.zone }).format(at);
   const bubble = (id) => list.querySelector(`[data-client-id="${CSS.escape(id)}"]`);
   const isAtEnd = () => Math.abs(view.scrollTop) < 120;
+  const isLooking = () => !document.hidden && document.hasFocus();
+  const ask = (query, options) => fetch(words.api + query, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
 
   /* ── drawing ── */
-  function place(row, seq) {
+  function place(row, seq, at) {
     const after = seq && [...list.querySelectorAll("[data-seq]")].reverse().find((node) => Number(node.dataset.seq) < seq);
     const unsent = list.querySelector("li:has(> .message.own:not([data-seq]))");
-    const before = after ? after.closest("li").nextElementSibling : seq ? unsent : null;
     const isStuck = isAtEnd(), height = view.scrollHeight;
-    list.insertBefore(row, before);
+    list.insertBefore(row, after ? after.closest("li").nextElementSibling : seq ? unsent : null);
+    if (seq) separate(row, at);
     find("[data-empty]")?.remove();
+    // Whoever reads further up stays where they are, in every browser.
     if (isStuck) view.scrollTop = 0; else view.scrollTop -= view.scrollHeight - height;
     return isStuck;
   }
-  function divider(text, at) {
+  function separate(row, at) {
+    let before = row.previousElementSibling;
+    while (before && !before.dataset.day) before = before.previousElementSibling;
+    if (before?.dataset.day !== dayKey(at)) row.before(divider(dayName.format(at), { day: dayKey(at) }));
+  }
+  function divider(text, data) {
     const row = document.createElement("li");
     row.className = "divider";
     row.textContent = text;
-    if (at) row.dataset.day = dayKey(at);
+    Object.assign(row.dataset, data);
     return row;
   }
-  function draw({ own, id, text, at, seq, author, deleted }) {
-    const today = [...list.querySelectorAll("[data-day]")].pop()?.dataset.day;
-    const row = find(own ? "template[data-own]" : "template[data-other]").content.firstElementChild.cloneNode(true);
-    const node = row.firstElementChild;
+  function draw({ own, id, text, at, seq, author, edited, deleted }) {
+    const row = find(`template[data-${own ? "own" : "other"}]`).content.firstElementChild.cloneNode(true), node = row.firstElementChild;
     node.dataset.clientId = id;
-    if (seq) { node.dataset.seq = seq; node.id = `m${seq}`; }
-    node.querySelector("p").textContent = text;
-    node.classList.toggle("deleted", Boolean(deleted));
     if (!own) {
       node.setAttribute("aria-label", author);
       const name = node.querySelector(".message-author");
       if (name) name.textContent = author;
     }
-    stamp(node, at);
-    const isStuck = place(row, seq);
-    if (seq && dayKey(at) !== today) row.before(divider(dayName.format(at), at));
-    return isStuck;
+    fill(node, { text, edited, deleted });
+    number(node, seq, at);
+    return place(row, seq, at);
   }
-  function stamp(node, at) {
+  function fill(node, { text, edited, deleted }) {
+    node.querySelector("p").textContent = deleted ? words.deleted : text;
+    node.querySelector(".message-edited").hidden = !edited || deleted;
+    node.classList.toggle("deleted", Boolean(deleted));
+  }
+  function number(node, seq, at) {
+    if (seq) { node.dataset.seq = seq; node.id = `m${seq}`; }
     const time = node.querySelector("time");
     time.textContent = clock.format(at);
     time.dateTime = at.toISOString();
   }
-  function show(node, kind) {
+  function show(node, kind, code) {
+    if (!node) return;
     node.classList.toggle("queued", kind === "waiting");
     node.classList.toggle("failed", kind === "failed");
     const state = node.querySelector(".message-state");
-    state.textContent = kind ? words[kind] : "";
+    state.textContent = words[kind] ?? "";
     if (kind !== "failed") return;
-    const again = document.createElement("button");
-    again.type = "button";
-    again.textContent = words.again;
-    again.onclick = () => {
-      const entry = { id: node.dataset.clientId, text: node.querySelector("p").textContent };
-      outbox.set(entry.id, entry);
-      keep();
-      deliver(entry);
-    };
-    state.append(" ", again);
-    tell("dn:say", { text: words.failed, tone: "danger" });
+    if (/closed|forbidden|not_found/.test(code)) state.append(" ", words.closed);
+    state.append(find("template[data-failed]").content.cloneNode(true));
+    if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
   }
-  function markRead() {
+  function markRead(upTo) {
+    readBy = Math.max(readBy, upTo);
     for (const node of list.querySelectorAll(".message.own[data-seq]")) if (Number(node.dataset.seq) <= readBy) show(node, "read");
   }
 
   /* ── sending ── */
-  function deliver(entry) {
-    rest(entry);
-    const node = bubble(entry.id), isSent = socket.send({ t: "send", rid: entry.id, conversation, client_id: entry.id, text: entry.text });
-    show(node, isSent ? "" : "waiting");
-    if (!isSent) return post(entry);
-    entry.slow = setTimeout(() => { if (outbox.has(entry.id)) show(node, "sending"); }, 1000);
-    entry.timer = setTimeout(() => { if (outbox.has(entry.id)) { socket.drop(); post(entry); } }, 8000);
-  }
-  async function post(entry) {
-    if (entry.posting) return;
-    entry.posting = true;
-    try {
-      const answer = await fetch(words.api, { method: "POST", signal: AbortSignal.timeout(8000), credentials: "same-origin",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
-        body: JSON.stringify({ client_id: entry.id, text: entry.text }) });
-      if (answer.ok) { tries = 0; done(await answer.json()); poll(); }
-      else if (answer.status === 401) signedOut();
-      else if (answer.status === 429 || answer.status > 499) later(Number(answer.headers.get("Retry-After")));
-      else failed(entry);
-    } catch { show(bubble(entry.id), "waiting"); later(); }
-    entry.posting = false;
-  }
-  function later(seconds) {
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(flush, seconds ? seconds * 1000 : Math.random() * Math.min(30000, 1000 * 2 ** tries++));
-  }
-  function flush() { for (const entry of outbox.values()) deliver(entry); }
-  function rest(entry) {
-    clearTimeout(entry?.timer);
-    clearTimeout(entry?.slow);
-  }
-  function settle(entry) {
-    rest(entry);
-    if (entry && outbox.delete(entry.id)) keep();
-  }
-  function done({ client_id, seq, at }) {
-    settle(outbox.get(client_id));
-    const node = bubble(client_id);
-    if (!node) return;
-    if (!node.dataset.seq) {
-      node.dataset.seq = seq;
-      stamp(node, new Date(at));
-      place(node.closest("li"), seq);
-    }
-    show(node, seq <= readBy ? "read" : "sent");
-  }
-  function failed(entry) { settle(entry); show(bubble(entry.id), "failed"); }
   function submit(event) {
     event?.preventDefault();
     const text = box.value.trim();
     if (!text) return;
-    const id = hidden.value || uuid();
-    queue(id, text);
-    keep();
+    const { client_id: number } = form.elements, entry = { id: number.value || uuid(), conversation, text };
+    list.querySelector(".divider.new")?.remove();
     view.scrollTop = 0;
     box.value = "";
-    hidden.value = uuid();
+    number.value = uuid();
     saveDraft();
     box.focus();
-    deliver(outbox.get(id));
+    add(entry);
+    pace = FAST;
   }
-  function queue(id, text) {
-    outbox.set(id, { id, text });
-    draw({ own: true, id, text, at: new Date() });
-    return bubble(id);
+  function add(entry) {
+    if (!bubble(entry.id)) draw({ own: true, id: entry.id, text: entry.text, at: new Date() });
+    pending(entry.id);
+    outbox.add(entry);
   }
-  const saveDraft = () => store(tab, draft, box.value);
+  function pending(id) {
+    show(bubble(id), socket.open || navigator.onLine ? "" : "waiting");
+    setTimeout(() => {
+      const node = bubble(id);
+      if (node && !node.dataset.seq && !node.matches(".queued, .failed")) show(node, "sending");
+    }, 1000);
+  }
+  function report({ detail: { entry, kind, ack, code } }) {
+    if (entry.conversation !== conversation) return;
+    if (kind === "sent") done(ack);
+    else if (kind === "trying") pending(entry.id);
+    else if (kind === "failed") {
+      show(bubble(entry.id), kind, code);
+      tell("dn:say", { text: words.failed, tone: "danger" });
+    } else {
+      // One waits for the other, so all wait.
+      for (const one of outbox.list(conversation)) if (!one.failed) show(bubble(one.id), "waiting");
+      if (kind === "out") signedOut();
+    }
+    tick();
+  }
+  function done({ client_id: id, seq, at }) {
+    const node = bubble(id);
+    if (!node) return;
+    if (!node.dataset.seq) {
+      number(node, seq, new Date(at));
+      place(node.closest("li"), seq, new Date(at));
+    }
+    show(node, seq <= readBy ? "read" : "sent");
+  }
+  function act(event) {
+    const button = event.target.closest("[data-act]"), node = button?.closest(".message");
+    if (!node) return;
+    const id = node.dataset.clientId, text = node.querySelector("p").textContent, entry = outbox.list(conversation).find((one) => one.id === id);
+    if (button.dataset.act === "copy") { navigator.clipboard.writeText(text); return; }
+    if (button.dataset.act === "again" && entry?.failed !== "idempotency_mismatch") { pending(id); outbox.again(id); box?.focus(); return; }
+    node.closest("li").remove();
+    outbox.remove(id);
+    if (button.dataset.act === "again") add({ id: uuid(), conversation, text });
+    box?.focus();
+  }
+  function saveDraft() {
+    try { box.value ? sessionStorage.setItem(draft, box.value) : sessionStorage.removeItem(draft); } catch { /* this page only */ }
+  }
+
+  function typed() {
+    saveDraft();
+    if (!("receipts" in words) || Date.now() - typedAt < 10000) return;
+    if (socket.send({ t: "typing", conversation })) typedAt = Date.now();
+  }
 
   /* ── receiving ── */
   function resume() {
@@ -169,24 +169,29 @@
   }
   function take(message) {
     if (message.seq <= last) return;
-    if (message.seq > last + 1) { resume(); return; }
+    if (message.seq > last + 1) { socket.open ? resume() : poll(); return; }
     last = message.seq;
-    const own = message.sender === me, at = new Date(message.at), author = people[message.sender] ?? "";
-    if (own && bubble(message.client_id)) { done(message); return; }
-    if (own) settle(outbox.get(message.client_id));
+    const { sender, client_id: id, text } = message, own = sender === me, at = new Date(message.at), author = people[sender] ?? "";
+    if (own) outbox.remove(id);
+    if (own && bubble(id)) { done(message); return; }
     let isStuck;
-    if (message.sender) isStuck = draw({ own, id: message.client_id, text: message.text, at, seq: last, author, deleted: message.deleted });
-    else { const row = divider(message.text); row.dataset.seq = last; isStuck = place(row, last); }
-    if (own) { show(bubble(message.client_id), last <= readBy ? "read" : "sent"); return; }
+    if (sender) isStuck = draw({ own, id, text, at, seq: last, author, edited: message.edited_at, deleted: message.deleted });
+    else isStuck = place(divider(text, { seq: last }), last, at);
+    if (own) { show(bubble(id), last <= readBy ? "read" : "sent"); return; }
     typingLine.textContent = "";
-    if (!isStuck) {
-      const height = view.clientHeight;
-      more.firstElementChild.textContent = `${words.many.replace("%s", ++fresh)} ↓`;
-      more.hidden = false;
-      view.scrollTop -= height - view.clientHeight;
-    }
-    announce(author ? `${author}: ${message.text}` : message.text);
+    if (!isStuck || !isLooking()) markNew();
+    if (!isStuck) { fresh += 1; scrolled(); }
+    announce(author ? `${author}: ${text}` : text);
     look();
+  }
+  function markNew() {
+    if (!isNewSeen) return;
+    isNewSeen = false;
+    find("#new")?.remove();
+    const row = divider(words.new);
+    row.classList.add("new");
+    row.id = "new";
+    list.querySelector(`[data-seq="${last}"]`).closest("li").before(row);
   }
   function announce(text) {
     news.push(text.slice(0, 140));
@@ -198,57 +203,90 @@
   }
   function look() {
     clearTimeout(seenTimer);
-    if (last <= seen || document.hidden || !document.hasFocus() || !isAtEnd()) return;
-    seenTimer = setTimeout(() => { if (socket.send({ t: "seen", conversation, read: last })) seen = last; }, 1500);
+    if (last <= seen || !isLooking() || !isAtEnd()) return;
+    seenTimer = setTimeout(async () => {
+      const read = last, body = JSON.stringify({ read }), headers = { "Content-Type": "application/json", "X-CSRFToken": form?.elements.csrfmiddlewaretoken.value };
+      try {
+        if (!socket.send({ t: "seen", conversation, read }) && !(await ask("/seen", { method: "POST", headers, body })).ok) return;
+        seen = Math.max(seen, read);
+        isNewSeen = true;
+      } catch { /* with the next message */ }
+    }, 1500);
+  }
+  function scrolled() {
+    if (isAtEnd()) fresh = 0;
+    more.hidden = isAtEnd();
+    more.firstElementChild.textContent = `${fresh ? words.many.replace("%s", fresh) : words.newest} ↓`;
+    look();
+  }
+  async function reread(seq) {
+    const node = list.querySelector(`.message[data-seq="${seq}"]`);
+    if (!node) return;
+    try {
+      const answer = await ask(`?after=${seq - 1}&limit=1`), [message] = (await answer.json()).messages;
+      fill(node, { text: message.text, edited: message.edited_at, deleted: message.deleted });
+    } catch { /* it is right when the page is opened next */ }
   }
   async function poll() {
     clearTimeout(pollTimer);
-    if (socket.open) return;
-    pollTimer = setTimeout(poll, 20000 + 5000 * Math.random());
+    if (socket.open || isOut) return;
+    pace = Math.min(SLOW, pace * 1.3);
+    pollTimer = setTimeout(poll, pace * (.8 + .4 * Math.random()));
     if (document.hidden || !navigator.onLine) return;
     try {
-      const answer = await fetch(`${words.api}?after=${last}`, { signal: AbortSignal.timeout(8000) });
-      if (answer.ok) for (const message of (await answer.json()).messages) take(message);
-    } catch { /* next time */ }
+      const answer = await ask(`?after=${last}`);
+      if (answer.status === 401) signedOut();
+      if (!answer.ok) throw answer;
+      const { messages, read_by_others: read } = await answer.json();
+      if (messages.length) pace = FAST;
+      messages.forEach(take);
+      markRead(read);
+      isPolling = true;
+    } catch { isPolling = false; }
+    tick();
   }
 
   /* ── connection ── */
-  function warn(text) { banner.textContent = text; banner.hidden = !text; }
-  function signedOut() { clearTimeout(lostTimer); warn(words.out); }
+  function tick() {
+    clearTimeout(tickTimer);
+    const isShown = isOut || (isLost && !isPolling);
+    if (isShown && banner.hidden) tell("dn:say", { text: isOut ? words.out : words.down });
+    banner.hidden = !isShown;
+    if (!isShown) return;
+    const seconds = Math.ceil((socket.next - Date.now()) / 1000), kept = outbox.list(conversation).filter((one) => !one.failed).length;
+    const told = isOut ? words.out : !navigator.onLine ? words.offline : seconds > 0 ? words.lost.replace("%s", seconds) : words.trying;
+    banner.firstElementChild.textContent = kept ? `${told} ${words.kept.replace("%s", kept)}` : told;
+    banner.lastElementChild.hidden = isOut;
+    tickTimer = setTimeout(tick, 1000);
+  }
+  function signedOut() { isOut = true; tick(); }
   function lost(code) {
-    for (const entry of outbox.values()) { rest(entry); show(bubble(entry.id), "waiting"); }
     if (code === 4401 || code === 4403) { signedOut(); return; }
-    if (outbox.size) later();
-    if (!wasLost) lostTimer = setTimeout(() => { warn(navigator.onLine ? words.lost : words.offline); }, 3000);
-    wasLost = true;
+    lostTimer ??= setTimeout(() => { isLost = true; tick(); }, 3000);
     clearTimeout(pollTimer);
-    pollTimer = setTimeout(poll, 10000);
+    pollTimer = setTimeout(poll, FAST);
   }
   function back(hello) {
     clearTimeout(lostTimer);
-    if (!banner.hidden) tell("dn:say", { text: words.back });
-    warn("");
-    wasLost = false;
-    tries = 0;
+    clearTimeout(pollTimer);
+    lostTimer = undefined;
+    if (isLost && !banner.hidden) tell("dn:say", { text: words.back });
+    isLost = isPolling = false;
+    pace = FAST;
+    tick();
     // Another epoch: the numbers of this page may mean other messages now.
     if (epoch && epoch !== hello.epoch) { location.reload(); return; }
     epoch = hello.epoch;
     resuming = 0;
     resume();
-    flush();
+    look();
   }
   function hear({ detail: frame }) {
-    if (frame.t === "hello") { back(frame); return; }
-    if (frame.t === "error" && outbox.has(frame.rid)) {
-      const entry = outbox.get(frame.rid);
-      if (frame.code === "retry" || frame.code === "slow_down") { rest(entry); show(bubble(entry.id), "waiting"); later(frame.retry_after); } else failed(entry);
-      return;
-    }
+    if (frame.t === "hello") back(frame);
     if (frame.conversation !== conversation) return;
     if (frame.t === "message") take(frame);
-    else if (frame.t === "ack") done(frame);
-    else if (frame.t === "seen") { readBy = Math.max(readBy, frame.read); markRead(); }
-    else if (frame.t === "changed") location.reload();
+    else if (frame.t === "seen") markRead(frame.read);
+    else if (frame.t === "changed") reread(frame.seq);
     else if (frame.t === "typing") {
       typingLine.textContent = words.typing.replace("%s", people[frame.user] ?? "");
       clearTimeout(typingTimer);
@@ -256,29 +294,30 @@
     }
   }
 
-  // Whoever reads further up stays where they are: place() sees to it, in every browser.
   view.style.overflowAnchor = "none";
-  document.addEventListener("dn:frame", hear);
+  for (const [name, react] of [["dn:frame", hear], ["dn:outbox", report], ["visibilitychange", look]]) document.addEventListener(name, react);
   document.addEventListener("dn:socket", ({ detail }) => { if (!detail.open) lost(detail.code); });
-  document.addEventListener("visibilitychange", look);
   addEventListener("focus", look);
-  view.addEventListener("scroll", () => { if (isAtEnd()) { fresh = 0; more.hidden = true; look(); } }, { passive: true });
-  more.firstElementChild.onclick = () => { view.scrollTop = 0; };
+  view.addEventListener("scroll", scrolled, { passive: true });
+  list.addEventListener("click", act);
+  more.firstElementChild.onclick = () => { view.scrollTop = 0; box?.focus(); };
+  banner.lastElementChild.onclick = () => { socket.now(); pace = FAST; poll(); tick(); };
   if (form) {
     form.addEventListener("submit", submit);
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) submit(event);
     });
-    box.addEventListener("input", () => {
-      saveDraft();
-      if (Date.now() - typedAt > 10000) { typedAt = Date.now(); socket.send({ t: "typing", conversation }); }
-    });
-    try {
-      box.value ||= tab().getItem(draft) ?? "";
-      for (const { id, text } of JSON.parse(kept().getItem(key) ?? "[]")) if (!bubble(id)) show(queue(id, text), "waiting");
-      keep();
-    } catch { /* nothing kept */ }
+    box.addEventListener("input", typed);
+    try { box.value ||= sessionStorage.getItem(draft) ?? ""; } catch { /* nothing kept */ }
   }
+  outbox.ready.then(() => {
+    for (const { id, text, at, failed } of outbox.list(conversation)) {
+      if (bubble(id)) continue;
+      draw({ own: true, id, text, at: new Date(at) });
+      show(bubble(id), failed ? "failed" : "waiting", failed);
+    }
+    tick();
+  });
   find("#new")?.scrollIntoView({ block: "center" });
-  if (socket.open) { resume(); flush(); } else pollTimer = setTimeout(() => { poll(); flush(); }, 5000);
+  if (socket.open) resume(); else lost();
 })();

@@ -1,11 +1,13 @@
 /* The one live socket of a signed-in page. Every page works without it.
    Events on document: dn:frame (a frame of the protocol), dn:socket (detail.open, detail.code), dn:badge (counts).
-   For other scripts: dn.socket.open, dn.socket.send(frame) → false when it is not open, dn.socket.drop() when it seems dead. */
+   For other scripts: dn.socket.open; .next (when it tries again, in milliseconds); .send(frame) → false when it is not open;
+   .now() tries at once; .drop() gives up a link that seems dead. */
 (() => {
   "use strict";
   if (!document.body?.dataset.user) return;
   const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`;
-  let socket, timer, failures = 0, isOver = false;
+  const QUIET = 45000, PATIENCE = 8000;
+  let socket, timer, failures = 0, isOver = false, heard = 0, asked = 0, next = 0;
 
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   const isOpen = () => socket?.readyState === 1;
@@ -17,6 +19,7 @@
     mine.onmessage = ({ data }) => {
       if (mine !== socket) return;
       const frame = JSON.parse(data);
+      heard = Date.now();
       if (frame.t === "hello") { failures = 0; tell("dn:socket", { open: true }); }
       if (frame.t === "badge") tell("dn:badge", frame);
       tell("dn:frame", frame);
@@ -28,10 +31,21 @@
     socket = null;
     // Sign in again, or broken by our own fault: coming back by itself would not help.
     isOver = code === 4401 || code === 4403 || code === 1008;
-    tell("dn:socket", { open: false, code });
     // Too many tabs: the one that is looked at next comes back.
-    if (isOver || code === 4409) return;
-    timer = setTimeout(connect, Math.random() * Math.min(30000, 600 * 2 ** failures++));
+    const isWaiting = !isOver && code !== 4409;
+    const wait = Math.random() * Math.min(60000, 600 * 2 ** failures);
+    next = isWaiting ? Date.now() + wait : 0;
+    failures += 1;
+    if (isWaiting) timer = setTimeout(connect, wait);
+    tell("dn:socket", { open: false, code });
+  }
+
+  function drop() {
+    const dead = socket;
+    if (!dead) return;
+    socket = null;
+    dead.close();
+    lost(0);
   }
 
   function now() {
@@ -40,32 +54,35 @@
     connect();
   }
 
+  // A phone in a tunnel is never told that its line is gone: after a silence we ask, and what answers nothing is dead.
+  function listen() {
+    if (!isOpen() || document.hidden || Date.now() - heard < QUIET || Date.now() - asked < QUIET) return;
+    const before = heard;
+    asked = Date.now();
+    socket.send('{"t":"resume","rid":"beat","cursors":{}}');
+    setTimeout(() => { if (heard === before) drop(); }, PATIENCE);
+  }
+
   window.dn = { ...window.dn, socket: {
     get open() { return isOpen(); },
+    get next() { return next; },
     send(frame) {
       if (!isOpen()) return false;
       socket.send(JSON.stringify(frame));
       return true;
     },
-    drop() {
-      const dead = socket;
-      if (!dead) return;
-      socket = null;
-      dead.close();
-      lost(0);
-    },
+    drop,
+    now,
   } };
-  addEventListener("offline", () => dn.socket.drop());
+  addEventListener("offline", drop);
   for (const name of ["online", "focus", "pageshow"]) addEventListener(name, now);
-  document.addEventListener("visibilitychange", now);
-  // What waits to be sent belongs to one person; it leaves the device with them.
-  const mine = `dn-outbox:${document.body.dataset.user}:`;
-  const forget = (test) => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("dn-outbox:") && test(key)) localStorage.removeItem(key);
-  };
-  try { forget((key) => !key.startsWith(mine)); } catch { /* no storage, nothing kept */ }
-  document.addEventListener("submit", (event) => {
-    if (/logout/.test(event.target.action)) try { forget(() => true); } catch { /* as above */ }
-  });
+  document.addEventListener("visibilitychange", () => { now(); listen(); });
+  setInterval(listen, 15000);
   connect();
+
+  // Messages wait on this device: what sends them is needed on this page, too.
+  try {
+    const isWaiting = localStorage.getItem("dn-outbox") ?? sessionStorage.getItem("dn-outbox"), src = document.body.dataset.outbox;
+    if (isWaiting && !document.querySelector(`script[src="${src}"]`)) document.head.append(Object.assign(document.createElement("script"), { src }));
+  } catch { /* no storage, nothing kept */ }
 })();
