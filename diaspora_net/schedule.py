@@ -15,6 +15,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.send_digests": (600.0, "the weekly e-mail leaves in the reader's morning, whatever their zone"),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),
     "mentors.tasks.refresh_relatedness": (86400.0, "what goes together changes more slowly still, and costs seconds"),
+    "mentors.tasks.expire_recognition": (3600.0, "a licence ends with its day, an hour more or less does not matter"),
     "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
 }
 

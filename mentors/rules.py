@@ -6,7 +6,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries, speaking_organisations
 from diaspora_net.accounts.rules import is_coordinator
 from diaspora_net.accounts.states import TRUSTED_STATES
-from mentors.models import ExpertProfile
+from mentors.models import ExpertProfile, RecognitionClaim
 from mentors.states import Audience, ProfileState
 
 LOCKED_STATES = frozenset({ProfileState.SUSPENDED, ProfileState.CLOSED})
@@ -48,6 +48,16 @@ def can_edit_profile(user: User, profile: ExpertProfile) -> bool:
 def can_curate_skills(user: User) -> bool:
     """Say whether the person may accept and merge concepts: coordinators. Queries: 1."""
     return is_coordinator(user)
+
+
+def can_decide_recognition(user: User, claim: RecognitionClaim) -> bool:
+    """Say whether the person may decide about a claim: coordinators of the expert's origins, never the expert.
+
+    Queries: at most 2.
+    """
+    if claim.profile.user_id == user.pk:
+        return False
+    return claim.profile.origins.filter(country__in=sorted(remit_countries(user))).exists()
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,20 @@ class Recognition(models.TextChoices):
     FORMALLY_RECOGNISED = "formally_recognised", _("Formally recognised")
 
 
+class ClaimState(models.TextChoices):
+    """Where an expert's word that others have recognised a skill stands."""
+
+    CLAIMED = "claimed", _("Being checked")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Not confirmed")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+CLAIM_TRANSITIONS: Transitions = {
+    "claimed": {"confirmed", "declined", "withdrawn"},
+    "confirmed": {"expired", "withdrawn"},
+}
 RECOGNISED_BY_OTHERS = frozenset({Recognition.EMPLOYER_ATTESTED, Recognition.ASSESSED, Recognition.FORMALLY_RECOGNISED})
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from mentors.actions import relatedness, skills
+from mentors.actions import recognition, relatedness, skills
 
 
 @shared_task(name="mentors.tasks.refresh_skill_counts")
@@ -15,3 +15,9 @@ def refresh_skill_counts() -> int:
 def refresh_relatedness() -> int:
     """Learn anew which concepts are used together."""
     return relatedness.refresh_relatedness()
+
+
+@shared_task(name="mentors.tasks.expire_recognition")
+def expire_recognition() -> int:
+    """Let recognitions end whose documents are no longer valid."""
+    return recognition.expire_due_recognition()

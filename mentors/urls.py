@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from mentors.views import cv, profiles, skills, start, suggestions
+from mentors.views import cv, profiles, recognition, skills, start, suggestions
 from mentors.views.start import StepConverter
 
 register_converter(StepConverter, "start_step")
@@ -20,10 +20,14 @@ own_urls = [
     path("me/publish/", profiles.publish, name="profile-publish"),
     path("me/pause/", profiles.pause, name="profile-pause"),
     path("me/resume/", profiles.resume, name="profile-resume"),
+    path("me/recognition/", recognition.own_recognition, name="recognition"),
+    path("me/recognition/<slug:reference>/withdraw/", recognition.withdraw, name="recognition-withdraw"),
 ]
 desk_urls = [
     # /desk/skills/
     path("desk/skills/", suggestions.suggestions, name="suggestions"),
+    path("desk/recognition/", recognition.claims, name="recognition-claims"),
+    path("desk/recognition/<slug:reference>/decide/", recognition.decide, name="recognition-decide"),
     path("desk/skills/<str:slug>/accept/", suggestions.accept, name="suggestion-accept"),
     path("desk/skills/<str:slug>/merge/<int:skill_id>/", suggestions.merge, name="suggestion-merge"),
 ]

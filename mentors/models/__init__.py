@@ -2,6 +2,7 @@
 
 from mentors.models.posting import Posting
 from mentors.models.profile import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill
+from mentors.models.recognition import RecognitionClaim
 from mentors.models.skill import Skill, SkillBroader, SkillLabel, SkillRelation
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ProfileLanguage",
     "ProfileOrigin",
     "ProfileSkill",
+    "RecognitionClaim",
     "Skill",
     "SkillBroader",
     "SkillLabel",

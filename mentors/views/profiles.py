@@ -11,6 +11,7 @@ from diaspora_net.core.errors import Invalid
 from mentors.actions import profiles as actions
 from mentors.payloads import institution_card, profile_card
 from mentors.queries.profiles import get_own_profile, get_profile, missing_steps, own_profile_with_parts
+from mentors.queries.recognition import confirmed_recognition
 from mentors.rules import can_edit_profile
 
 MOST_MISSING = 3
@@ -36,7 +37,11 @@ def own_page(request: SignedInRequest) -> HttpResponse:
 def show_profile(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show an expert as far as the viewer may see them."""
     profile = get_profile(request.user, reference)
-    return render(request, "mentors/profile.html", {"card": profile_card(request.user, profile)})
+    context = {
+        "card": profile_card(request.user, profile),
+        "recognised": confirmed_recognition(request.user, profile),
+    }
+    return render(request, "mentors/profile.html", context)
 
 
 @require_POST

@@ -7,6 +7,7 @@ answers 422. Each request is rolled back, so the order of lines does not matter.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from diaspora_net.accounts.models import Membership
 from engagements.actions.participants import add_participant
 from engagements.actions.searches import save_search
 from engagements.queries.needs import NeedFilters
+from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
 from messaging.models import Notification
 from tests import world as story
@@ -64,6 +66,15 @@ def things(world: World) -> dict[str, list[object]]:
     certificate = story.after_completion(world, title="Completed")
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
     known = make_vocabulary()["cardiology"]
+    claim = claim_recognition(
+        actor=world.amina,
+        profile=world.profile,
+        skill=world.profile.skill_items.all()[0].tag,
+        status="assessed",
+        recognised_by="Order of physicians",
+        recognised_on=date(2020, 1, 2),
+        document="Certificate 12",
+    )
     notification = Notification.objects.filter(user=world.amina).order_by("pk")[0]
     membership = Membership.objects.get(user=world.bereket, organisation=world.hospital)
     search = save_search(actor=world.amina, name="Nurses", filters=NeedFilters(text="nurses"), alert="weekly")
@@ -87,6 +98,7 @@ def things(world: World) -> dict[str, list[object]]:
         "certificate": [certificate.code],
         "message": [session.engagement.conversation_id, 1],
         "number": [0],
+        "claim": [claim.reference],
         "participant": [participant.reference],
         "conversation": [session.engagement.conversation_id],
         "notification": [notification.pk],

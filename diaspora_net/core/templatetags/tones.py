@@ -28,6 +28,9 @@ _TONES = {
         "unconfirmed",
         "paused",
         "proposed",
+        "claimed",
+        "expired",
+        "reissued",
     },
     "danger": {"suspended", "lapsed", "rejected", "disputed", "on_hold_safeguarding", "revoked", "ended_early"},
 }
