@@ -119,6 +119,7 @@ CERTIFICATE_KEY = env.hexadecimal("CERTIFICATE_KEY", length=32)
 
 NEWS_HANDLER = "messaging.actions.notifications.notify_by_id"
 MEMBER_LEFT_HANDLER = "engagements.actions.standing.leave_work"
+PEOPLE_PARTED_HANDLER = "engagements.actions.standing.part_people"
 ORGANISATION_DECIDED_HANDLER = "engagements.actions.standing.follow_decision"
 # Far above what somebody types; measurements raise it.
 MESSAGES_PER_MINUTE = env.integer("MESSAGES_PER_MINUTE", 60, least=1, most=1_000_000)

@@ -29,23 +29,36 @@ def error_frame(code: str, rid: Any = None, retry_after: int | None = None) -> s
 def event_text(text: str, language: str) -> str:
     """Return the text of an event message in ``language``."""
     with translation.override(language):
-        return _(text)
+        return event_words(text)
+
+
+def event_words(text: str) -> str:
+    """Return the text of an event message in the active language: its first line, filled with the name in its second.
+
+    >>> event_words("%(name)s has joined.\\nAmina")
+    'Amina has joined.'
+    """
+    words, is_named, name = text.partition("\n")
+    return _(words) % {"name": name} if is_named else _(words)
 
 
 def message_payload(message: Message) -> dict[str, Any]:
     """Return one message in the active language, with the same keys as the socket's ``message`` frame."""
     is_deleted = message.deleted_at is not None
-    text = _(message.text) if message.kind == MessageKind.EVENT else message.text
+    is_folded = getattr(message, "is_folded", False)
+    text = _words(message)
+    marks = {"first": getattr(message, "is_first", False), "folded": is_folded}
     return {
         "conversation": message.conversation_id,
         "seq": message.seq,
         "id": message.pk,
         "client_id": message.client_id,
         "sender": message.sender.public_id if message.sender else None,
-        "text": "" if is_deleted else text,
+        "text": "" if is_deleted or is_folded else text,
         "at": message.created_at,
         "edited_at": message.edited_at,
         "deleted": is_deleted,
+        **{name: True for name, is_so in marks.items() if is_so},
     }
 
 
@@ -61,6 +74,11 @@ class Line:
     is_first_new: bool
     is_read: bool
     can_change: bool
+    is_folded: bool = False
+
+
+def _words(message: Message) -> str:
+    return event_words(message.text) if message.kind == MessageKind.EVENT else message.text
 
 
 def thread_lines(
@@ -83,7 +101,8 @@ def thread_lines(
         lines.append(
             Line(
                 message=message,
-                text=message_payload(message)["text"],
+                text="" if message.deleted_at else _words(message),
+                is_folded=getattr(message, "is_folded", False),
                 is_own=is_own,
                 is_event=message.kind == MessageKind.EVENT,
                 day=day if day != before else None,

@@ -6,6 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from diaspora_net.core.transitions import Transitions
 
 
+class EmailChoice(models.TextChoices):
+    """What an e-mail of one kind may say, if it leaves at all."""
+
+    OFF = "off", _("None")
+    NEUTRAL = "neutral", _("Neutral: no names, no words")
+    NAMED = "named", _("With names and the first line")
+
+
 class OrganisationState(models.TextChoices):
     """Where an organisation stands in due diligence."""
 

@@ -10,6 +10,13 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 
+class PartingHandler(Protocol):
+    """What ``settings.PEOPLE_PARTED_HANDLER`` must accept."""
+
+    def __call__(self, *, blocker_id: int, blocked_id: int) -> None:
+        """Draw the consequences."""
+
+
 class StandingHandler(Protocol):
     """What ``settings.MEMBER_LEFT_HANDLER`` and ``settings.ORGANISATION_DECIDED_HANDLER`` must accept."""
 
@@ -22,6 +29,11 @@ def _handler(path: str) -> StandingHandler:
     return cast(StandingHandler, import_string(path))
 
 
+@cache
+def _parting_handler() -> PartingHandler:
+    return cast(PartingHandler, import_string(settings.PEOPLE_PARTED_HANDLER))
+
+
 def member_left(*, organisation_id: int, user_id: int) -> None:
     """Say that a person no longer belongs to an organisation."""
     _handler(settings.MEMBER_LEFT_HANDLER)(organisation_id=organisation_id, user_id=user_id)
@@ -30,3 +42,8 @@ def member_left(*, organisation_id: int, user_id: int) -> None:
 def organisation_decided(*, organisation_id: int, user_id: int) -> None:
     """Say that a coordinator (``user_id``) has decided about an organisation, whose state has just changed."""
     _handler(settings.ORGANISATION_DECIDED_HANDLER)(organisation_id=organisation_id, user_id=user_id)
+
+
+def people_parted(*, blocker_id: int, blocked_id: int) -> None:
+    """Say that a person has blocked another; the caller holds the locks of both."""
+    _parting_handler()(blocker_id=blocker_id, blocked_id=blocked_id)

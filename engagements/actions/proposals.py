@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.blocks import are_apart
 from diaspora_net.accounts.rules import is_member, is_trusted
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
@@ -88,22 +89,17 @@ def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOr
         problem = _("Write a message of up to %(limit)s characters.") % {"limit": MAX_MESSAGE}
         raise Invalid(problem, fields={"message": problem})
     check_daily_limit(lock(actor))
+    is_apart = are_apart(profile.user, [actor, *talkers_of(need)])
     need = lock(need)
-    if not is_open(need):
+    if not is_open(need) or (is_apart and origin == ProposalOrigin.APPLICATION):
         raise Conflict(_("This need is not open at present, or all its places are taken."))
     profile = lock(profile)
-    if not can_answer_needs(profile) or not profile.user.is_active:
+    if not can_answer_needs(profile) or not profile.user.is_active or is_apart:
         raise Conflict(_("This expert is not available at present, or has no free place."))
     check_asked_today(profile, origin)
     proposal = _create_proposal(actor=actor, need=need, profile=profile, origin=origin, text=text)
-    audit.record(
-        actor=actor,
-        verb="engagements.proposal.sent",
-        obj=proposal,
-        origin=origin.value,
-        need=need.pk,
-        expert=profile.pk,
-    )
+    sent = {"origin": origin.value, "need": need.pk, "expert": profile.pk}
+    audit.record(actor=actor, verb="engagements.proposal.sent", obj=proposal, **sent)
     news = (
         gettext_noop("An expert offers to help with “%(need)s”.")
         if origin == ProposalOrigin.APPLICATION
@@ -166,11 +162,13 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
     """
     if not rules.can_answer_proposal(actor, proposal):
         raise NotAllowed(_("Only the side that was asked answers a proposal."))
+    lock(actor)
     need, profile = lock(proposal.need), lock(proposal.expert)
     proposal = advance(proposal, ProposalState.ACCEPTED, PROPOSAL_TRANSITIONS, answered_at=timezone.now())
     if not is_trusted(need.organisation):
         raise Conflict(_("The organisation is not verified at present, so no work can begin."))
-    if profile.state not in {ProfileState.PUBLISHED, ProfileState.PAUSED} or not profile.user.is_active:
+    is_free = profile.state in {ProfileState.PUBLISHED, ProfileState.PAUSED} and profile.user.is_active
+    if not is_free or are_apart(profile.user, [actor]):
         raise Conflict(_("This expert is not available at present."))
     needs.take_place(need=need)
     profiles.take_place(profile=profile)

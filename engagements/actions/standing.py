@@ -1,19 +1,24 @@
-"""What follows for work when somebody leaves a team, or when an organisation is suspended and verified again.
+"""What follows for work when somebody leaves a team, when an organisation is suspended and verified again, or when one
+person blocks another.
 
-Called through ``core.standing``, in the transaction of the act and while it holds the organisation's lock.
+Called through ``core.standing``, in the transaction of the act and while it holds the lock of the organisation, or of
+both people.
 """
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.queries.people import coordinators_of
 from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.accounts.states import OrganisationState
 from diaspora_net.core.transitions import lock
-from engagements.actions.proposals import close_proposals_of
-from engagements.models import Engagement, Need
-from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, EngagementState
-from messaging.actions.conversations import change_conversation_state, leave_conversation
+from engagements.actions.announcements import tell_about_proposal
+from engagements.actions.proposals import close_if_open, close_proposals_of
+from engagements.models import Engagement, Need, Proposal
+from engagements.queries.parting import open_proposals_between, running_between
+from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, EngagementState, ProposalState, Side
+from messaging.actions.conversations import change_conversation_state, leave_conversation, part_talk
 from messaging.actions.notifications import notify
 from messaging.models import Conversation
 from messaging.states import ConversationState
@@ -72,3 +77,41 @@ def _thaw(organisation: Organisation) -> None:
     for engagement in _work(organisation, ConversationState.PAUSED):
         if engagement.state != EngagementState.ON_HOLD_SAFEGUARDING:
             change_conversation_state(conversation=engagement.conversation, to=ConversationState.OPEN)
+
+
+def part_people(*, blocker_id: int, blocked_id: int) -> None:
+    """End what is open between two people of whom one has blocked the other, without saying why.
+
+    Effects: open proposals between them cancelled, with news to the side of the blocked; conversations they share shut
+    to both; news to the coordinators about work that goes on between them. The caller holds the locks of both people.
+    """
+    blocker, blocked = User.objects.get(pk=blocker_id), User.objects.get(pk=blocked_id)
+    waiting = open_proposals_between(blocker, blocked)
+    part_talk(one=blocker, other=blocked, also=[proposal.conversation_id for proposal in waiting])
+    for proposal in waiting:
+        if close_if_open(actor=None, proposal=proposal, to=ProposalState.CANCELLED):
+            _tell_that_it_ended(proposal, blocked)
+    for engagement in running_between(blocker, blocked):
+        _tell_coordinators(engagement)
+
+
+def _tell_that_it_ended(proposal: Proposal, person: User) -> None:
+    side = Side.EXPERT if proposal.expert.user_id == person.pk else Side.INSTITUTION
+    tell_about_proposal(
+        side=side,
+        proposal=proposal,
+        verb="cancelled",
+        text=gettext_noop("“%(need)s” did not work out this time. Thank you for being there."),
+    )
+
+
+def _tell_coordinators(engagement: Engagement) -> None:
+    for coordinator in coordinators_of(engagement.need.organisation.country.code):
+        notify(
+            user=coordinator,
+            verb="engagements.engagement.parted",
+            text=gettext_noop("In “%(need)s” two people no longer write to each other. Can the work go on?"),
+            params={"need": engagement.need.title},
+            url=reverse("engagements:engagement", args=[engagement.reference]),
+            event_key=f"work-parted:{engagement.pk}",
+        )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from diaspora_net.accounts.states import EmailChoice
 from engagements.models import Digest, DigestNeed, Need
 from engagements.queries.interest import paused_until
 from engagements.queries.recommendations import needs_for_expert
@@ -45,7 +46,7 @@ def may_be_mailed(digest: Digest) -> bool:
     return (
         digest.is_wanted
         and user.is_active
-        and user.receives_email
+        and user.news_emails != EmailChoice.OFF
         and can_answer_needs(profile)
         and paused_until(profile) is None
     )

@@ -70,6 +70,10 @@ WHERE profile.state = 'published' AND profile.open_engagements < profile.capacit
     AND NOT EXISTS (SELECT FROM accounts_membership membership
         WHERE membership.organisation_id = %(organisation)s AND membership.user_id = profile.user_id
             AND membership.left_at IS NULL)
+    AND NOT EXISTS (SELECT FROM accounts_block block
+        WHERE block.blocker_id = profile.user_id AND block.blocked_id = ANY(%(people)s))
+    AND NOT EXISTS (SELECT FROM accounts_block block
+        WHERE block.blocked_id = profile.user_id AND block.blocker_id = ANY(%(people)s))
 ORDER BY {source}.points DESC, hashint8extended(profile.id, %(day)s) LIMIT %(kept)s
 """
 REQUIRED = "HAVING min(slot) < %(required)s"
@@ -122,6 +126,10 @@ WHERE need.state = ANY(%(open)s) AND need.places_taken < need.places
     AND NOT EXISTS (SELECT FROM accounts_membership membership
         WHERE membership.organisation_id = organisation.id AND membership.user_id = %(user)s AND membership.left_at IS
         NULL)
+    AND NOT EXISTS (SELECT FROM accounts_block block
+        WHERE block.blocker_id = %(user)s AND block.blocked_id = need.focal_point_id)
+    AND NOT EXISTS (SELECT FROM accounts_block block
+        WHERE block.blocked_id = %(user)s AND block.blocker_id = need.focal_point_id)
 ORDER BY found.points DESC, hashint8extended(need.id, %(day)s) LIMIT %(kept)s
 """
 
@@ -144,13 +152,15 @@ def experts_statement(
     is_pruned: bool,
     day: date,
     remit: Collection[str] = (),
+    people: Collection[int] = (),
     kept: int = KEPT,
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement that yields (profile id, points), best first, and its parameters.
 
     ``is_pruned`` says that some of the need's terms do not generate candidates, so points are counted again from all
     terms. ``remit`` holds the countries (ISO 3166-1 alpha-2) whose experts are found although only coordinators may
-    find them: those the viewer coordinates, none for everybody else.
+    find them: those the viewer coordinates, none for everybody else. ``people`` are the ids of who looks and who would
+    talk with the expert; experts parted from any of them by a block are not found.
     """
     rendering = "any" if scope.origins is None else "one" if len(scope.origins) == 1 else "several"
     spoken = wish.languages if scope.asks_language else ()
@@ -172,6 +182,7 @@ def experts_statement(
         "modalities": modality_mask(wish.modality) if scope.asks_modality else 0,
         "hidden": 0 if remit else COORDINATORS_BIT,
         "remit": sorted(remit),
+        "people": sorted(people),
         "required": sum(wanted.strength == Strength.REQUIRED for wanted in wish.wanted),
         "live": sorted(LIVE_PROPOSAL_STATES),
         "day": day.toordinal(),

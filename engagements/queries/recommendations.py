@@ -94,7 +94,7 @@ def people_for_need(
     may_weigh = need.organisation.country.code in standing.remit
     factors = factors_of(wish) if may_weigh else ()
     stances = {factor: stances[factor] for factor in factors if factor in stances}
-    found = _search(need, wish, standing.remit)(without_ignored(scope or strict_scope(need), stances))
+    found = _search(viewer, need, wish, standing.remit)(without_ignored(scope or strict_scope(need), stances))
     known = {one.expert: one for one in with_history(candidates(found))}
     musts = with_stance(stances, Stance.MUST)
     every = rank(
@@ -128,7 +128,7 @@ def smallest_changes(viewer: User, need: Need) -> list[Change]:
     """
     if not can_see_matches(viewer, need):
         raise Http404
-    strict, search = strict_scope(need), _search(need, wish_of(need), remit_countries(viewer))
+    strict, search = strict_scope(need), _search(viewer, need, wish_of(need), remit_countries(viewer))
     known = len(search(strict))
     changes = [Change(name, len(search(widened(strict, [name]))) - known) for name in STEPS]
     if not any(change.more > 0 for change in changes):
@@ -221,7 +221,7 @@ def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Sugg
     return _suggestion(viewer, explain_pair(need, profile), need, profile, standing_of(viewer))
 
 
-def _search(need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[int]]:
+def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[int]]:
     """Return what finds the experts for a need in a scope, best first. Queries: 1, and 1 for each scope.
 
     Who coordinates the need's country also finds the experts of their ``remit`` whom only coordinators may find.
@@ -238,6 +238,7 @@ def _search(need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], 
             is_pruned=is_pruned,
             day=timezone.localdate(),
             remit=found_by_remit,
+            people=(viewer.pk, need.focal_point_id),
         )
         return expert_ids(statement, params)
 

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.states import EmailChoice
 from messaging.models import Notification, Participant
 from messaging.queries.emails import due_notifications, unread_participants
 
@@ -71,7 +72,7 @@ def _rows(news: Sequence[Notification]) -> QuerySet[Notification]:
 def _tell(news: Sequence[Notification]) -> bool:
     """Send one mail for ``news`` of one person; say whether it left."""
     user = news[0].user
-    if not (user.is_active and user.receives_email):
+    if not (user.is_active and user.news_emails != EmailChoice.OFF):
         _rows(news).update(email_due_at=None, email_lease_until=None)
         return False
     try:

@@ -5,6 +5,10 @@
 
 The lock is held until the commit, so the order of numbers is the order of commits and a reader who sees a number has
 all below it. A draft that is refused never harms its neighbours.
+
+A statement that waits for a lock reads everything but the locked row as it was before it waited. So whoever changes
+rights raises the conversation's ``rights`` under its lock; a draft that sees another number than the locked row has is
+``stale`` and judged once more.
 """
 
 import uuid
@@ -25,26 +29,30 @@ from messaging.actions.receipts import mark_read
 from messaging.models import MAX_TEXT, Conversation
 from messaging.realtime import Wake, publish_after_commit
 from messaging.realtime.socket import Entry
+from messaging.rules import open_to
 
 __all__ = ["Draft", "Posted", "Verdict", "clean_text", "mark_read", "post_event", "post_message", "post_messages"]
 
 # A person who types is far below; a script that floods is not.
 MESSAGES_PER_MINUTE: int = settings.MESSAGES_PER_MINUTE
+# Somebody's right may change again while a draft is judged again; nobody changes rights that often.
+LOOKS = 5
 
-POST: Final[LiteralString] = """
+_POST: Final = """
 WITH draft AS (
     SELECT * FROM unnest(
         %(conversations)s::uuid[], %(senders)s::bigint[], %(client_ids)s::uuid[], %(texts)s::text[],
         %(firsts)s::boolean[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
     ) WITH ORDINALITY AS d (conversation_id, sender_id, client_id, body, is_first, session_key, epoch, mark, place)
 ), held AS MATERIALIZED (
-    SELECT id, state, last_seq FROM messaging_conversation
+    SELECT id, state, stopped_at, is_group, rights, last_seq FROM messaging_conversation
     WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 ), judged AS MATERIALIZED (
     SELECT draft.*, held.last_seq, stored.id AS stored_id, stored.seq AS stored_seq, stored.created_at AS stored_at,
         stored.sent_mark, CASE
             WHEN held.id IS NULL THEN 'forbidden'
             WHEN draft.sender_id IS NULL THEN 'new'
+            WHEN held.rights <> known.rights THEN 'stale'
             WHEN draft.session_key IS NOT NULL AND (
                 NOT person.is_active OR person.auth_epoch <> draft.epoch OR visit.session_key IS NULL
                 OR sha256(convert_to(person.password, 'UTF8')) <> draft.mark
@@ -53,14 +61,15 @@ WITH draft AS (
             WHEN stored.sent_mark IS NOT NULL THEN 'altered'
             WHEN stored.text = draft.body THEN 'duplicate'
             WHEN stored.id IS NOT NULL THEN 'idempotency_mismatch'
-            WHEN held.state = 'open' THEN 'new'
-            WHEN held.state = 'proposed' AND draft.is_first AND NOT EXISTS (
+            WHEN {is_open} THEN 'new'
+            WHEN draft.is_first AND {is_proposed} AND NOT EXISTS (
                 SELECT FROM messaging_message WHERE conversation_id = held.id AND kind = 'text'
             ) THEN 'new'
             ELSE 'closed'
         END AS verdict
     FROM draft
     LEFT JOIN held ON held.id = draft.conversation_id
+    LEFT JOIN messaging_conversation known ON known.id = held.id
     LEFT JOIN accounts_user person ON person.id = draft.sender_id
     LEFT JOIN django_session visit
         ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
@@ -103,6 +112,9 @@ LEFT JOIN numbered n ON n.place = l.place
 LEFT JOIN inserted i ON i.id = n.id
 ORDER BY l.place
 """
+POST: Final[LiteralString] = _POST.format(
+    is_open=open_to("held", "draft.sender_id"), is_proposed=open_to("held", "draft.sender_id", state="proposed")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +143,18 @@ class Posted:
 class Verdict:
     """What became of a draft.
 
-    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch or signed_out. ``people`` are the
-    user ids of everyone in the conversation when the message is new. ``wait`` is in seconds.
+    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch, signed_out or, when rights changed
+    at every look, retry. ``people`` are the user ids of everyone in the conversation when the message is new. ``wait``
+    is in seconds.
     """
 
     code: str
     posted: Posted | None
     wait: int | None
     people: Sequence[int]
+
+
+RETRY = Verdict("retry", None, None, ())
 
 
 def clean_text(text: str) -> str:
@@ -204,16 +220,29 @@ async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Se
     """Write a batch on an autocommitting connection; when this returns, what is new is committed.
 
     Raises psycopg's UniqueViolation when a draft is being written by somebody else at the same moment; written again,
-    it is a duplicate. One statement.
+    it is a duplicate. One statement, and one more for drafts whose conversation's rights changed at that moment.
     """
-    cursor = await connection.execute(POST, parameters(drafts), prepare=True)
-    return verdicts(drafts, await cursor.fetchall())
+    answers: dict[int, Verdict] = {}
+    places = list(range(len(drafts)))
+    for _look in range(LOOKS):
+        cursor = await connection.execute(POST, parameters([drafts[place] for place in places]), prepare=True)
+        found = verdicts([drafts[place] for place in places], await cursor.fetchall())
+        answers |= dict(zip(places, found, strict=True))
+        places = [place for place in places if answers[place].code == "stale"]
+        if not places:
+            break
+    return [answers[place] if place not in places else RETRY for place in range(len(drafts))]
 
 
 def _run(draft: Draft) -> Verdict:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(POST, parameters([draft]))
-        return verdicts([draft], cursor.fetchall())[0]
+        [verdict] = verdicts([draft], cursor.fetchall())
+        if verdict.code == "stale":
+            # The lock is ours by now, so nothing changes before the second look.
+            cursor.execute(POST, parameters([draft]))
+            [verdict] = verdicts([draft], cursor.fetchall())
+    return verdict
 
 
 def _post(draft: Draft) -> Posted:

@@ -12,9 +12,12 @@ from diaspora_net.accounts.models import User
 from messaging.models import Conversation
 from messaging.realtime import Wake, publish_after_commit
 from messaging.realtime.socket import Entry
+from messaging.rules import apart, open_to
 
-# Rows are locked in id order, so that two devices of one person never wait for each other in a circle.
-SEE: Final[LiteralString] = """
+# Nobody is told of a glance into a conversation that is not open to the one who glances: a receipt would tell a block
+# from a closed conversation. Rows are locked in id order, so that two devices of one person never wait for each other
+# in a circle.
+_SEE: Final = """
 WITH glance AS (
     SELECT * FROM unnest(
         %(conversations)s::uuid[], %(readers)s::bigint[], %(reads)s::bigint[],
@@ -22,7 +25,7 @@ WITH glance AS (
     ) WITH ORDINALITY AS g (conversation_id, user_id, read, session_key, epoch, mark, place)
 ), granted AS MATERIALIZED (
     SELECT glance.*, member.id AS member_id, least(glance.read, talk.last_seq) AS up_to,
-        person.public_id, person.shares_receipts
+        person.public_id, person.shares_receipts AND {is_open} AS is_told
     FROM glance
     JOIN accounts_user person ON person.id = glance.user_id AND person.is_active
     JOIN messaging_participant member
@@ -48,13 +51,17 @@ WITH glance AS (
     RETURNING messaging_participant.id
 )
 SELECT g.place, g.user_id, g.conversation_id, g.up_to, g.public_id, risen.id IS NOT NULL,
-    CASE WHEN risen.id IS NOT NULL AND g.shares_receipts THEN ARRAY(
+    CASE WHEN risen.id IS NOT NULL AND g.is_told THEN ARRAY(
         SELECT other.user_id FROM messaging_participant other JOIN accounts_user u ON u.id = other.user_id
         WHERE other.conversation_id = g.conversation_id AND other.left_at IS NULL
             AND other.user_id <> g.user_id AND u.shares_receipts
+            AND NOT {apart}
     ) END
 FROM granted g LEFT JOIN risen ON risen.id = g.member_id
 """
+SEE: Final[LiteralString] = _SEE.format(
+    is_open=open_to("talk", "glance.user_id"), apart=apart("other.user_id", "g.user_id")
+)
 
 
 @dataclass(frozen=True, slots=True)

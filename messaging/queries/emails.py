@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from diaspora_net.accounts.states import EmailChoice
 from messaging.models import Message, Notification, Participant
 from messaging.states import MessageKind
 
@@ -40,8 +41,8 @@ def unread_participants(*, waiting: timedelta, every: timedelta) -> list[Partici
             conversation__last_seq__gt=Greatest(F("read_seq"), F("emailed_seq")),
             left_at__isnull=True,
             user__is_active=True,
-            user__receives_email=True,
         )
+        .exclude(user__message_emails=EmailChoice.OFF)
         .select_related("user", "conversation")
         .order_by("pk")[:MOST_AT_ONCE]
     )

@@ -13,6 +13,7 @@ from messaging.queries.messages import BADGE_LIMIT, BADGES
 from messaging.queries.pool import live_pool
 from messaging.realtime.socket import Entry
 from messaging.realtime.source import SLACK_SECONDS, Changed, Unseen, Want
+from messaging.rules import apart, open_to
 
 Connection = AsyncConnection[tuple[Any, ...]]
 
@@ -27,8 +28,11 @@ WITH want AS (
         %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
     ) WITH ORDINALITY AS w (user_id, conversation_id, cursor, session_key, epoch, mark, place)
 ), entitled AS (
-    SELECT want.conversation_id, min(want.cursor) AS cursor, array_agg(want.place::integer) AS places
+    SELECT want.conversation_id, min(greatest(want.cursor, member.joined_seq)) AS cursor,
+        array_agg(want.place::integer) AS places, array_agg(want.user_id) AS people,
+        array_agg(member.joined_seq) AS floors, max(member.joined_seq) AS highest, bool_or(talk.is_group) AS is_group
     FROM want
+    JOIN messaging_conversation talk ON talk.id = want.conversation_id
     JOIN accounts_user person ON person.id = want.user_id AND person.is_active AND person.auth_epoch = want.epoch
         AND sha256(convert_to(person.password, 'UTF8')) = want.mark
     JOIN django_session visit ON visit.session_key = want.session_key AND visit.expire_date > statement_timestamp()
@@ -36,8 +40,18 @@ WITH want AS (
         ON member.conversation_id = want.conversation_id AND member.user_id = want.user_id AND member.left_at IS NULL
     GROUP BY want.conversation_id
 )
-SELECT entitled.places, m.conversation_id::text, m.seq, m.id, m.client_id, u.public_id, m.kind,
-    CASE WHEN m.deleted_at IS NULL THEN m.text ELSE '' END, m.created_at, m.edited_at, m.deleted_at IS NOT NULL
+SELECT CASE WHEN entitled.highest < m.seq THEN entitled.places ELSE ARRAY(
+        SELECT place FROM unnest(entitled.places, entitled.floors) AS p (place, floor) WHERE floor < m.seq
+    ) END, m.conversation_id::text, m.seq, m.id, m.client_id, u.public_id, m.kind,
+    CASE WHEN m.deleted_at IS NULL THEN m.text ELSE '' END, m.created_at, m.edited_at, m.deleted_at IS NOT NULL,
+    CASE WHEN entitled.highest > 0 THEN ARRAY(
+        SELECT place FROM unnest(entitled.places, entitled.floors) AS p (place, floor)
+        WHERE floor > 0 AND floor + 1 = m.seq
+    ) END,
+    CASE WHEN entitled.is_group THEN ARRAY(
+        SELECT place FROM unnest(entitled.places, entitled.people) AS p (place, person)
+        JOIN accounts_block b ON b.blocker_id = p.person AND b.blocked_id = m.sender_id
+    ) END
 FROM entitled
 CROSS JOIN LATERAL (
     SELECT * FROM messaging_message
@@ -82,15 +96,19 @@ EPOCH: Final[LiteralString] = """
 SELECT s.system_identifier, c.timeline_id, d.oid
 FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
 """
-LISTENERS: Final[LiteralString] = """
+_LISTENERS: Final = """
 SELECT other.user_id FROM messaging_participant me
 JOIN accounts_user writer ON writer.id = me.user_id AND writer.shares_receipts
-JOIN messaging_conversation talk ON talk.id = me.conversation_id AND talk.state = 'open'
+JOIN messaging_conversation talk ON talk.id = me.conversation_id AND {is_open}
 JOIN messaging_participant other
     ON other.conversation_id = me.conversation_id AND other.left_at IS NULL AND other.user_id <> me.user_id
 JOIN accounts_user reader ON reader.id = other.user_id AND reader.shares_receipts
 WHERE me.conversation_id = %(conversation)s AND me.user_id = %(person)s AND me.left_at IS NULL
+    AND NOT {apart}
 """
+LISTENERS: Final[LiteralString] = _LISTENERS.format(
+    is_open=open_to("talk", "me.user_id"), apart=apart("me.user_id", "other.user_id")
+)
 
 
 def _entries(entries: Sequence[Entry]) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from diaspora_net.accounts.models import User
-from messaging.models import Conversation, Message
+from diaspora_net.accounts.models import Block, User
+from messaging.models import Conversation, Message, Participant
 from messaging.queries.conversations import visible_conversations
 
 PAGE = 30
@@ -20,7 +21,9 @@ SELECT person.id, least(%(most)s, coalesce((
             SELECT count(*) FROM (
                 SELECT FROM messaging_message m
                 WHERE m.conversation_id = place.conversation_id AND m.seq > place.read_seq
-                    AND m.kind = 'text' AND m.sender_id <> place.user_id AND m.deleted_at IS NULL
+                    AND m.kind = 'text' AND m.sender_id <> place.user_id AND m.deleted_at IS NULL AND NOT EXISTS (
+                        SELECT FROM accounts_block b WHERE b.blocker_id = place.user_id AND b.blocked_id = m.sender_id
+                    )
                 LIMIT %(most)s
             ) unread
         ) waiting
@@ -50,13 +53,31 @@ def unread_badge(user: User) -> Badge:
     return Badge(messages, notifications)
 
 
+def visible_messages(viewer: User) -> QuerySet[Message]:
+    """Return the messages that the viewer may read: of conversations they are in, from their joining on.
+
+    ``is_first`` marks the first that somebody who joined later may read; ``is_folded`` marks what somebody whom the
+    viewer has blocked wrote in a group.
+    """
+    place = Participant.objects.filter(conversation=OuterRef("conversation"), user=viewer, left_at__isnull=True)
+    blocked = Block.objects.filter(blocker=viewer, blocked=OuterRef("sender"))
+    return (
+        Message.objects.annotate(floor=Subquery(place.values("joined_seq")[:1]))
+        .filter(seq__gt=F("floor"))
+        .annotate(
+            is_first=Q(floor__gt=0, seq=F("floor") + 1), is_folded=Q(conversation__is_group=True) & Exists(blocked)
+        )
+    )
+
+
 def messages_after(viewer: User, conversation: Conversation, seq: int, limit: int = 100) -> list[Message]:
     """Return up to ``limit`` messages above ``seq``, oldest first, with their senders.
 
     Raises Http404 when the viewer may not read the conversation. Queries: 2.
     """
     _require(viewer, conversation)
-    return list(conversation.messages.filter(seq__gt=seq).select_related("sender").order_by("seq")[:limit])
+    messages = visible_messages(viewer).filter(conversation=conversation, seq__gt=seq)
+    return list(messages.select_related("sender").order_by("seq")[:limit])
 
 
 def messages_before(
@@ -67,7 +88,7 @@ def messages_before(
     Raises Http404 when the viewer may not read the conversation. Queries: 2.
     """
     _require(viewer, conversation)
-    messages = conversation.messages.select_related("sender").order_by("-seq")
+    messages = visible_messages(viewer).filter(conversation=conversation).select_related("sender").order_by("-seq")
     if seq is not None:
         messages = messages.filter(seq__lt=seq)
     return list(reversed(messages[:limit]))

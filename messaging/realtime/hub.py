@@ -147,16 +147,19 @@ class Hub:
         counts: dict[str, int] = {}
         for row in rows:
             counts[row.conversation] = counts.get(row.conversation, 0) + 1
-            encoded: dict[str, str] = {}
+            encoded: dict[tuple[str, bool, bool], str] = {}
             for place in row.places:
                 socket, talk = pairs[place - 1]
+                cursor = socket.cursors.get(talk, 0)
+                is_first = place in (row.firsts or ()) and cursor < row.seq
                 # Whoever set its cursor back meanwhile stands in the next read already.
-                if socket.cursors.get(talk, 0) + 1 != row.seq or socket.is_closed:
+                if (cursor + 1 != row.seq and not is_first) or socket.is_closed:
                     continue
                 language = socket.entry.language if row.kind == "event" else ""
-                if language not in encoded:
-                    encoded[language] = _message_frame(row, language)
-                socket.push(encoded[language])
+                form = (language, is_first, place in (row.folded or ()))
+                if form not in encoded:
+                    encoded[form] = _message_frame(row, *form)
+                socket.push(encoded[form])
                 socket.cursors[talk] = row.seq
         return counts
 
@@ -186,7 +189,7 @@ def _pass_on(wake: Wake, sockets: list[Socket]) -> None:
             socket.push(text)
 
 
-def _message_frame(row: Unseen, language: str) -> str:
+def _message_frame(row: Unseen, language: str, is_first: bool, is_folded: bool) -> str:
     values: dict[str, Any] = {
         "conversation": row.conversation,
         "seq": row.seq,
@@ -198,4 +201,8 @@ def _message_frame(row: Unseen, language: str) -> str:
         "edited_at": row.edited_at,
         "deleted": row.is_deleted,
     }
+    if is_first:
+        values["first"] = True
+    if is_folded:
+        values |= {"text": "", "folded": True}
     return frame("message", **values)

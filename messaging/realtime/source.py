@@ -20,7 +20,10 @@ class Want(NamedTuple):
 
 
 class Unseen(NamedTuple):
-    """One message with the places, from 1, of the wants that may have it."""
+    """One message with the places, from 1, of the wants that may have it.
+
+    It is the first of the conversation for those in ``firsts``, and by somebody blocked for those in ``folded``.
+    """
 
     places: list[int]
     conversation: str
@@ -33,6 +36,8 @@ class Unseen(NamedTuple):
     at: datetime
     edited_at: datetime | None
     is_deleted: bool
+    firsts: list[int] | None
+    folded: list[int] | None
 
 
 class Changed(NamedTuple):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.payloads import ClockThere, city_of, clock_there, on_every_clock
+from diaspora_net.accounts.queries.blocks import apart_from
 from diaspora_net.core.errors import Conflict, DomainError
 from messaging.actions import messages as actions
 from messaging.forms.messages import EarlierForm, MessageForm, TimesForm
@@ -66,39 +67,43 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
     page = EarlierForm(request.GET)
     before = page.cleaned_data["before"] if page.is_valid() else None
     shown = messages_before(viewer, talk, before)
-    read, read_by_others = queries.read_pointer(talk, viewer), queries.read_by_others(talk, viewer)
     others = queries.others_in(talk, viewer)
-    is_writable = can_write(viewer, talk)
+    state = queries.shown_state(talk, others, apart_from(viewer))
+    place, read_by_others = queries.place_of(talk, viewer), queries.read_by_others(talk, viewer, state)
     if shown and request.method == "GET":
         actions.mark_read(actor=viewer, conversation=talk, seq=shown[-1].seq)
     context = {
         "conversation": talk,
         "others": others,
-        "there": _clock_there(viewer, talk, others),
-        "reply_days": _reply_days(talk, others),
-        "lines": thread_lines(shown, viewer, read=read, read_by_others=read_by_others, can_write=is_writable),
+        "there": _clock_there(viewer, others, state),
+        "reply_days": _reply_days(others, state),
+        "lines": thread_lines(
+            shown, viewer, read=place.read_seq, read_by_others=read_by_others, can_write=state == ConversationState.OPEN
+        ),
         "read_by_others": read_by_others,
         "people": orjson.dumps({str(other.public_id): str(other) for other in others}).decode(),
         "first_seq": shown[0].seq if shown else 0,
-        "last_seq": shown[-1].seq if shown else 0,
+        "last_seq": shown[-1].seq if shown else place.joined_seq,
+        "has_earlier": bool(shown) and shown[0].seq > place.joined_seq + 1,
         "is_newest": before is None,
         "rows": queries.conversation_list(viewer),
-        "can_write": is_writable,
+        "state": state,
+        "can_write": state == ConversationState.OPEN,
         "client_id": uuid.uuid4(),
     }
     return render(request, "messaging/conversation.html", context | extra, status=status)
 
 
-def _clock_there(viewer: User, talk: Conversation, others: list[User]) -> ClockThere | None:
+def _clock_there(viewer: User, others: list[User], state: str) -> ClockThere | None:
     """Return the clock of the one other person; exact once both sides have said yes to each other."""
-    if len(others) != 1 or talk.state == ConversationState.CLOSED:
+    if len(others) != 1 or state == ConversationState.CLOSED:
         return None
-    is_exact = talk.state != ConversationState.PROPOSED
+    is_exact = state != ConversationState.PROPOSED
     return clock_there(viewer, others[0], is_exact=is_exact, now=timezone.now())
 
 
-def _reply_days(talk: Conversation, others: list[User]) -> int | None:
-    return usual_reply_days(others[0]) if len(others) == 1 and talk.state == ConversationState.OPEN else None
+def _reply_days(others: list[User], state: str) -> int | None:
+    return usual_reply_days(others[0]) if len(others) == 1 and state == ConversationState.OPEN else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +121,7 @@ def time_propose(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # no
     context = {
         "form": form,
         "conversation": talk,
-        "there": _clock_there(request.user, talk, others),
+        "there": _clock_there(request.user, others, ConversationState.OPEN),
         "city": city_of(request.user.time_zone),
     }
     return render(request, "messaging/time_propose.html", context, status=422 if form.errors else 200)

@@ -129,12 +129,15 @@ def test_password_reset_mail_goes_out_when_it_is_asked_for(client: Client, world
 @pytest.mark.django_db
 def test_settings_are_saved_with_audit_when_they_change(world: World, client: Client) -> None:
     client.force_login(world.amina, backend="django.contrib.auth.backends.ModelBackend")
-    values = {"full_name": "Amina B. Salah", "language": "en", "time_zone": "Africa/Tunis", "receives_email": "on"}
+    values = {"full_name": "Amina B. Salah", "language": "en", "time_zone": "Africa/Tunis", "news_emails": "neutral"}
+    values |= {"message_emails": "named", "quiet_from": "22", "quiet_until": "6"}
     assert client.post("/settings/", values).status_code == 302
     world.amina.refresh_from_db()
     assert (world.amina.full_name, world.amina.time_zone) == ("Amina B. Salah", "Africa/Tunis")
     entry = AuditEntry.objects.get(verb="accounts.person.updated")
-    assert entry.changes == {"fields": ["full_name", "time_zone"]}
+    assert entry.changes == {"fields": ["full_name", "message_emails", "quiet_from", "quiet_until", "time_zone"]}
+    for wrong in ({"quiet_until": ""}, {"quiet_until": "22"}):
+        assert client.post("/settings/", {**values, **wrong}).status_code == 422
     bad = client.post("/settings/", {**values, "full_name": "", "time_zone": "Mars/Olympus"})
     assert bad.status_code == 422
 
@@ -142,9 +145,7 @@ def test_settings_are_saved_with_audit_when_they_change(world: World, client: Cl
 @pytest.mark.django_db
 def test_update_person_refuses_an_empty_name_and_writes_nothing(world: World) -> None:
     with pytest.raises(Invalid):
-        update_person(
-            actor=world.amina, full_name=" ", language="en", time_zone="UTC", receives_email=True, shares_receipts=False
-        )
+        update_person(actor=world.amina, full_name=" ", language="en", time_zone="UTC", shares_receipts=False)
     assert not AuditEntry.objects.filter(verb="accounts.person.updated").exists()
 
 

@@ -104,7 +104,8 @@ def forms(things: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
     }  # fmt: skip
     yield "chidi", f"/desk/organisations/{things['clinic']}/verify/", {"reason": "Called back."}
     yield "amina", "/settings/", {
-        "full_name": "Amina", "language": "fr", "time_zone": "Europe/Paris", "receives_email": "on",
+        "full_name": "Amina", "language": "fr", "time_zone": "Europe/Paris", "news_emails": "neutral",
+        "message_emails": "off",
     }  # fmt: skip
     yield "amina", f"/messages/{things['conversation']}/", {
         "text": "Hello", "client_id": "00000000-0000-4000-8000-000000000000",

@@ -124,14 +124,14 @@ class Network:
         users = (
             (
                 *(number, str(UUID(int=number)), "!", False, False, True, now, "expert", f"e{number}@example.org"),
-                *(f"Expert {number}", "en", "UTC", False, False, 0),
+                *(f"Expert {number}", "en", "UTC", "off", "off", False, 0),
             )
             for number in range(1, self.size + 1)
         )
         _copy(
             "accounts_user",
             "id,public_id,password,is_superuser,is_staff,is_active,joined_at,join_role,email,full_name,language,time_zone,"
-            "receives_email,shares_receipts,auth_epoch",
+            "news_emails,message_emails,shares_receipts,auth_epoch",
             users,
         )
         _copy(

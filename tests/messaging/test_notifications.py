@@ -114,7 +114,7 @@ def test_no_mail_leaves_when_the_person_shall_not_have_it(why: str, amina: User)
     if why == "inactive":
         User.objects.filter(pk=amina.pk).update(is_active=False)
     if why == "unwanted":
-        User.objects.filter(pk=amina.pk).update(receives_email=False)
+        User.objects.filter(pk=amina.pk).update(news_emails="off")
     if why == "read":
         read_all_notifications(actor=amina)
     assert emails.send_notification_emails() == 0
@@ -254,7 +254,7 @@ def test_no_mail_leaves_when_there_is_nothing_to_tell(why: str, amina: User, sal
     if why == "left":
         talk.participants.filter(user=salma).update(left_at=timezone.now())
     if why == "unwanted":
-        User.objects.filter(pk=salma.pk).update(receives_email=False)
+        User.objects.filter(pk=salma.pk).update(message_emails="off")
     if why == "own":
         talk.participants.filter(user=salma).delete()
     assert tasks.email_unread() == 0

@@ -8,23 +8,43 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import Remit, User
 from diaspora_net.accounts.models.user import validate_time_zone
+from diaspora_net.accounts.states import EmailChoice
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Invalid, NotAllowed
 
 
 @transaction.atomic
 def update_person(
-    *, actor: User, full_name: str, language: str, time_zone: str, receives_email: bool, shares_receipts: bool
+    *,
+    actor: User,
+    full_name: str,
+    language: str,
+    time_zone: str,
+    news_emails: str = EmailChoice.NEUTRAL,
+    message_emails: str = EmailChoice.NEUTRAL,
+    quiet_from: int | None = None,
+    quiet_until: int | None = None,
+    shares_receipts: bool,
 ) -> User:
-    """Change the person's own settings. Effects: row, audit entry (names of the changed fields only)."""
+    """Change the person's own settings. Effects: row, audit entry (names of the changed fields only).
+
+    No e-mail leaves from hour ``quiet_from`` until hour ``quiet_until``; neither is given for none at all. Raises
+    Invalid for the name and the hours.
+    """
     validate_time_zone(time_zone)
+    if (quiet_from is None) != (quiet_until is None) or (quiet_from is not None and quiet_from == quiet_until):
+        problem = _("Choose both hours, and not the same twice; or neither.")
+        raise Invalid(problem, fields={"quiet_until": problem})
     if not full_name.strip():
         raise Invalid(_("Enter your name."), fields={"full_name": _("Enter your name.")})
     values = {
         "full_name": full_name.strip(),
         "language": language,
         "time_zone": time_zone,
-        "receives_email": receives_email,
+        "news_emails": news_emails,
+        "message_emails": message_emails,
+        "quiet_from": quiet_from,
+        "quiet_until": quiet_until,
         "shares_receipts": shares_receipts,
     }
     changed = sorted(name for name, value in values.items() if getattr(actor, name) != value)
@@ -34,6 +54,17 @@ def update_person(
         actor.save(update_fields=changed)
         audit.record(actor=actor, verb="accounts.person.updated", obj=actor, fields=changed)
     return actor
+
+
+@transaction.atomic
+def stop_emails(*, actor: User, kind: str) -> None:
+    """Let no more e-mail of a kind reach the person; safe to repeat. Effects: row, audit entry.
+
+    Raises KeyError unless ``kind`` is ``news`` or ``messages``.
+    """
+    field = {"news": "news_emails", "messages": "message_emails"}[kind]
+    if User.objects.filter(pk=actor.pk).exclude(**{field: EmailChoice.OFF}).update(**{field: EmailChoice.OFF}):
+        audit.record(actor=actor, verb="accounts.person.updated", obj=actor, fields=[field])
 
 
 @transaction.atomic

@@ -41,6 +41,14 @@ class JoinForm(forms.Form):
         user.save(update_fields=["full_name", "join_role", "time_zone"])
 
 
+class HourField(forms.TypedChoiceField):
+    """A full hour of the day, or none."""
+
+    def __init__(self, **values: Any) -> None:
+        hours = [("", _("Any time")), *((str(hour), f"{hour:02d}:00") for hour in range(24))]
+        super().__init__(choices=hours, coerce=int, empty_value=None, required=False, **values)
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """Change one's name, language, time zone and what reaches one by e-mail."""
 
@@ -48,11 +56,28 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         label=_("Time zone"), choices=time_zone_choices, help_text=_("Choose the city whose clock you live by.")
     )
 
+    quiet_from = HourField(
+        label=_("No e-mails from"), help_text=_("On the clock of your time zone, for example 22:00.")
+    )
+    quiet_until = HourField(label=_("No e-mails until"))
+
     class Meta:
         model = User
-        fields = ["full_name", "language", "time_zone", "receives_email", "shares_receipts"]
+        fields = [
+            "full_name",
+            "language",
+            "time_zone",
+            "news_emails",
+            "message_emails",
+            "quiet_from",
+            "quiet_until",
+            "shares_receipts",
+        ]
         help_texts = {
-            "receives_email": _("E-mails are neutral: they name no person and no topic."),
+            "news_emails": _(
+                "A neutral e-mail says only that there is news. Choose it when others may read your mail."
+            ),
+            "message_emails": _("At most one for each conversation and half hour, and none for what you have read."),
             "shares_receipts": _(
                 "And when you are typing. Works only with people who share it, too: otherwise neither sees it."
             ),

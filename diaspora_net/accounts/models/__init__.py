@@ -1,8 +1,9 @@
 """People, organisations, memberships and remits."""
 
+from diaspora_net.accounts.models.block import Block
 from diaspora_net.accounts.models.membership import Membership
 from diaspora_net.accounts.models.organisation import Organisation, OrganisationDecision
 from diaspora_net.accounts.models.remit import Remit
 from diaspora_net.accounts.models.user import User
 
-__all__ = ["Membership", "Organisation", "OrganisationDecision", "Remit", "User"]
+__all__ = ["Block", "Membership", "Organisation", "OrganisationDecision", "Remit", "User"]

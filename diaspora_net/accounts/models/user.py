@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from diaspora_net.accounts.states import JoinRole
+from diaspora_net.accounts.states import EmailChoice, JoinRole
 
 _time_zones = cache(zoneinfo.available_timezones)
 
@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in; the same person may be expert, member of organisations and coordinator at once.
 
     ``public_id`` is the person's name on the wire. ``auth_epoch`` rises when every open session must be checked anew.
+    No e-mail leaves from hour ``quiet_from`` until hour ``quiet_until`` of the person's own clock.
     """
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
@@ -56,7 +57,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     join_role = models.CharField(_("what brings you here"), max_length=20, choices=JoinRole, default=JoinRole.EXPERT)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
-    receives_email = models.BooleanField(_("send me e-mail about my news"), default=True)
+    news_emails = models.CharField(
+        _("e-mails about my news"), max_length=8, choices=EmailChoice, default=EmailChoice.NEUTRAL
+    )
+    message_emails = models.CharField(
+        _("e-mails about unread messages"), max_length=8, choices=EmailChoice, default=EmailChoice.NEUTRAL
+    )
+    quiet_from = models.PositiveSmallIntegerField(_("no e-mails from"), null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(_("until"), null=True, blank=True)
     shares_receipts = models.BooleanField(_("show others when I have read their messages"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
@@ -72,7 +80,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(news_emails__in=EmailChoice.values, message_emails__in=EmailChoice.values),
+                name="user_emails_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(
+                    ~models.Q(quiet_from=models.F("quiet_until")),
+                    quiet_from__isnull=False,
+                    quiet_until__isnull=False,
+                    quiet_from__lt=24,
+                    quiet_until__lt=24,
+                ),
+                name="user_quiet_hours_whole",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or str(_("Member"))

@@ -15,6 +15,8 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.forms.people import SettingsForm
 from diaspora_net.accounts.queries.people import person_by_email
 from diaspora_net.accounts.states import JoinRole
+from diaspora_net.core.errors import Invalid
+from diaspora_net.core.forms import add_problems
 
 
 def join(request: HttpRequest) -> HttpResponse:
@@ -49,12 +51,17 @@ def person_settings(request: SignedInRequest) -> HttpResponse:
     """Show and save one's settings."""
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST":
-        if form.is_valid():
-            request.user.refresh_from_db()
-            actions.update_person(actor=request.user, **form.cleaned_data)
-            messages.success(request, _("Your settings are saved."))
-            return redirect("accounts:settings")
+        is_valid = form.is_valid()
+        # The form has written what was typed onto the person; what is stored comes back before anything else.
         request.user.refresh_from_db()
+        if is_valid:
+            try:
+                actions.update_person(actor=request.user, **form.cleaned_data)
+            except Invalid as error:
+                add_problems(form, error)
+            else:
+                messages.success(request, _("Your settings are saved."))
+                return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -169,8 +169,9 @@
   }
   function take(message) {
     if (message.seq <= last) return;
-    if (message.seq > last + 1) { socket.open ? resume() : poll(); return; }
+    if (message.seq > last + 1 && !message.first) { socket.open ? resume() : poll(); return; }
     last = message.seq;
+    if (message.folded) message.text = words.folded;
     const { sender, client_id: id, text } = message, own = sender === me, at = new Date(message.at), author = people[sender] ?? "";
     if (own) outbox.remove(id);
     if (own && bubble(id)) { done(message); return; }

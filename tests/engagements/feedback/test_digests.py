@@ -79,8 +79,8 @@ def test_nobody_is_mailed_when_they_are_paused_suspended_or_opted_out(world: Wor
     elif state == "suspended":
         suspend_person(actor=None, user=world.amina, reason="A report.")
     elif state == "no e-mail":
-        world.amina.receives_email = False
-        world.amina.save(update_fields=["receives_email"])
+        world.amina.news_emails = "off"
+        world.amina.save(update_fields=["news_emails"])
     elif state == "off":
         choose_digest(actor=world.amina, is_wanted=False)
     elif state == "full":
