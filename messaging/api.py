@@ -16,7 +16,7 @@ from diaspora_net.core.errors import DomainError, SlowDown
 from messaging.actions.edits import delete_message, edit_message
 from messaging.actions.messages import mark_read, post_message
 from messaging.payloads import message_payload
-from messaging.queries.conversations import conversation_list, get_conversation, read_by_others
+from messaging.queries.conversations import conversation_list, get_conversation, read_by_others, state_for
 from messaging.queries.messages import get_message, messages_after
 
 PAGE = 100
@@ -99,7 +99,7 @@ def read_messages(
     return {
         "messages": [message_payload(message) for message in messages],
         "last_seq": conversation.last_seq,
-        "read_by_others": read_by_others(conversation, _user(request)),
+        "read_by_others": read_by_others(conversation, _user(request), state_for(_user(request), conversation)),
     }
 
 

@@ -92,6 +92,11 @@ def shown_state(conversation: Conversation, others: Sequence[User], apart: Colle
     return conversation.state
 
 
+def state_for(viewer: User, conversation: Conversation) -> str:
+    """Return the state of a conversation that the viewer sees. Queries: 2."""
+    return shown_state(conversation, others_in(conversation, viewer), apart_from(viewer))
+
+
 def conversation_list(viewer: User) -> list[ConversationRow]:
     """Return the viewer's conversations, newest message first, at most LIST_LENGTH. Queries: 3."""
     apart = apart_from(viewer)
