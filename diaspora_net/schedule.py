@@ -17,6 +17,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "mentors.tasks.refresh_relatedness": (86400.0, "what goes together changes more slowly still, and costs seconds"),
     "mentors.tasks.expire_recognition": (3600.0, "a licence ends with its day, an hour more or less does not matter"),
     "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
+    "engagements.tasks.refresh_work_spread": (86400.0, "who does how much of the work changes over months"),
 }
 
 

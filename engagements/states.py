@@ -136,6 +136,8 @@ RUNNING_STATES = frozenset(
         EngagementState.ON_HOLD_SAFEGUARDING,
     }
 )
+# The work is done, and says something about whoever did it.
+COMPLETED_ENGAGEMENT_STATES = frozenset({EngagementState.COMPLETED, EngagementState.FOLLOWED_UP})
 LOGGING_STATES = frozenset({EngagementState.SCHEDULED, EngagementState.ACTIVE, EngagementState.WRAPPING_UP})
 # Hours can be confirmed, disputed and corrected; once an engagement is completed its certificate is out, so they stay.
 ANSWERING_STATES = LOGGING_STATES | {EngagementState.PAUSED, EngagementState.ENDED_EARLY}

@@ -6,6 +6,7 @@ from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
+from engagements.actions.work_spread import refresh_work_spread as count_work_spread
 
 
 @shared_task(name="engagements.tasks.expire_proposals")
@@ -37,3 +38,9 @@ def send_digests() -> int:
 def refresh_terms() -> int:
     """Weigh the terms of needs anew: how rare each skill is has been counted meanwhile."""
     return rewrite_open_terms()
+
+
+@shared_task(name="engagements.tasks.refresh_work_spread")
+def refresh_work_spread() -> float:
+    """Count how evenly completed work is spread over the experts."""
+    return count_work_spread()

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from diaspora_net.accounts.models import Organisation, User
 from engagements.actions.terms import fill_terms
+from engagements.actions.work_spread import refresh_work_spread
 from engagements.evaluation.files import FACET_MARK, Expert, MatchingSet, Past
 from engagements.models import Engagement, Need, NeedSkill, Proposal
 from mentors.actions.postings import fill_postings
@@ -68,6 +69,7 @@ def load(known: MatchingSet) -> Loaded:
     _history(known.history, experts, skills, base)
     refresh_skill_counts()
     refresh_relatedness()
+    refresh_work_spread()
     fill_postings([profile.pk for profile in experts.values()])
     needs = _needs(((need.reference, need.tags) for need in known.needs), skills, {**base, "state": "published"})
     _analyse()

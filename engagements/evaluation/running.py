@@ -126,5 +126,4 @@ def _with_activity(candidate: Candidate, loaded: Loaded) -> Candidate:
     activity = loaded.activity.get(candidate.expert)
     if not activity:
         return candidate
-    breadth = breadth_of(candidate.skills.values(), candidate.completed_with_skill, activity)
-    return replace(candidate, activity=activity, breadth=breadth)
+    return replace(candidate, activity=activity, breadth=breadth_of(candidate.skills.values(), activity))

@@ -6,6 +6,7 @@ from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
 from engagements.models.proposal import Proposal
+from engagements.models.work_spread import WorkSpread
 
 __all__ = [
     "Attendance",
@@ -27,4 +28,5 @@ __all__ = [
     "SearchHit",
     "Session",
     "SigningKey",
+    "WorkSpread",
 ]

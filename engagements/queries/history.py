@@ -5,31 +5,38 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from engagements.models import Dismissal, Engagement, Proposal
-from engagements.states import DeclineReason, EngagementState, ProposalOrigin, ProposalState, SkillStrength
-from mentors.recommender.scoring import breadth_of
-from mentors.recommender.skills import faded
+from engagements.models import Dismissal, Engagement, Proposal, WorkSpread
+from engagements.states import (
+    COMPLETED_ENGAGEMENT_STATES,
+    DeclineReason,
+    ProposalOrigin,
+    ProposalState,
+    SkillStrength,
+)
+from mentors.recommender.past import faded
 from mentors.recommender.types import Candidate
 
 EXPOSURE_PERIOD = timedelta(days=30)
 # Fewer answers than this are no habit.
 LEAST_ANSWERS = 3
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.CONVERTED, ProposalState.DECLINED)
-COMPLETED = (EngagementState.COMPLETED, EngagementState.FOLLOWED_UP)
 
 
 @dataclass
 class Record:
-    """Completed engagements of one expert: their number, by skill asked for, and both with each one fading."""
+    """Completed engagements of one expert: their number, by skill asked for, both with each one fading, and how evenly
+    such work is spread in the network.
+    """
 
     completed: int = 0
     recently: float = 0.0
     with_skill: Counter[int] = field(default_factory=Counter)
     practice: dict[int, float] = field(default_factory=dict)
+    evenness: float = 1.0
 
 
 def with_history(candidates: Collection[Candidate]) -> list[Candidate]:
@@ -51,8 +58,8 @@ def with_history(candidates: Collection[Candidate]) -> list[Candidate]:
             completed_with_skill=records[candidate.expert].with_skill,
             practice=records[candidate.expert].practice,
             recently=records[candidate.expert].recently,
+            evenness=records[candidate.expert].evenness,
             declined_with_skill=declined[candidate.expert],
-            breadth=breadth_of(candidate.skills.values(), records[candidate.expert].with_skill, candidate.activity),
         )
         for candidate in candidates
     ]
@@ -84,11 +91,15 @@ def _records(ids: Collection[int]) -> dict[int, Record]:
     seen: set[int] = set()
     today = timezone.localdate()
     ended = Coalesce("ended_at", "last_activity_at")
-    rows = Engagement.objects.filter(expert__in=ids, state__in=COMPLETED).values_list(
-        "expert", "pk", "need__skill_items__tag", ended
+    spread = Subquery(WorkSpread.objects.values("evenness")[:1])
+    # A need keeps the concept it asked for; what that was merged into is what people have now.
+    concept = Coalesce("need__skill_items__tag__merged_into", "need__skill_items__tag")
+    rows = Engagement.objects.filter(expert__in=ids, state__in=COMPLETED_ENGAGEMENT_STATES).values_list(
+        "expert", "pk", concept, ended, spread
     )
-    for expert, engagement, skill, at in rows:
+    for expert, engagement, skill, at, evenness in rows:
         record, left = records[expert], faded((today - at.date()).days)
+        record.evenness = evenness or record.evenness
         if engagement not in seen:
             seen.add(engagement)
             record.completed += 1

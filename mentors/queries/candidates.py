@@ -44,7 +44,7 @@ def candidates(expert_ids: Collection[int]) -> list[Candidate]:
         row.pk: Candidate(
             expert=row.pk,
             skills=skills[row.pk],
-            breadth=breadth_of(skills[row.pk].values(), {}, {}),
+            breadth=breadth_of(skills[row.pk].values(), {}),
             languages=languages[row.pk],
             modalities=frozenset(MODALITIES[code] for code in row.modalities),
             kinds=frozenset(row.kinds),

@@ -11,7 +11,6 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from mentors.recommender.hours import overlap_minutes
-from mentors.recommender.skills import grown
 from mentors.recommender.types import Candidate, LanguageWanted, Modality, ReasonKind, Scalar, Wish
 from mentors.recommender.weights import WHOLE, Weights
 
@@ -177,12 +176,8 @@ def _freshness(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[
     yield Found(ReasonKind.FRESHNESS, share, {"days": days})
 
 
-def _record(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
-    """Yield completed engagements of any kind, and the habit of replying; unknown habits count neither way."""
-    if candidate.completed > 0:
-        recently = candidate.completed if candidate.recently is None else candidate.recently
-        share = weights.track_record * grown(recently, weights.track_record_cap) // WHOLE
-        yield Found(ReasonKind.TRACK_RECORD, share, {"count": candidate.completed})
+def _replies(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
+    """Yield the habit of replying; unknown habits count neither way."""
     if candidate.reply_rate is not None:
         share = round(weights.replies * (2 * min(max(candidate.reply_rate, 0.0), 1.0) - 1))
         yield Found(ReasonKind.REPLIES, share, {"rate": candidate.reply_rate})
@@ -205,7 +200,7 @@ PARTS = (
     Part(_sector, lambda candidate: tuple(candidate.sectors.items())),
     Part(_capacity, attrgetter("capacity", "open_engagements", "hours_per_month")),
     Part(_freshness, attrgetter("days_since_update")),
-    Part(_record, attrgetter("completed", "recently", "reply_rate")),
+    Part(_replies, attrgetter("reply_rate")),
     Part(_exposure, attrgetter("invitations_last_30_days")),
 )
 """All circumstances, in the order in which reasons are kept."""

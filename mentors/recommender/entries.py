@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mentors.recommender.ledger import UNITS_PER_POINT, Ledger
+from mentors.recommender.past import past_earned
 from mentors.recommender.skills import (
     Credit,
     Plan,
@@ -10,7 +11,6 @@ from mentors.recommender.skills import (
     evidence,
     meets,
     others_by_facet,
-    past_strength,
     relation_name,
 )
 from mentors.recommender.types import Candidate, Facet, Offered, ReasonKind, Scalar, Strength, Wanted
@@ -95,19 +95,14 @@ def enter_breadth(
 
 
 def enter_past(ledger: Ledger, plan: Plan, candidate: Candidate, weights: Weights) -> int:
-    """Enter the engagements completed with the wanted skills, recent ones above all; breadth takes nothing from them.
+    """Enter the completed engagements, with the wanted skills and with any; breadth takes nothing from them.
 
     Returns what they earn, in units per basis point of a circumstance.
     """
-    units = past_units(plan, candidate, weights)
-    if units:
-        shown = [wanted.skill for wanted, _ in plan.slots if past_strength(candidate, wanted.skill, weights)]
-        most = max(candidate.completed_with_skill.get(skill, 0) for skill in shown)
-        ledger.add(ReasonKind.PAST_SUCCESS, units * WHOLE, {"count": most})
-    return units
-
-
-def past_units(plan: Plan, candidate: Candidate, weights: Weights) -> int:
-    """Return what engagements completed with the wanted skills earn, in units per basis point of a circumstance."""
-    slots = plan.slots if candidate.completed_with_skill else ()
-    return sum(weight * past_strength(candidate, wanted.skill, weights) * WHOLE for wanted, weight in slots)
+    earned = past_earned(plan, candidate, weights)
+    if earned.similar:
+        most = max(candidate.completed_with_skill.get(wanted.skill, 0) for wanted, _ in plan.slots)
+        ledger.add(ReasonKind.PAST_SUCCESS, earned.similar * WHOLE, {"count": most})
+    if earned.other:
+        ledger.add(ReasonKind.TRACK_RECORD, earned.other * WHOLE, {"count": candidate.completed})
+    return sum(earned)

@@ -2,7 +2,7 @@
 
     skill points     = for each slot the best of weight × strength; a related skill earns at most 0.6 of an exact one
     kept points      = skill points of each facet × what breadth leaves of them
-    past points      = for each slot what engagements completed with the wanted skill itself have shown
+    past points      = the logarithm of the work completed with the wanted skills, and a little of any other
     points           = (kept + past points) × (1 + the bounded shares of all circumstances)
     attainable       = points of every wanted skill at full strength, typical breadth and all that is asked
     score            = points / attainable, at most 1
@@ -123,7 +123,8 @@ def _enter(wish: Wish, plan: Plan, candidate: Candidate, weights: Weights) -> Le
     for wanted, weight in plan.slots:
         enter_slot(ledger, wanted, weight, earned.get(wanted.slot), candidate, weights)
     kept = enter_breadth(ledger, plan, candidate, earned, weights)
-    base = sum(kept.values()) + enter_past(ledger, plan, candidate, weights)
+    base = sum(kept.values())
+    base += enter_past(ledger, plan, candidate, weights) if base else 0
     for kind, share, facts in circumstances(wish, candidate, weights):
         if "worth" in facts:
             facts["worth"] = base * int(facts["worth"]) // UNITS_PER_POINT

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mentors.recommender.ledger import SLOTS_TOTAL
 from mentors.recommender.types import PRACTISED, Candidate, Facet, Offered, Relation, Strength, Wanted, Wish
-from mentors.recommender.weights import DEFAULT, FADING_DAYS, WHOLE, Weights
+from mentors.recommender.weights import DEFAULT, WHOLE, Weights
 
 
 def idf(document_frequency: int, population: int) -> float:
@@ -106,25 +106,11 @@ def query_terms(wish: Wish, weights: Weights = DEFAULT) -> tuple[Term, ...]:
     return tuple(term for terms in prepare(wish, weights).terms.values() for term in terms)
 
 
-def faded(days: float) -> float:
-    """Return what an engagement that ended ``days`` ago still counts: 1 today, 1/e after ``FADING_DAYS``."""
-    return math.exp(-max(0.0, days) / FADING_DAYS)
-
-
-def past_strength(candidate: Candidate, skill: int, weights: Weights = DEFAULT) -> int:
-    """Return the hundredths of a slot that completed engagements with ``skill`` add, less for refusals."""
-    count = candidate.practice.get(skill, candidate.completed_with_skill.get(skill, 0))
-    strength = weights.past_success * grown(count, weights.past_success_cap) // WHOLE
-    return strength - _lost(candidate, skill, strength)
-
-
-def breadth_of(
-    offered: Iterable[Offered], completed_with_skill: Mapping[int, int], activity: Mapping[int, int]
-) -> dict[Facet, int]:
-    """Count by facet the listed skills which no engagement and no activity backs: what ``Candidate.breadth`` holds."""
+def breadth_of(offered: Iterable[Offered], activity: Mapping[int, int]) -> dict[Facet, int]:
+    """Count by facet the listed skills which no activity backs: what ``Candidate.breadth`` holds."""
     counts: dict[Facet, int] = {}
     for item in offered:
-        if not (completed_with_skill.get(item.skill) or activity.get(item.skill)):
+        if not activity.get(item.skill):
             counts[item.facet] = counts.get(item.facet, 0) + 1
     return counts
 
@@ -136,7 +122,7 @@ def evidence(candidate: Candidate, skill: int) -> int:
 
 def strength_of(candidate: Candidate, offered: Offered, asked: int | None, weights: Weights = DEFAULT) -> int:
     """Return the strength of a listed skill, 60 to 100: what is declared or proven, less below the level ``asked``."""
-    count = evidence(candidate, offered.skill)
+    count = candidate.activity.get(offered.skill, 0)
     proven = (100 - weights.listed) * grown(count, weights.evidence_cap) // WHOLE if count else 0
     bonus = max(posting_weight(offered, weights) - weights.listed, proven)
     short = max(0, (asked or 0) - offered.level)
@@ -184,15 +170,19 @@ def _keep(best: dict[int, Credit], credit: Credit) -> None:
 
 def _lost(candidate: Candidate, skill: int, units: int) -> int:
     """Return what refusals for want of expertise cost: each of the first four takes half of what is left."""
-    declined = min(candidate.declined_with_skill.get(skill, 0), 4)
-    return units - (units >> declined)
+    return units - (units >> refusals(candidate, skill))
+
+
+def refusals(candidate: Candidate, skill: int) -> int:
+    """Return how many refusals for want of expertise count against ``skill``."""
+    return min(candidate.declined_with_skill.get(skill, 0), 4)
 
 
 def others_by_facet(candidate: Candidate, plan: Plan) -> dict[Facet, int]:
-    """Count by facet the skills resting on the expert's word which the wish neither wants nor relates to."""
+    """Count by facet the skills that no activity backs and that the wish neither wants nor relates to."""
     others = dict(candidate.breadth)
     for skill, offered in candidate.skills.items():
-        if skill in plan.terms and not evidence(candidate, skill):
+        if skill in plan.terms and not candidate.activity.get(skill):
             others[offered.facet] = others.get(offered.facet, 0) - 1
     return {facet: max(0, count) for facet, count in others.items()}
 

@@ -8,8 +8,8 @@ everybody it fits.
 from collections.abc import Hashable
 
 from mentors.recommender.circumstances import PARTS
-from mentors.recommender.entries import past_units
 from mentors.recommender.ledger import UNITS_PER_POINT
+from mentors.recommender.past import past_earned
 from mentors.recommender.skills import Plan, breadth_left, others_by_facet, skill_credits, strength_of
 from mentors.recommender.types import Candidate, Facet, Offered, Wish
 from mentors.recommender.weights import WHOLE, Weights
@@ -32,8 +32,10 @@ class Tally:
 
     def units(self, candidate: Candidate) -> int:
         """Return the exact units of a pair, as its ledger has them."""
-        base = self._kept(candidate) + past_units(self._plan, candidate, self._weights)
-        return base * (WHOLE + self._share(candidate)) if base else 0
+        kept = self._kept(candidate)
+        if not kept:
+            return 0
+        return (kept + sum(past_earned(self._plan, candidate, self._weights))) * (WHOLE + self._share(candidate))
 
     def _kept(self, candidate: Candidate) -> int:
         """Return what the slots earn after refusals and breadth."""

@@ -181,13 +181,14 @@ class Candidate:
     """What is known of an expert when pairs are scored. Only ``expert`` must be given.
 
     ``skills`` is keyed by skill and must hold those the wish wants or relates to; others may be left out. ``breadth``
-    counts *all* listed skills by facet that rest on the expert's word alone (``skills.breadth_of``). ``languages`` maps
+    counts *all* listed skills by facet that no activity backs (``skills.breadth_of``). ``languages`` maps
     codes to CEFR 1 to 6, ``origins`` are ISO numeric countries, the main one first, ``weekly_hours`` as in ``Wish``,
     ``sectors`` maps sectors to years. ``activity`` counts pieces of evidence by skill where profiles grow from
     activity; ``completed_with_skill`` counts completed engagements by skill; ``practice`` and ``recently`` are
     these and ``completed`` with each engagement fading with its age, the plain counts if empty or None
-    (``skills.faded``); ``declined_with_skill`` counts refusals
-    for want of expertise. ``reply_rate`` is 0 to 1, None if unknown.
+    (``past.faded``). ``evenness`` is the network's, above 0: small where few people do most of the work, about 1 or
+    more where everybody does about as much as everybody else, so that one engagement more says little.
+    ``declined_with_skill`` counts refusals for want of expertise. ``reply_rate`` is 0 to 1, None if unknown.
     """
 
     expert: int
@@ -210,6 +211,7 @@ class Candidate:
     completed_with_skill: Mapping[int, int] = field(default_factory=dict)
     practice: Mapping[int, float] = field(default_factory=dict)
     recently: float | None = None
+    evenness: float = 1.0
     declined_with_skill: Mapping[int, int] = field(default_factory=dict)
     activity: Mapping[int, int] = field(default_factory=dict)
     reply_rate: float | None = None

@@ -47,21 +47,26 @@ class Weights:
     year up to ``years_cap`` ``year_step``, recognition ``recognised``; together 100. ``listed`` equals the most a
     related skill can earn, so a related skill never beats an exact one. A level short by n of ``level_span`` loses
     n/``level_span`` of what is above ``listed``. ``evidence_cap`` pieces of evidence are worth a full slot,
-    logarithmically; a skill practised but not listed earns ``practised``: having done it says as much as listing it.
-    On top come up to ``past_success`` hundredths for engagements completed with the wanted skill, logarithmically up to
-    ``past_success_cap`` of them, each fading by e in ``FADING_DAYS``. Fading tells today's stars from those of years
-    ago: .04 to .05 of NDCG@10 on grown profiles.
+    logarithmically; a skill practised but not listed earns ``practised``, since no breadth is taken from it.
+
+    Past work comes on top, in hundredths of all slots: ``past_success`` × ln(1 + work / typical). Work is the number of
+    engagements completed with the wanted skills, each fading by e in ``FADING_DAYS``, and ``track_record`` basis points
+    of those with any other; ``past_typical`` × ``Candidate.evenness`` of it is what says nothing yet, and
+    ``past_success_cap`` times that is the most that counts. One logarithm of the sum found the right people more often
+    than one for each skill, and fading tells today's stars from those of years ago: each worth .03 to .05 of NDCG@10 on
+    grown profiles.
 
     Facets: a facet's mass is its weight times (sum of importance times idf) to the power ``facet_power``: 0 makes
     facets equal, 1 is one bag; 0.5 keeps a rare field from drowning and a lone topic from taking half of the score.
     Breadth: n other listed skills in a facet leave (pivot / (pivot + n)) to the power ``breadth_power`` of its points;
     the ``breadth_typical`` number of them is taken for granted when the attainable points are counted. Such a penalty
     helped most of all on real mentors with declared tags; where skills grow from activity, they are shown rather than
-    claimed, hence only those without evidence count.
+    claimed, hence only those without any count. A completed engagement backs no skill in this sense: it earns by
+    itself.
 
     Circumstances, in basis points of the skill points, each reached at full fit. ``freshness`` fades by e in
     ``freshness_days``; ``exposure_step`` is per natural logarithm of 1 + invitations of 30 days: 0.06 keeps 99.8 % of
-    the score and shows 13 % more experts. ``track_record`` grows logarithmically with faded engagements of any kind.
+    the score and shows 13 % more experts.
     ``replies`` goes both ways around one half. ``fits`` gives, best first, the least share of must-haves met and the
     least score of each fit word.
     """
@@ -77,7 +82,12 @@ class Weights:
     recognised: int = 6
     level_span: int = 4
     evidence_cap: int = 100
-    practised: int = 60
+    practised: int = 30
+
+    past_success: int = 30
+    past_success_cap: int = 1_000
+    past_typical: int = 2
+    track_record: int = 300
 
     breadth_power: float = 0.5
     breadth_pivot: int = 3
@@ -99,10 +109,6 @@ class Weights:
     freshness_days: int = 365
 
     sector: int = 400
-    past_success: int = 600
-    past_success_cap: int = 100
-    track_record: int = 15_000
-    track_record_cap: int = 300
     replies: int = 500
     exposure_step: int = 600
     exposure_cap: int = 3_000

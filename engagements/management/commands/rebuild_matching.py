@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from engagements.actions.terms import rewrite_open_terms
+from engagements.actions.work_spread import refresh_work_spread
 from mentors.actions.postings import rebuild_postings
 from mentors.actions.skills import refresh_skill_counts
 
@@ -16,9 +17,10 @@ class Command(BaseCommand):
     help = "Rewrite what matching reads wherever it differs from profiles and needs; a second run changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Count skills, then compare experts and needs, saying how far it is."""
+        """Count skills and completed work, then compare experts and needs, saying how far it is."""
         counts = refresh_skill_counts()
         self.stdout.write(f"Skills: {counts} counts changed.")
+        self.stdout.write(f"Spread of completed work: {refresh_work_spread():.3f}.")
         postings = rebuild_postings(self._report("Experts"))
         terms = rewrite_open_terms(self._report("Needs"))
         self.stdout.write(f"Rebuilt: {postings} rows of experts and {terms} rows of needs were written.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation, User
 from engagements.actions.terms import rewrite_terms
-from engagements.models import Need, NeedLanguage, NeedSkill
+from engagements.models import Engagement, Need, NeedLanguage, NeedSkill, Proposal
 from mentors.actions.postings import rewrite_postings
 from mentors.models import (
     AvailabilitySlot,
@@ -21,6 +21,7 @@ from mentors.models import (
     SkillBroader,
     SkillRelation,
 )
+from messaging.models import Conversation
 
 COUNTRIES = ("TN", "SN", "ET")
 LANGUAGES = ("fr", "en", "ar")
@@ -151,3 +152,33 @@ def make_needs(
         rewrite_terms(need)
         needs.append(need)
     return needs
+
+
+def make_engagements(need: Need, profiles: Sequence[ExpertProfile], state: str = "completed") -> None:
+    """Create an engagement of each profile on ``need`` as rows."""
+    now = timezone.now()
+    for profile in profiles:
+        talk = Conversation.objects.create()
+        proposal = Proposal.objects.create(
+            need=need,
+            expert=profile,
+            origin="application",
+            sent_by=profile.user,
+            state="converted",
+            conversation=talk,
+            expires_at=now,
+        )
+        Engagement.objects.create(
+            need=need,
+            expert=profile,
+            proposal=proposal,
+            conversation=talk,
+            focal_point=need.focal_point,
+            state=state,
+            kind=need.kind,
+            modality=need.modality,
+            hours_planned=need.hours,
+            expert_agreed_at=now,
+            institution_agreed_at=now,
+            ended_at=now,
+        )

@@ -217,16 +217,6 @@ def test_freshness_fades_by_e_in_a_year(days: int, share: int) -> None:
     assert [item.share for item in items if item.kind == ReasonKind.FRESHNESS] == [share]
 
 
-@pytest.mark.parametrize(("completed", "shares"), [(0, []), (1, [1_822]), (300, [15_000]), (900, [15_000])])
-def test_track_record_grows_logarithmically(completed: int, shares: list[int]) -> None:
-    assert [item.share for item in found(Wish(()), replace(NOBODY, completed=completed))] == shares
-
-
-def test_track_record_fades_but_names_every_engagement() -> None:
-    [item] = found(Wish(()), replace(NOBODY, completed=8, recently=1.0))
-    assert (item.share, item.facts) == (1_822, {"count": 8})
-
-
 @pytest.mark.parametrize(("rate", "shares"), [(None, []), (0.0, [-500]), (0.5, [0]), (1.0, [500]), (1.7, [500])])
 def test_replies_count_both_ways_and_unknown_habits_neither(rate: float | None, shares: list[int]) -> None:
     assert [item.share for item in found(Wish(()), replace(NOBODY, reply_rate=rate))] == shares

@@ -7,11 +7,12 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mentors.recommender.past import faded
 from mentors.recommender.reasons import GAPS
 from mentors.recommender.scoring import attainable_points, query_terms, rank, rank_wishes, score_pair
-from mentors.recommender.skills import evidence, prepare
+from mentors.recommender.skills import prepare
 from mentors.recommender.types import Candidate, LanguageWanted, Match, Offered, ReasonKind, Strength, Wanted, Wish
-from tests.mentors.recommender.worlds import candidates, facet_of, listing, offers, offers_of, wishes
+from tests.mentors.recommender.worlds import candidates, facet_of, listing, offers, offers_of, wishes, with_breadth
 
 FILLS = {ReasonKind.SKILL_SAME, ReasonKind.SKILL_RELATED, ReasonKind.SKILL_MISSING}
 ABSENT = 9_999
@@ -171,16 +172,28 @@ def test_score_never_falls_with_more_evidence(wish: Wish, candidate: Candidate, 
     completed = {**candidate.completed_with_skill, skill: candidate.completed_with_skill.get(skill, 0) + more}
     activity = {**candidate.activity, skill: candidate.activity.get(skill, 0) + more}
     assert score_pair(wish, replace(candidate, completed=candidate.completed + more)).points >= before
-    # The skill is backed now, so the caller's count of unbacked ones falls with it, as ``breadth_of`` counts.
     for proven in (replace(candidate, completed_with_skill=completed), replace(candidate, activity=activity)):
-        counted = proven if evidence(candidate, skill) or skill not in candidate.skills else _backed(proven, skill)
-        assert score_pair(wish, counted).points >= before
+        assert score_pair(wish, with_breadth(proven)).points >= before
 
 
-def _backed(candidate: Candidate, skill: int) -> Candidate:
-    """Return ``candidate`` with ``skill`` no longer counted among the unbacked ones."""
-    facet = candidate.skills[skill].facet
-    return replace(candidate, breadth={**candidate.breadth, facet: candidate.breadth[facet] - 1})
+@given(wishes(), candidates(), st.floats(0, 3650), st.data())
+def test_score_never_rises_as_past_work_ages(
+    wish: Wish, candidate: Candidate, days: float, data: st.DataObject
+) -> None:
+    done = candidate.completed_with_skill
+    fresh = replace(candidate, practice={skill: float(count) for skill, count in done.items()})
+    older = replace(fresh, practice={skill: count * faded(days) for skill, count in done.items()})
+    before, after = score_pair(wish, fresh), score_pair(wish, older)
+    assert after.points <= before.points
+    recently = data.draw(st.floats(0, 400))
+    better = replace(older, recently=recently + 1)
+    assert score_pair(wish, better).points >= score_pair(wish, replace(older, recently=recently)).points
+
+
+@given(wishes(), candidates(), st.floats(0.05, 3))
+def test_past_work_counts_less_where_everybody_has_some(wish: Wish, candidate: Candidate, evenness: float) -> None:
+    uneven, even = (replace(candidate, evenness=one) for one in sorted((candidate.evenness, evenness)))
+    assert score_pair(wish, even).points <= score_pair(wish, uneven).points
 
 
 @given(wishes(), candidates())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentors.recommender.scoring import idf, posting_weight, query_terms, query_weight, score_pair
-from mentors.recommender.skills import breadth_left, breadth_of, faded, grown, prepare, skill_credits, strength_of
+from mentors.recommender.skills import breadth_left, breadth_of, grown, prepare, skill_credits, strength_of
 from mentors.recommender.types import (
     Candidate,
     Facet,
@@ -128,7 +128,7 @@ def test_strength_counts_partly_when_below_the_level_asked(asked: int | None, le
 def test_strength_is_what_evidence_proves_when_more_than_declared(count: int, expected: int) -> None:
     offered = Offered(1, 2)
     assert strength_of(make_candidate(offered, activity={1: count}), offered, None) == expected
-    assert strength_of(make_candidate(offered, completed_with_skill={1: count}), offered, None) == expected
+    assert strength_of(make_candidate(offered, completed_with_skill={1: count}), offered, None) == 68
 
 
 @pytest.mark.parametrize(("count", "expected"), [(-1, 0), (0, 0), (1, 3869), (4, 8982), (5, 10_000), (99, 10_000)])
@@ -141,9 +141,9 @@ def test_breadth_leaves_the_root_of_the_pivot_share(others: int, expected: int) 
     assert breadth_left(others) == expected
 
 
-def test_breadth_counts_by_facet_what_nothing_backs() -> None:
+def test_breadth_counts_by_facet_what_no_activity_backs() -> None:
     offered = [Offered(1, 1), Offered(2, 1), Offered(3, 1), Offered(4, 1, facet=Facet.TOPIC), Offered(5, 1)]
-    assert breadth_of(offered, {2: 1, 5: 0}, {3: 4}) == {Facet.SKILL: 2, Facet.TOPIC: 1}
+    assert breadth_of(offered, {2: 1, 5: 0, 3: 4}) == {Facet.SKILL: 2, Facet.TOPIC: 1}
 
 
 def test_breadth_costs_only_the_facet_it_is_in() -> None:
@@ -161,7 +161,7 @@ def test_breadth_spares_wanted_related_and_backed_skills() -> None:
     wish = make_wish(make_wanted(0, 1, related={2: SIBLING}))
     related = make_candidate(Offered(1, 2), Offered(2, 2), *(Offered(skill, 2) for skill in range(100, 103)))
     assert reason_of(score_pair(wish, related), ReasonKind.BREADTH).facts["count"] == 3
-    backed = make_candidate(*related.skills.values(), activity={100: 1}, completed_with_skill={1: 2})
+    backed = make_candidate(*related.skills.values(), activity={100: 1})
     assert reason_of(score_pair(wish, backed), ReasonKind.BREADTH).facts["count"] == 2
 
 
@@ -195,7 +195,7 @@ def test_related_skill_fills_the_slot_when_the_wanted_one_was_refused() -> None:
     assert ReasonKind.DECLINED not in {reason.kind for reason in match.reasons}
 
 
-@pytest.mark.parametrize(("count", "points"), [(1, 600), (5, 600), (80, 600)])
+@pytest.mark.parametrize(("count", "points"), [(1, 300), (5, 300), (80, 300)])
 def test_practised_skill_counts_as_related_when_not_listed(count: int, points: int) -> None:
     match = score_pair(make_wish(make_wanted(0, 1)), make_candidate(activity={1: count}))
     reason = reason_of(match, ReasonKind.SKILL_RELATED)
@@ -236,26 +236,3 @@ def test_missing_skill_says_what_it_is_worth() -> None:
     missing = reason_of(score_pair(wish, make_candidate(Offered(1, 2))), ReasonKind.SKILL_MISSING)
     assert (missing.skill, missing.points) == (2, 0)
     assert missing.facts == {"strength": "preferred", "worth": 333}
-
-
-def test_past_success_names_the_most_engagements_and_grows_with_them() -> None:
-    wish = make_wish(make_wanted(0, 1), make_wanted(1, 2))
-    past = {1: 3, 2: 1, 9: 50}
-    match = score_pair(wish, make_candidate(Offered(1, 4), completed_with_skill=past))
-    reason = reason_of(match, ReasonKind.PAST_SUCCESS)
-    assert reason.facts == {"count": 3}
-    assert reason.points == 1350
-
-
-def test_past_success_fades_and_shrinks_with_refusals() -> None:
-    wish = make_wish(make_wanted(0, 1))
-    past = make_candidate(Offered(1, 4), completed_with_skill={1: 3})
-    points = [
-        reason_of(score_pair(wish, replace(past, **changes)), ReasonKind.PAST_SUCCESS).points
-        for changes in ({}, {"practice": {1: 1.0}}, {"practice": {1: 1.0}, "declined_with_skill": {1: 1}})
-    ]
-    assert points == [1800, 900, 450]
-
-
-def test_engagement_fades_by_e_in_a_year() -> None:
-    assert [faded(days) for days in (-1, 0, 365)] == [1, 1, pytest.approx(1 / math.e)]

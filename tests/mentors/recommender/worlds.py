@@ -45,7 +45,7 @@ def make_candidate(*offered: Offered, expert: int = 1, **values: object) -> Cand
 
 def with_breadth(candidate: Candidate) -> Candidate:
     """Return ``candidate`` with the breadth its skills and evidence imply."""
-    counts = breadth_of(candidate.skills.values(), candidate.completed_with_skill, candidate.activity)
+    counts = breadth_of(candidate.skills.values(), candidate.activity)
     return replace(candidate, breadth=counts)
 
 
@@ -153,6 +153,8 @@ def candidates() -> st.SearchStrategy[Candidate]:
         invitations_last_30_days=st.integers(0, 200),
         completed=st.integers(0, 400),
         completed_with_skill=counts(),
+        recently=st.none() | st.floats(0, 400),
+        evenness=st.floats(0.05, 3),
         declined_with_skill=counts(),
         activity=counts(),
         reply_rate=st.none() | st.floats(0, 1),
