@@ -70,8 +70,7 @@ def test_ignored_factor_is_neither_counted_nor_told(wish: Wish, candidate: Candi
     [match] = ranked(wish, [candidate], stances)
     assert not {reason.kind for reason in match.reasons} & MEANINGS[factor].kinds
     [other] = ranked(wish, [replace(candidate, **WITHOUT[factor])], stances)  # type: ignore[arg-type]
-    if factor != Factor.RECORD:  # completed work also spares its skills the cost of breadth
-        assert other == match
+    assert other == match
 
 
 @given(wishes(), candidates(), st.sampled_from(Factor))
