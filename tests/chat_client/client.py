@@ -44,6 +44,7 @@ class ChatClient:
         self.threads: dict[str, Thread] = {}
         self.epoch = ""
         self.links = 0
+        self.written = 0
         self._chance = random.Random(seed)
         self._office = PostOffice(origin, cookie)
         self._unanswered: dict[str, float] = {}
@@ -67,9 +68,19 @@ class ChatClient:
     def write(self, conversation: str, text: str) -> Letter:
         """Write a message; it leaves when it can."""
         letter = self.outbox.put(conversation, text)
-        self.history.note("write", conversation=conversation, client_id=letter.client_id, text=text)
-        self._work.set()
+        self._leave(letter)
         return letter
+
+    def write_again(self, letter: Letter) -> None:
+        """Write a letter that may have left by another way already."""
+        self.outbox.keep(letter)
+        self._leave(letter)
+
+    def _leave(self, letter: Letter) -> None:
+        self.written += 1
+        values = {"conversation": letter.conversation, "client_id": letter.client_id, "text": letter.text}
+        self.history.note("write", **values)
+        self._work.set()
 
     # ── links ───────────────────────────────────────────────────────────────────────────────────────────────────────
     async def _run(self) -> None:

@@ -41,9 +41,13 @@ class Outbox:
     def put(self, conversation: str, text: str) -> Letter:
         """Keep a new letter."""
         letter = Letter(conversation, str(uuid.uuid4()), text)
+        self.keep(letter)
+        return letter
+
+    def keep(self, letter: Letter) -> None:
+        """Keep a letter that has its number already."""
         self._letters[letter.client_id] = letter
         self._write(asdict(letter))
-        return letter
 
     def done(self, client_id: str) -> bool:
         """Forget a letter that is acknowledged or refused for good; say whether it was here."""
