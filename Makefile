@@ -1,6 +1,6 @@
 # Diaspora Net. `make` lists the targets; README.md explains them.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset manage test bench-matching bench-chat check lint types imports templates migrations docker lock clean
+.PHONY: help demo demo-reset manage test faults bench-matching bench-chat check lint types imports templates migrations docker lock clean
 
 PYTHON_VENV := .venv/bin/python
 DEMO := .venv/requirements-demo.txt.installed
@@ -32,6 +32,9 @@ manage: $(DEMO) ## Run a management command on the demo's services: make manage 
 
 test: $(DEV) ## Run every test on real PostgreSQL, Valkey and Chromium; ARGS= goes to pytest
 	@exec $(PYTHON_VENV) -m pytest $(ARGS)
+
+faults: $(DEV) ## Break everything while people write; SEED=1,2, MESSAGES=, FAULTS=, CONTROLS=yes are heeded
+	@exec $(PYTHON_VENV) -m tests.faults
 
 bench-matching: $(DEV) ## Measure matching beside other ways; SIZE=10000,100000,1000000 experts, JSON= a file for figures
 	@$(PYTHON_VENV) -m uv pip install --quiet --python $(PYTHON_VENV) --group bench

@@ -6,9 +6,7 @@ transaction, another process never sees.
 """
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +28,7 @@ from django.db import connection
 
 from diaspora_net.accounts.models import User
 from diaspora_net.embedded import die_with_parent
+from tests.ports import free_port
 
 START_SECONDS = 40.0
 
@@ -106,19 +105,6 @@ class Site:
             self.process.kill()
             self.process.wait()
             self.process = None
-
-
-def free_port() -> int:
-    """Return a free port below 32768, where the system takes none for outgoing connections."""
-    for _attempt in range(100):
-        port = random.randint(20000, 32000)
-        with socket.socket() as candidate:
-            try:
-                candidate.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("there is no free port")
 
 
 def database_url() -> str:

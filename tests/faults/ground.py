@@ -1,17 +1,16 @@
 """Services and web processes that a fault run may break: everything durable, behind proxies that can go half deaf."""
 
 import asyncio
-import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from psycopg import sql
 from diaspora_net import embedded
 from diaspora_net.embedded.parts import WEB
 from tests.faults.proxy import Proxy, stop, to_tcp, to_unix
+from tests.ports import free_port
 from tests.services import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,6 @@ PRODUCT = "diaspora_net.asgi:application"
 ORIGIN = "http://localhost"
 # What PostgreSQL does when nobody says otherwise; said here because these runs are about it.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-FIRST_PORT = 24_000
 
 
 class Web(embedded.Server):
@@ -39,8 +38,12 @@ class Web(embedded.Server):
     def __init__(self, number: int, state: Path, application: str, environment: dict[str, str]) -> None:
         self.name = f"web-{number}"
         super().__init__(state, state)
-        self.port = free_port(number)
+        self.port = 0
         self.application, self.environment = application, environment
+
+    def prepare(self) -> None:
+        """Take a port, another one at each start; the proxy follows."""
+        self.port = free_port()
 
     def command(self) -> list[str]:
         """Return the product's own command line, with the application of choice."""
@@ -60,6 +63,15 @@ class Web(embedded.Server):
             return True
         except (urllib.error.URLError, OSError):
             return False
+
+
+# A server ends with the *thread* that has started it, so these threads live as long as we do.
+STARTERS = ThreadPoolExecutor(4)
+
+
+async def start(server: embedded.Server) -> None:
+    """Start a server while everything else goes on."""
+    await asyncio.get_running_loop().run_in_executor(STARTERS, server.start)
 
 
 @dataclass
@@ -135,6 +147,10 @@ class Stage:
     postgres_proxy: Proxy
     valkey_proxy: Proxy
 
+    def begin_scene(self) -> None:
+        """Let clients that come in from now on know nothing of those before them: their files stand elsewhere."""
+        self.directory = Path(tempfile.mkdtemp(prefix="scene-", dir=self.directory.parent))
+
     def rows(self) -> list[dict[str, Any]]:
         """Return the table of messages in the order of conversation and number."""
         with psycopg.connect(self.ground.url_of(self.database)) as connection:
@@ -175,26 +191,11 @@ async def set_stage(
         processes = [Web(number, directory, application, values) for number in range(webs)]
         for web in processes:
             stack.callback(web.kill9)
-        await asyncio.gather(*(asyncio.to_thread(web.start) for web in processes))
+        await asyncio.gather(*(start(web) for web in processes))
         proxies, bases = [], []
         for web in processes:
-            proxy, port = to_tcp(web.port), free_port(50 + web.port % 50)
+            proxy, port = to_tcp(web), free_port()
             stack.push_async_callback(stop, await proxy.start_tcp(port))
             proxies.append(proxy)
             bases.append(f"http://127.0.0.1:{port}")
         yield Stage(ground, directory, database, processes, proxies, bases, postgres_proxy, valkey_proxy)
-
-
-def free_port(offset: int) -> int:
-    """Return a free port below those that the system takes for outgoing connections."""
-    first = FIRST_PORT + os.getpid() % 700 * 10 + offset
-    for port in range(first, 32_700):
-        with socket.socket() as candidate, contextlib.suppress(OSError):
-            candidate.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError("there is no free port")
-
-
-def running(servers: Sequence[embedded.Server]) -> bool:
-    """Tell whether all of them live."""
-    return all(server.is_running() for server in servers)

@@ -10,7 +10,7 @@ import psycopg
 import redis
 
 from diaspora_net import embedded
-from tests.faults.ground import Stage
+from tests.faults.ground import Stage, start
 from tests.faults.proxy import Proxy
 from tests.processes import signal_family
 
@@ -34,7 +34,7 @@ async def kill(server: embedded.Server, seconds: float) -> None:
     """Kill a server as a power cut would, and start it again after a while."""
     server.kill9()
     await asyncio.sleep(seconds)
-    await asyncio.to_thread(server.start)
+    await start(server)
 
 
 async def pause(server: embedded.Server, seconds: float) -> None:

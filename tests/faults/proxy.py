@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -57,9 +58,15 @@ class Proxy:
         return await asyncio.start_unix_server(self.serve, path)
 
 
-def to_tcp(port: int) -> Proxy:
-    """Return a proxy in front of a port."""
-    return Proxy(lambda: asyncio.open_connection("127.0.0.1", port))
+class HasPort(Protocol):
+    """Something that listens, on a port that may change when it starts again."""
+
+    port: int
+
+
+def to_tcp(server: HasPort) -> Proxy:
+    """Return a proxy in front of a server of this machine."""
+    return Proxy(lambda: asyncio.open_connection("127.0.0.1", server.port))
 
 
 def to_unix(path: str) -> Proxy:

@@ -10,7 +10,7 @@ from random import Random
 from tests.chat_client.client import ChatClient
 from tests.chat_client.history import read_histories
 from tests.faults.checker import Report, check
-from tests.faults.ground import ORIGIN, Ground, Stage, set_stage
+from tests.faults.ground import ORIGIN, Ground, Stage, set_stage, start
 from tests.faults.nemesis import Fault, schedule, unleash
 
 # Longer than the safety poll, the longest back-off and the slowest start of a process together.
@@ -46,6 +46,23 @@ async def fault_run(ground: Ground, plan: Plan, **variant: str) -> Report:
         await asyncio.gather(writers, nemesis)
         await settle(stage, clients)
     return judge(stage)
+
+
+async def run_without_valkey(ground: Ground, plan: Plan, *, from_share: float, **variant: str) -> Report:
+    """Run a plan whose only fault is that Valkey dies for good at ``from_share`` of the messages; 0: it never lives."""
+    try:
+        if not from_share:
+            ground.valkey.kill9()
+        async with set_stage(ground, **variant) as stage, clients_on(stage, plan.seed) as clients:
+            writers = asyncio.gather(*(write_all(stage, plan, client, place) for place, client in enumerate(clients)))
+            while written(clients) < from_share * plan.messages:  # noqa: ASYNC110 - progress has no event
+                await asyncio.sleep(0.05)
+            ground.valkey.kill9()
+            await writers
+            await settle(stage, clients)
+        return judge(stage)
+    finally:
+        await start(ground.valkey)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from tests.chat_client.client import ChatClient
 from tests.chat_client.outbox import Letter
 from tests.chat_client.post import PostOffice
 from tests.faults.checker import Report
-from tests.faults.ground import ORIGIN, Stage
+from tests.faults.ground import ORIGIN, Stage, start
 from tests.faults.run import clients_on, judge, settle
 
 PAIR = ("person-00", "person-01")
@@ -46,7 +46,7 @@ async def valkey_dies_while_somebody_writes(stage: Stage) -> Report:
             writer.write(talk_of(stage), "said while Valkey was dead")
             await until(lambda: not writer.outbox)
         finally:
-            await asyncio.to_thread(stage.ground.valkey.start)
+            await start(stage.ground.valkey)
         await settle(stage, [writer, reader], SETTLE_SECONDS)
     return judge(stage, PAIR)
 
@@ -83,7 +83,7 @@ async def postgres_is_killed_after_the_ack(stage: Stage) -> Report:
             writer.write(talk_of(stage), f"said before the power cut {number}")
         await until(lambda: not writer.outbox)
         stage.ground.postgres.kill9()
-        await asyncio.to_thread(stage.ground.postgres.start)
+        await start(stage.ground.postgres)
         await settle(stage, [writer, reader], SETTLE_SECONDS)
     return judge(stage, PAIR)
 

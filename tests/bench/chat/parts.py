@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.chat.ground import Ground, cpu_seconds
+from tests.bench.chat.ground import Ground
 from tests.bench.chat.servers import Load, Running, Server, loaded, running
+from tests.processes import cpu_seconds
 
 Figures = dict[str, Any]
 

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,13 +18,14 @@ from typing import Any
 
 from diaspora_net.embedded import die_with_parent
 from diaspora_net.embedded.parts import WEB
-from tests.bench.chat.ground import ROOT, Ground, cpu_seconds, resident_kib
+from tests.bench.chat.ground import ROOT, Ground
+from tests.ports import free_port
+from tests.processes import cpu_seconds, resident_kib
 
 HERE = Path(__file__).parent
 START_SECONDS = 60.0
 # As npm has them in November 2026; they go into a directory of the cache, never into the repository.
 NODE_PACKAGES = {"socket.io": "4.8.4", "@socket.io/redis-adapter": "8.3.0", "redis": "4.7.1", "pg": "8.23.1"}
-FIRST_PORT = 21_700
 
 
 class Missing(Exception):
@@ -160,18 +160,6 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise RuntimeError(f"{process.args} did not answer:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def free_port() -> int:
-    """Return a free port below those that the system takes for outgoing connections."""
-    for port in range(FIRST_PORT + os.getpid() % 1000, 32_000):
-        with socket.socket() as candidate:
-            try:
-                candidate.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("there is no free port")
 
 
 class Load:
