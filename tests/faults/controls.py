@@ -17,7 +17,7 @@ from messaging.actions.messages import Draft, Verdict, post_messages
 from messaging.forms.frames import ResumeFrame, SendFrame
 from messaging.payloads import frame
 from messaging.queries import pool
-from messaging.realtime import Wake, hub
+from messaging.realtime import Wake, hub, watch
 from messaging.realtime.socket import Socket
 
 __all__ = ["application"]
@@ -27,15 +27,21 @@ JOIN_LATE_SECONDS = 4.0
 NEVER = 3600.0
 
 
+def put(owner: Any, name: str, value: Any) -> None:
+    """Replace something of the product. Raises AttributeError when there is no such thing any more."""
+    getattr(owner, name)
+    setattr(owner, name, value)
+
+
 def without_poll() -> None:
     """Leave only the wakes: neither the safety poll nor the look after a return of Valkey heals what they miss."""
-    hub.POLL_SECONDS = (NEVER, NEVER)
-    hub.Hub.poll_soon = lambda _hub: None  # type: ignore[method-assign]
+    put(watch, "POLL_SECONDS", (NEVER, NEVER))
+    put(watch.Watch, "poll_soon", lambda _watch: None)
 
 
 def quick_poll() -> None:
     """Take nothing away; only look more often, so that a test need not wait long."""
-    hub.POLL_SECONDS = (1.0, 1.5)
+    put(watch, "POLL_SECONDS", (1.0, 1.5))
 
 
 def push() -> None:
@@ -60,8 +66,8 @@ def push() -> None:
                 socket.cursors[wake.conversation] = wake.number
 
     original_answer, original_hear = consumers.LiveConsumer._answer, hub.Hub.hear
-    consumers.LiveConsumer._answer = answer  # type: ignore[method-assign]
-    hub.Hub.hear = hear  # type: ignore[method-assign]
+    put(consumers.LiveConsumer, "_answer", answer)
+    put(hub.Hub, "hear", hear)
 
 
 def early_ack() -> None:
@@ -80,7 +86,7 @@ def early_ack() -> None:
         return verdicts
 
     tasks: set[asyncio.Task[None]] = set()
-    consumers.post_messages = post  # type: ignore[attr-defined]
+    put(consumers, "post_messages", post)
 
 
 def late_join() -> None:
@@ -92,8 +98,8 @@ def late_join() -> None:
         asyncio.get_running_loop().call_later(JOIN_LATE_SECONDS, original_add, this, socket)
 
     original_resume, original_add = hub.Hub.resume, hub.Hub.add
-    hub.Hub.add = lambda this, _socket: this._start()  # type: ignore[method-assign]
-    hub.Hub.resume = resume  # type: ignore[method-assign]
+    put(hub.Hub, "add", lambda this, _socket: this._start())
+    put(hub.Hub, "resume", resume)
 
 
 def paused() -> None:
@@ -116,9 +122,9 @@ def paused() -> None:
         else:
             original_take(consumer, socket, asked)
 
-    consumers.post_messages = post  # type: ignore[attr-defined]
+    put(consumers, "post_messages", post)
     original_take = consumers.LiveConsumer._take
-    consumers.LiveConsumer._take = take_later  # type: ignore[method-assign]
+    put(consumers.LiveConsumer, "_take", take_later)
 
 
 CONTROLS: dict[str, Callable[[], None]] = {

@@ -21,7 +21,7 @@ from psycopg import sql
 
 from diaspora_net import embedded
 from diaspora_net.embedded.parts import WEB
-from tests.faults.proxy import Proxy, stop, to_tcp, to_unix
+from tests.faults.proxy import Proxy, to_tcp, to_unix
 from tests.ports import free_port
 from tests.services import SETTINGS
 
@@ -185,7 +185,7 @@ async def set_stage(
         sockets = Path(tempfile.mkdtemp(prefix="dn-faults-"))
         stack.callback(shutil.rmtree, sockets, ignore_errors=True)
         for proxy, name in ((postgres_proxy, ".s.PGSQL.5432"), (valkey_proxy, "valkey.sock")):
-            stack.push_async_callback(stop, await proxy.start_unix(str(sockets / name)))
+            await stack.enter_async_context(proxy.on_unix(str(sockets / name)))
         urls = {"DATABASE_URL": ground.url_of(database, sockets), "REDIS_URL": f"unix://{sockets}/valkey.sock?db=0"}
         values = ground.environment(**urls, **environment)
         processes = [Web(number, directory, application, values) for number in range(webs)]
@@ -195,7 +195,7 @@ async def set_stage(
         proxies, bases = [], []
         for web in processes:
             proxy, port = to_tcp(web), free_port()
-            stack.push_async_callback(stop, await proxy.start_tcp(port))
+            await stack.enter_async_context(proxy.on_tcp(port))
             proxies.append(proxy)
             bases.append(f"http://127.0.0.1:{port}")
         yield Stage(ground, directory, database, processes, proxies, bases, postgres_proxy, valkey_proxy)

@@ -4,9 +4,9 @@ What has been dropped is gone, so a connection that has lost bytes never gets an
 """
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -19,9 +19,15 @@ class Proxy:
     connect: Callable[[], Awaitable[Streams]]
     drops: str = ""
     dropped: int = 0
+    carrying: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection."""
+        task = asyncio.create_task(self._serve(reader, writer))
+        self.carrying.add(task)
+        task.add_done_callback(self.carrying.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             up_reader, up_writer = await self.connect()
         except OSError:
@@ -49,13 +55,27 @@ class Proxy:
         if not is_deaf:
             raise ConnectionResetError  # ends the other direction too
 
-    async def start_tcp(self, port: int) -> asyncio.Server:
-        """Listen on a port of this machine alone."""
-        return await asyncio.start_server(self.serve, "127.0.0.1", port)
+    @asynccontextmanager
+    async def on_tcp(self, port: int) -> AsyncIterator[None]:
+        """Listen on a port of this machine alone for the time of a ``with`` block."""
+        async with self._listening(await asyncio.start_server(self.serve, "127.0.0.1", port)):
+            yield
 
-    async def start_unix(self, path: str) -> asyncio.Server:
-        """Listen on a Unix socket."""
-        return await asyncio.start_unix_server(self.serve, path)
+    @asynccontextmanager
+    async def on_unix(self, path: str) -> AsyncIterator[None]:
+        """Listen on a Unix socket for the time of a ``with`` block."""
+        async with self._listening(await asyncio.start_unix_server(self.serve, path)):
+            yield
+
+    @asynccontextmanager
+    async def _listening(self, server: asyncio.Server) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            server.close()
+            for task in self.carrying:
+                task.cancel()
+            await asyncio.gather(*self.carrying, return_exceptions=True)
 
 
 class HasPort(Protocol):
@@ -72,10 +92,3 @@ def to_tcp(server: HasPort) -> Proxy:
 def to_unix(path: str) -> Proxy:
     """Return a proxy in front of a Unix socket."""
     return Proxy(lambda: asyncio.open_unix_connection(path))
-
-
-async def stop(server: asyncio.Server) -> None:
-    """Stop listening, and end what is still carried."""
-    server.close()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(server.wait_closed(), 2)

@@ -88,6 +88,18 @@ async def postgres_is_killed_after_the_ack(stage: Stage) -> Report:
     return judge(stage, PAIR)
 
 
+async def postgres_is_not_heard_while_somebody_writes(stage: Stage) -> Report:
+    """What PostgreSQL answers is dropped for a moment, so connections are open, and dead for ever."""
+    async with clients_on(stage, names=PAIR) as (writer, reader):
+        await come_in(writer, reader)
+        stage.postgres_proxy.drops = "down"
+        writer.write(talk_of(stage), "said into the void")
+        await until(lambda: stage.postgres_proxy.dropped > 0)
+        stage.postgres_proxy.drops = ""
+        await settle(stage, [writer, reader], WAIT_SECONDS)
+    return judge(stage, PAIR)
+
+
 async def one_letter_goes_both_ways_at_once(stage: Stage) -> Report:
     """The same letter goes by socket and by POST while somebody holds the conversation, so neither sees the other."""
     talk = talk_of(stage)

@@ -14,6 +14,9 @@ async def test_every_promise_holds_in_the_scenes_when_nothing_is_taken_away(grou
         report = await scripts.one_letter_goes_both_ways_at_once(stage)
         assert report.broken == set(), report
         stage.begin_scene()
+        report = await scripts.postgres_is_not_heard_while_somebody_writes(stage)
+        assert report.broken == set(), report
+        stage.begin_scene()
         report = await scripts.postgres_is_killed_after_the_ack(stage)
         assert report.broken == set(), report
         stage.begin_scene()

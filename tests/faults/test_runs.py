@@ -7,8 +7,9 @@ import pytest
 
 from tests.faults.ground import Ground
 from tests.faults.nemesis import ACTS, schedule
-from tests.faults.proxy import stop, to_tcp
+from tests.faults.proxy import to_tcp
 from tests.faults.run import SHORT, Plan, fault_run, run_without_valkey, told
+from tests.ports import free_port
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -34,22 +35,19 @@ async def test_proxy_accepts_and_drops_one_direction_for_good_when_half_deaf() -
         except TimeoutError:
             return b""
 
-    server = await asyncio.start_server(shout, "127.0.0.1", 0)
+    server, port = await asyncio.start_server(shout, "127.0.0.1", 0), free_port()
     proxy = to_tcp(SimpleNamespace(port=server.sockets[0].getsockname()[1]))
-    listening = await proxy.start_tcp(0)
-    port = listening.sockets[0].getsockname()[1]
-    before = await asyncio.open_connection("127.0.0.1", port)
-    assert await ask(before) == b"HELLO"
-    proxy.drops = "down"
-    during = await asyncio.open_connection("127.0.0.1", port)
-    assert [await ask(before), await ask(during)] == [b"", b""]
-    proxy.drops = ""
-    after = await asyncio.open_connection("127.0.0.1", port)
-    assert [await ask(before), await ask(after)] == [b"", b"HELLO"]
-    for _reader, writer in (before, during, after):
-        writer.close()
-    await stop(listening)
-    await stop(server)
+    async with server, proxy.on_tcp(port):
+        before = await asyncio.open_connection("127.0.0.1", port)
+        assert await ask(before) == b"HELLO"
+        proxy.drops = "down"
+        during = await asyncio.open_connection("127.0.0.1", port)
+        assert [await ask(before), await ask(during)] == [b"", b""]
+        proxy.drops = ""
+        after = await asyncio.open_connection("127.0.0.1", port)
+        assert [await ask(before), await ask(after)] == [b"", b"HELLO"]
+        for _reader, writer in (before, during, after):
+            writer.close()
 
 
 async def test_no_word_is_lost_or_doubled_when_everything_breaks_in_turn(ground: Ground) -> None:
