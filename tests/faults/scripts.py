@@ -1,4 +1,7 @@
-"""Short scenes in which one fault meets one message at the moment that matters; each ends with the checker's report."""
+"""Short scenes in which one fault meets one message at the moment that matters; each ends with the checker's report.
+
+``patience`` is how long a scene waits at most for everybody to see everything; one that goes well ends sooner.
+"""
 
 import asyncio
 import time
@@ -16,8 +19,6 @@ from tests.faults.run import clients_on, judge, settle
 
 PAIR = ("person-00", "person-01")
 WAIT_SECONDS = 30.0
-# What is lost in these scenes comes neither sooner nor later; what is not lost is there within this time.
-SETTLE_SECONDS = 12.0
 
 
 async def until(holds: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
@@ -37,7 +38,7 @@ async def come_in(*clients: ChatClient) -> None:
     await until(lambda: all(one.links and not any(t.is_asking for t in one.threads.values()) for one in clients))
 
 
-async def valkey_dies_while_somebody_writes(stage: Stage) -> Report:
+async def valkey_dies_while_somebody_writes(stage: Stage, patience: float = WAIT_SECONDS) -> Report:
     """The two are on different web processes; Valkey is dead while one writes, and comes back before all is over."""
     async with clients_on(stage, names=PAIR, apart=True) as (writer, reader):
         await come_in(writer, reader)
@@ -47,7 +48,7 @@ async def valkey_dies_while_somebody_writes(stage: Stage) -> Report:
             await until(lambda: not writer.outbox)
         finally:
             await start(stage.ground.valkey)
-        await settle(stage, [writer, reader], SETTLE_SECONDS)
+        await settle(stage, [writer, reader], patience)
     return judge(stage, PAIR)
 
 
@@ -75,7 +76,7 @@ async def wait_for_rollback(stage: Stage) -> None:
             await asyncio.sleep(0.02)
 
 
-async def postgres_is_killed_after_the_ack(stage: Stage) -> Report:
+async def postgres_is_killed_after_the_ack(stage: Stage, patience: float = WAIT_SECONDS) -> Report:
     """PostgreSQL dies as soon as everything is acknowledged, and comes back."""
     async with clients_on(stage, names=PAIR) as (writer, reader):
         await come_in(writer, reader)
@@ -84,11 +85,11 @@ async def postgres_is_killed_after_the_ack(stage: Stage) -> Report:
         await until(lambda: not writer.outbox)
         stage.ground.postgres.kill9()
         await start(stage.ground.postgres)
-        await settle(stage, [writer, reader], SETTLE_SECONDS)
+        await settle(stage, [writer, reader], patience)
     return judge(stage, PAIR)
 
 
-async def postgres_is_not_heard_while_somebody_writes(stage: Stage) -> Report:
+async def postgres_is_not_heard_while_somebody_writes(stage: Stage, patience: float = WAIT_SECONDS) -> Report:
     """What PostgreSQL answers is dropped for a moment, so connections are open, and dead for ever."""
     async with clients_on(stage, names=PAIR) as (writer, reader):
         await come_in(writer, reader)
@@ -96,11 +97,11 @@ async def postgres_is_not_heard_while_somebody_writes(stage: Stage) -> Report:
         writer.write(talk_of(stage), "said into the void")
         await until(lambda: stage.postgres_proxy.dropped > 0)
         stage.postgres_proxy.drops = ""
-        await settle(stage, [writer, reader], WAIT_SECONDS)
+        await settle(stage, [writer, reader], patience)
     return judge(stage, PAIR)
 
 
-async def one_letter_goes_both_ways_at_once(stage: Stage) -> Report:
+async def one_letter_goes_both_ways_at_once(stage: Stage, patience: float = WAIT_SECONDS) -> Report:
     """The same letter goes by socket and by POST while somebody holds the conversation, so neither sees the other."""
     talk = talk_of(stage)
     async with clients_on(stage, names=PAIR) as (writer, reader):
@@ -116,7 +117,7 @@ async def one_letter_goes_both_ways_at_once(stage: Stage) -> Report:
             await holder.rollback()
         await asyncio.wait([posting])
         await until(lambda: not writer.outbox)
-        await settle(stage, [writer, reader], SETTLE_SECONDS)
+        await settle(stage, [writer, reader], patience)
     return judge(stage, PAIR)
 
 
@@ -132,7 +133,9 @@ async def wait_for_waiters(stage: Stage, count: int) -> None:
     raise TimeoutError(f"{count} statements never waited at once")
 
 
-async def somebody_writes_while_another_comes_in(stage: Stage, *, after_reading: bool) -> Report:
+async def somebody_writes_while_another_comes_in(
+    stage: Stage, patience: float = WAIT_SECONDS, *, after_reading: bool
+) -> Report:
     """A message is written while the reader connects: after it has read what it missed, or as soon as it is there."""
     async with clients_on(stage, names=PAIR[:1]) as (writer,):
         await come_in(writer)
@@ -140,7 +143,7 @@ async def somebody_writes_while_another_comes_in(stage: Stage, *, after_reading:
             await (come_in(reader) if after_reading else until(lambda: reader.links > 0))
             writer.write(talk_of(stage), "said in between")
             await until(lambda: not writer.outbox)
-            await settle(stage, [writer, reader], SETTLE_SECONDS)
+            await settle(stage, [writer, reader], patience)
     return judge(stage, PAIR)
 
 
