@@ -231,6 +231,12 @@ STATICFILES_DIRS = [BASE_DIR / "diaspora_net" / "static"]
 # Hashed, compressed files need collectstatic; the demo and the tests serve them straight from the source.
 SERVESTATIC_USE_FINDERS = DEBUG or DEMO or TESTING
 SERVESTATIC_AUTOREFRESH = DEBUG
+# What people have sent, once checked; no web address leads there. Every web process and worker must see the same files.
+MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"), example="/srv/media")
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# A command that looks for viruses, given the file's path last: 0 is clean, 1 infected. Without an answer none passes.
+VIRUS_SCANNER = env.text("VIRUS_SCANNER", "", example="clamdscan --fdpass --no-summary")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
