@@ -27,7 +27,7 @@ from diaspora_net.embedded.parts import HOST, running_parts
 ROOT = Path(__file__).resolve().parent.parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What the demo keeps, and so what a reset removes; STATE= may name a directory that holds other things too.
-KEPT = ("postgres", "valkey", "mail", "secret", "beat*", "people", "programs-*", "*.log")
+KEPT = ("postgres", "valkey", "mail", "media", "secret", "beat*", "people", "programs-*", "*.log")
 BEGAN = time.monotonic()
 
 
@@ -104,6 +104,7 @@ def demo_environment(state: Path, urls: Mapping[str, str], port: int) -> dict[st
         "BASE_URL": f"http://localhost:{port}",
         "ALLOWED_HOSTS": f"localhost,{HOST}",
         "MAIL_DIR": str(mail),
+        "MEDIA_ROOT": str(state / "media"),
         "EMAIL_HOST": "",
         "PYTHONUNBUFFERED": "1",
     }

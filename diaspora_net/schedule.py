@@ -6,6 +6,11 @@ from typing import Any
 SWEEPS: dict[str, tuple[float, str]] = {
     "messaging.tasks.email_notifications": (10.0, "news by e-mail leaves within seconds even when the poke was lost"),
     "messaging.tasks.email_unread": (300.0, "unread messages are told after ten minutes, at most once per half hour"),
+    "messaging.tasks.check_files": (10.0, "a file can be had within seconds even when the poke was lost"),
+    "messaging.tasks.collect_files": (
+        3600.0,
+        "what nobody can reach goes a day later, an hour does not matter",
+    ),
     "engagements.tasks.expire_proposals": (300.0, "a proposal closes within minutes of its due time"),
     "engagements.tasks.remind_proposals": (
         3600.0,

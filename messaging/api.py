@@ -14,10 +14,13 @@ from ninja.security import django_auth
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import DomainError, SlowDown
 from messaging.actions.edits import delete_message, edit_message
-from messaging.actions.messages import mark_read, post_message
+from messaging.actions.files import post_message_with_files
+from messaging.actions.messages import mark_read
 from messaging.payloads import message_payload
 from messaging.queries.conversations import conversation_list, get_conversation, read_by_others, state_for
+from messaging.queries.files import files_of
 from messaging.queries.messages import get_message, messages_after
+from messaging.views import sending
 
 PAGE = 100
 
@@ -40,12 +43,16 @@ router = Router(tags=["messages"])
 
 
 class NewMessage(Schema):
-    """A message to write: ``client_id`` is chosen by the device and makes writing it twice the same as once."""
+    """A message to write: ``client_id`` is chosen by the device and makes writing it twice the same as once.
+
+    ``files`` are those that were sent before; with them, ``text`` may be empty.
+    """
 
     model_config = {"extra": "forbid"}
 
     client_id: uuid.UUID
     text: str = Field(max_length=16_000)
+    files: list[uuid.UUID] = Field(default=[], max_length=20)
 
 
 class NewText(Schema):
@@ -72,9 +79,7 @@ def _user(request: HttpRequest) -> User:
 def write_message(request: HttpRequest, id: uuid.UUID, message: NewMessage) -> Status[dict[str, Any]]:  # noqa: A002
     """Answer 201 for a new message and 200 for one that was there already."""
     conversation = get_conversation(_user(request), id)
-    posted = post_message(
-        actor=_user(request), conversation=conversation, client_id=message.client_id, text=message.text
-    )
+    posted = post_message_with_files(actor=_user(request), conversation=conversation, **message.dict())
     answer = {
         "conversation": conversation.pk,
         "client_id": message.client_id,
@@ -96,8 +101,9 @@ def read_messages(
     """Answer the messages above ``after``, oldest first, the number of the newest of all, and what others have read."""
     conversation = get_conversation(_user(request), id)
     messages = messages_after(_user(request), conversation, after, limit)
+    files = files_of(messages)
     return {
-        "messages": [message_payload(message) for message in messages],
+        "messages": [message_payload(message, files.get(message.pk, ())) for message in messages],
         "last_seq": conversation.last_seq,
         "read_by_others": read_by_others(conversation, _user(request), state_for(_user(request), conversation)),
     }
@@ -115,7 +121,8 @@ def see_messages(request: HttpRequest, id: uuid.UUID, glance: Glance) -> dict[st
 def change_message(request: HttpRequest, id: uuid.UUID, seq: int, change: NewText) -> dict[str, Any]:  # noqa: A002
     """Answer the message as it is now."""
     message = get_message(_user(request), get_conversation(_user(request), id), seq)
-    return message_payload(edit_message(actor=_user(request), message=message, text=change.text))
+    message = edit_message(actor=_user(request), message=message, text=change.text)
+    return message_payload(message, files_of([message]).get(message.pk, ()))
 
 
 @router.delete("/conversations/{uuid:id}/messages/{int:seq}", response=Any, summary="Delete a message")
@@ -145,6 +152,7 @@ def list_conversations(request: HttpRequest) -> dict[str, Any]:
 
 
 api.add_router("", router)
+api.add_router("", sending.router)
 
 
 # ── Errors: one shape, {code, message} ──────────────────────────────────────────────────────────────────────────────

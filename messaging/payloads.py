@@ -1,6 +1,7 @@
 """Messages and frames as they travel, in one place for the socket and the API."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,9 +11,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
-from messaging.models import Message
+from diaspora_net.core.uploads.kinds import KINDS
+from diaspora_net.core.uploads.words import family_in_words, reason_in_words, size_in_words
+from messaging.models import File, Message
 from messaging.rules import is_changeable
-from messaging.states import MessageKind
+from messaging.states import FileState, MessageKind
+
+FilesOf = Mapping[uuid.UUID, Sequence[File]]
 
 
 def frame(kind: str, **values: Any) -> str:
@@ -42,13 +47,18 @@ def event_words(text: str) -> str:
     return _(words) % {"name": name} if is_named else _(words)
 
 
-def message_payload(message: Message) -> dict[str, Any]:
+def file_payload(file: File) -> dict[str, Any]:
+    """Return one file as it travels; ``size`` is in bytes."""
+    return {"id": file.pk, "name": file.name, "size": file.shown_size, "kind": file.kind, "state": file.state}
+
+
+def message_payload(message: Message, files: Sequence[File] = ()) -> dict[str, Any]:
     """Return one message in the active language, with the same keys as the socket's ``message`` frame."""
     is_deleted = message.deleted_at is not None
     is_folded = getattr(message, "is_folded", False)
     text = _words(message)
     marks = {"first": getattr(message, "is_first", False), "folded": is_folded}
-    return {
+    payload = {
         "conversation": message.conversation_id,
         "seq": message.seq,
         "id": message.pk,
@@ -60,6 +70,37 @@ def message_payload(message: Message) -> dict[str, Any]:
         "deleted": is_deleted,
         **{name: True for name, is_so in marks.items() if is_so},
     }
+    if files and not is_deleted and not is_folded:
+        payload["files"] = [file_payload(file) for file in files]
+    return payload
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file as a page shows it: what it is and how large before anybody takes it, and why it cannot be had."""
+
+    file: File
+    label: str
+    problem: str
+    is_late: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether it can be had."""
+        return self.file.state == FileState.READY
+
+
+def file_lines(files: Sequence[File]) -> list[FileLine]:
+    """Return files in words, in the active language. Queries: 0."""
+    return [
+        FileLine(
+            file=file,
+            label=f"{family_in_words(KINDS[file.kind].family)}, {size_in_words(file.shown_size)}",
+            problem=reason_in_words(file.reason) if file.reason else "",
+            is_late=file.state == FileState.CHECKING and file.check_attempts > 1,
+        )
+        for file in files
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +116,7 @@ class Line:
     is_read: bool
     can_change: bool
     is_folded: bool = False
+    files: Sequence[FileLine] = ()
 
 
 def _words(message: Message) -> str:
@@ -82,7 +124,13 @@ def _words(message: Message) -> str:
 
 
 def thread_lines(
-    messages: Sequence[Message], viewer: User, *, read: int, read_by_others: int, can_write: bool = False
+    messages: Sequence[Message],
+    viewer: User,
+    *,
+    read: int,
+    read_by_others: int,
+    can_write: bool = False,
+    files: FilesOf | None = None,
 ) -> list[Line]:
     """Return the lines of a page, oldest first, in the active language and time zone.
 
@@ -109,6 +157,7 @@ def thread_lines(
                 is_first_new=is_new,
                 is_read=is_own and message.seq <= read_by_others,
                 can_change=can_write and is_own and is_changeable(message, now),
+                files=file_lines((files or {}).get(message.pk, ())),
             )
         )
         before = day

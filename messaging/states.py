@@ -1,4 +1,4 @@
-"""States of conversations and kinds of messages, with the steps between them."""
+"""States of conversations and files and kinds of messages, with the steps between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +28,21 @@ class MessageKind(models.TextChoices):
 
     TEXT = "text", _("Message")
     EVENT = "event", _("Event")
+
+
+class FileState(models.TextChoices):
+    """How far a file has come; only ``ready`` can be had by anybody, and of what is gone nothing is kept."""
+
+    RECEIVING = "receiving", _("Being sent")
+    CHECKING = "checking", _("Being checked")
+    READY = "ready", _("Ready")
+    REJECTED = "rejected", _("Not accepted")
+    GONE = "gone", _("Removed")
+
+
+FILE_TRANSITIONS: Transitions = {
+    "receiving": {"checking", "gone"},
+    "checking": {"ready", "rejected", "gone"},
+    "ready": {"gone"},
+    "rejected": {"gone"},
+}

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from messaging.actions import emails
+from messaging.actions import emails, file_checks, file_collecting
 
 
 @shared_task(name="messaging.tasks.email_notifications")
@@ -15,3 +15,15 @@ def email_notifications() -> int:
 def email_unread() -> int:
     """Tell people by e-mail of messages that have waited unread."""
     return emails.send_unread_emails()
+
+
+@shared_task(name="messaging.tasks.check_files")
+def check_files() -> int:
+    """Check the files that were sent."""
+    return file_checks.check_files()
+
+
+@shared_task(name="messaging.tasks.collect_files")
+def collect_files() -> int:
+    """Remove files that nobody can reach any more."""
+    return len(file_collecting.collect_files())

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from messaging.views import conversations, messages, notifications
+from messaging.views import conversations, files, messages, notifications
 
 app_name = "messaging"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:id>/<int:seq>/edit", messages.message_edit, name="message-edit"),
     path("messages/<uuid:id>/<int:seq>/delete", messages.message_delete, name="message-delete"),
     path("messages/<uuid:id>/time/", conversations.time_propose, name="time-propose"),
+    path("messages/<uuid:id>/<int:seq>/files/", files.message_files, name="message-files"),
+    path("messages/files/<uuid:id>/", files.file, name="file"),
+    path("messages/files/<uuid:id>/small/", files.file_small, name="file-small"),
     # /notifications/
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),

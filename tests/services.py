@@ -57,7 +57,9 @@ def start(stack: ExitStack) -> None:
     directory.chmod(0o755)  # PostgreSQL runs under another account when we are root
     state = stack.enter_context(embedded.held_state(directory))
     running = stack.enter_context(embedded.running_services(state, postgres_settings=POSTGRES))
-    os.environ.update(SETTINGS, MAIL_DIR=str(directory / "mail"), **running.environment())
+    os.environ.update(
+        SETTINGS, MAIL_DIR=str(directory / "mail"), MEDIA_ROOT=str(directory / "media"), **running.environment()
+    )
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", driver_node())
 
 

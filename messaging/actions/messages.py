@@ -157,7 +157,7 @@ class Verdict:
 RETRY = Verdict("retry", None, None, ())
 
 
-def clean_text(text: str) -> str:
+def clean_text(text: str, *, may_be_empty: bool = False) -> str:
     """Return ``text`` as it is stored: one kind of line break, no white space around.
 
     Raises Invalid with code ``too_long`` above MAX_TEXT code points, ``invalid`` when empty or not storable.
@@ -165,7 +165,7 @@ def clean_text(text: str) -> str:
     cleaned = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(cleaned) > MAX_TEXT:
         raise Invalid(_("The message is longer than %(most)d characters.") % {"most": MAX_TEXT}, code="too_long")
-    if not cleaned:
+    if not cleaned and not may_be_empty:
         raise Invalid(_("Write a message first."), fields={"text": _("Write a message first.")})
     if "\0" in cleaned or any("\ud800" <= character <= "\udfff" for character in cleaned):
         raise Invalid(_("The message holds characters that cannot be stored."))
@@ -270,15 +270,23 @@ def _refusal(verdict: Verdict) -> Conflict | NotAllowed | SlowDown:
 
 
 def post_message(
-    *, actor: User, conversation: Conversation, client_id: uuid.UUID, text: str, even_if_proposed: bool = False
+    *,
+    actor: User,
+    conversation: Conversation,
+    client_id: uuid.UUID,
+    text: str,
+    even_if_proposed: bool = False,
+    may_be_empty: bool = False,
 ) -> Posted:
     """Write one message for ``actor`` in the caller's transaction; the wake leaves after commit.
 
     The same ``client_id`` with the same text is the same message, for ever. ``even_if_proposed`` lets the first message
-    into a conversation that is still proposed. Raises NotAllowed (not in it), Conflict (closed, idempotency_mismatch),
-    Invalid (text), SlowDown (above MESSAGES_PER_MINUTE). Queries: 1 and a savepoint.
+    into a conversation that is still proposed, ``may_be_empty`` is for messages that speak of files. Raises NotAllowed
+    (not in it), Conflict (closed, idempotency_mismatch), Invalid (text), SlowDown (above MESSAGES_PER_MINUTE).
+    Queries: 1 and a savepoint.
     """
-    return _post(Draft(conversation.pk, actor.pk, client_id, clean_text(text), even_if_proposed))
+    cleaned = clean_text(text, may_be_empty=may_be_empty)
+    return _post(Draft(conversation.pk, actor.pk, client_id, cleaned, even_if_proposed))
 
 
 def post_event(*, conversation: Conversation, text: str) -> Posted:

@@ -1,46 +1,23 @@
 """Tell people news, once per event, and let them say that they have seen it."""
 
-import logging
-import time
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from messaging.actions.pokes import poke
 from messaging.models import Notification
 from messaging.realtime import Wake, publish, publish_after_commit
 
-logger = logging.getLogger(__name__)
-
 EMAIL_SWEEP = "messaging.tasks.email_notifications"
-# One poke starts a sweep that takes everything due, so a burst of news needs no more.
-POKE_EVERY_SECONDS = 1.0
 
 
-class _Poke:
-    """Ask a worker for the sweep at once. Losing a poke costs seconds: the beat table runs the sweep anyway."""
-
-    def __init__(self) -> None:
-        self._not_before = 0.0
-
-    def __call__(self, user_id: int, *, by_email: bool) -> None:
-        """Wake the person's badge and, when news goes by e-mail, the sweep. Never raises, waits for no broker."""
-        # The broker is the same Valkey: when it does not take the wake, it is not asked for more.
-        if not publish([Wake("badge", [user_id])]) or not by_email or time.monotonic() < self._not_before:
-            return
-        if not current_app.conf.broker_url:
-            return  # A command without a Celery application; the beat's sweep finds the row.
-        self._not_before = time.monotonic() + POKE_EVERY_SECONDS
-        try:
-            current_app.send_task(EMAIL_SWEEP, retry=False)
-        except Exception:
-            # Whatever the broker's client raises, the news itself is stored and committed.
-            logger.warning("poke for %s was lost", EMAIL_SWEEP, exc_info=True)
-
-
-_poke = _Poke()
+def _poke(user_id: int, *, by_email: bool) -> None:
+    """Wake the person's badge and, when news goes by e-mail, the sweep. Never raises, waits for no broker."""
+    # The broker is the same Valkey: when it does not take the wake, it is not asked for more.
+    if publish([Wake("badge", [user_id])]) and by_email:
+        poke(EMAIL_SWEEP)
 
 
 def notify(

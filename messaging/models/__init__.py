@@ -1,8 +1,19 @@
-"""Conversations, messages and notifications."""
+"""Conversations, messages, files and notifications."""
 
 from messaging.models.conversation import Conversation, Participant
+from messaging.models.file import FILES_PER_MESSAGE, File, FilePart
 from messaging.models.message import MAX_TEXT, Message
 from messaging.models.notification import Notification
 from messaging.models.pause import Pause
 
-__all__ = ["MAX_TEXT", "Conversation", "Message", "Notification", "Participant", "Pause"]
+__all__ = [
+    "FILES_PER_MESSAGE",
+    "MAX_TEXT",
+    "Conversation",
+    "File",
+    "FilePart",
+    "Message",
+    "Notification",
+    "Participant",
+    "Pause",
+]

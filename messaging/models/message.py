@@ -29,6 +29,7 @@ class Message(models.Model):
     client_id = models.UUIDField(default=uuid.uuid4)
     kind = models.CharField(max_length=8, choices=MessageKind, default=MessageKind.TEXT)
     text = models.TextField(max_length=MAX_TEXT)
+    file_count = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)

@@ -10,6 +10,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySe
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import Block, User
 from diaspora_net.accounts.queries.blocks import apart_from
@@ -108,7 +109,7 @@ def conversation_list(viewer: User) -> list[ConversationRow]:
             is_group=place.conversation.is_group,
             state=shown_state(place.conversation, [other.user for other in place.conversation.others], apart),
             last_seq=place.conversation.last_seq,
-            last_text=_event_or_text(place.last_kind, place.last_text),
+            last_text=_event_or_text(place.last_kind, place.last_text) or _files(place.last_files),
             last_is_mine=place.last_sender == viewer.pk,
             at=place.at,
             unread=place.unread,
@@ -129,6 +130,7 @@ def _places(viewer: User) -> QuerySet[Any]:
         .annotate(
             last_text=Subquery(newest.filter(deleted_at__isnull=True).values("text")[:1]),
             last_kind=Subquery(newest.values("kind")[:1]),
+            last_files=Subquery(newest.filter(deleted_at__isnull=True).values("file_count")[:1]),
             last_sender=Subquery(newest.values("sender")[:1]),
             unread=Coalesce(Subquery(_unread_count(viewer, blocked), output_field=IntegerField()), Value(0)),
             at=Coalesce("conversation__last_message_at", F("conversation__created_at")),
@@ -145,6 +147,10 @@ def _unread_count(viewer: User, blocked: QuerySet[Any, Any]) -> QuerySet[Any, An
     texts = above.filter(kind=MessageKind.TEXT, deleted_at__isnull=True).exclude(sender=viewer)
     texts = texts.exclude(sender__in=blocked)
     return texts.order_by().values("conversation").annotate(count=Count("pk")).values("count")
+
+
+def _files(count: int | None) -> str:
+    return ngettext("%(count)d file", "%(count)d files", count) % {"count": count} if count else ""
 
 
 def _event_or_text(kind: str | None, text: str | None) -> str:

@@ -51,6 +51,11 @@ SELECT CASE WHEN entitled.highest < m.seq THEN entitled.places ELSE ARRAY(
     CASE WHEN entitled.is_group THEN ARRAY(
         SELECT place FROM unnest(entitled.places, entitled.people) AS p (place, person)
         JOIN accounts_block b ON b.blocker_id = p.person AND b.blocked_id = m.sender_id
+    ) END,
+    CASE WHEN m.file_count > 0 AND m.deleted_at IS NULL THEN (
+        SELECT json_agg(json_build_object('id', f.id, 'name', f.name, 'size',
+            CASE WHEN f.stored_size > 0 THEN f.stored_size ELSE f.size END, 'kind', f.kind, 'state', f.state
+        ) ORDER BY f.position) FROM messaging_file f WHERE f.message_id = m.id
     ) END
 FROM entitled
 CROSS JOIN LATERAL (

@@ -203,6 +203,8 @@ def _message_frame(row: Unseen, language: str, is_first: bool, is_folded: bool) 
     }
     if is_first:
         values["first"] = True
+    if row.files and not is_folded:
+        values["files"] = row.files
     if is_folded:
         values |= {"text": "", "folded": True}
     return frame("message", **values)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from messaging.realtime.socket import Entry
 
@@ -22,7 +22,8 @@ class Want(NamedTuple):
 class Unseen(NamedTuple):
     """One message with the places, from 1, of the wants that may have it.
 
-    It is the first of the conversation for those in ``firsts``, and by somebody blocked for those in ``folded``.
+    It is the first of the conversation for those in ``firsts``, and by somebody blocked for those in ``folded``; ``files`` are
+    as they travel.
     """
 
     places: list[int]
@@ -38,6 +39,7 @@ class Unseen(NamedTuple):
     is_deleted: bool
     firsts: list[int] | None
     folded: list[int] | None
+    files: list[dict[str, Any]] | None = None
 
 
 class Changed(NamedTuple):

@@ -16,15 +16,23 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.payloads import ClockThere, city_of, clock_there, on_every_clock
 from diaspora_net.accounts.queries.blocks import apart_from
 from diaspora_net.core.errors import Conflict, DomainError
+from diaspora_net.core.uploads.kinds import ACCEPT
 from messaging.actions import messages as actions
+from messaging.actions.files import Arrival, post_form
+from messaging.forms.files import message_form
 from messaging.forms.messages import EarlierForm, MessageForm, TimesForm
 from messaging.models import Conversation
 from messaging.payloads import thread_lines
 from messaging.queries import conversations as queries
+from messaging.queries.files import files_of
 from messaging.queries.messages import messages_before
 from messaging.queries.replies import usual_reply_days
 from messaging.rules import can_write
 from messaging.states import ConversationState
+from messaging.views.files import is_lite
+
+# Pieces in which a form's file is stored.
+PIECE = 256 * 1024
 
 
 @require_safe
@@ -48,11 +56,12 @@ def conversation(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # no
 
 
 def _write(request: SignedInRequest, talk: Conversation) -> HttpResponse:
-    form = MessageForm(request.POST)
+    form = message_form(request.POST, request.FILES)
+    arrivals = [Arrival(each.name or "", each.size or 0, each.chunks(PIECE)) for each in request.FILES.getlist("files")]
     if not form.is_valid():
         return _page(request, talk, draft=request.POST.get("text", ""), errors=_sentences(form), status=422)
     try:
-        actions.post_message(actor=request.user, conversation=talk, **form.cleaned_data)
+        post_form(actor=request.user, conversation=talk, arrivals=arrivals, **form.cleaned_data)
     except DomainError as refused:
         return _page(request, talk, draft=form.cleaned_data["text"], errors=[refused.message], status=refused.status)
     return HttpResponseRedirect(reverse("messaging:conversation", args=[talk.pk]), status=303)
@@ -67,6 +76,7 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
     page = EarlierForm(request.GET)
     before = page.cleaned_data["before"] if page.is_valid() else None
     shown = messages_before(viewer, talk, before)
+    files = files_of(shown)
     others = queries.others_in(talk, viewer)
     state = queries.shown_state(talk, others, apart_from(viewer))
     place, read_by_others = queries.place_of(talk, viewer), queries.read_by_others(talk, viewer, state)
@@ -78,7 +88,12 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "there": _clock_there(viewer, others, state),
         "reply_days": _reply_days(others, state),
         "lines": thread_lines(
-            shown, viewer, read=place.read_seq, read_by_others=read_by_others, can_write=state == ConversationState.OPEN
+            shown,
+            viewer,
+            read=place.read_seq,
+            read_by_others=read_by_others,
+            can_write=state == ConversationState.OPEN,
+            files=files,
         ),
         "read_by_others": read_by_others,
         "people": orjson.dumps({str(other.public_id): str(other) for other in others}).decode(),
@@ -90,6 +105,8 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "state": state,
         "can_write": state == ConversationState.OPEN,
         "client_id": uuid.uuid4(),
+        "file_accept": ACCEPT,
+        "is_lite": is_lite(request),
     }
     return render(request, "messaging/conversation.html", context | extra, status=status)
 

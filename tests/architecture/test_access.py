@@ -22,9 +22,12 @@ from engagements.actions.searches import save_search
 from engagements.queries.needs import NeedFilters
 from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
+from messaging.actions.file_checks import check_files
 from messaging.models import Notification
 from tests import world as story
+from tests.core.uploads.corpus import picture
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
+from tests.messaging.test_files import say, send
 from tests.world import World
 
 TABLE = Path(__file__).with_name("access_table.txt")
@@ -78,6 +81,9 @@ def things(world: World) -> dict[str, list[object]]:
     notification = Notification.objects.filter(user=world.amina).order_by("pk")[0]
     membership = Membership.objects.get(user=world.bereket, organisation=world.hospital)
     search = save_search(actor=world.amina, name="Nurses", filters=NeedFilters(text="nurses"), alert="weekly")
+    talk = session.engagement.conversation
+    message = say(world.amina, talk, send(world.amina, talk, "photo.png", picture("PNG")))
+    check_files()
     return {
         "-": [],
         "hospital": [world.hospital.reference],
@@ -101,6 +107,8 @@ def things(world: World) -> dict[str, list[object]]:
         "claim": [claim.reference],
         "participant": [participant.reference],
         "conversation": [session.engagement.conversation_id],
+        "conversation-file": [session.engagement.conversation_id, message.seq],
+        "file": [message.files.get().pk],
         "notification": [notification.pk],
         "search": [search.reference],
         "suggestion": [suggestion.slug],

@@ -15,7 +15,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from diaspora_net.core import news
 from messaging import tasks
-from messaging.actions import emails, notifications
+from messaging.actions import emails, notifications, pokes
 from messaging.actions.messages import mark_read, post_event
 from messaging.actions.notifications import notify, read_all_notifications
 from messaging.models import Conversation, Notification, Participant
@@ -184,9 +184,9 @@ def test_news_and_its_mail_stand_when_the_broker_is_dead(
     def refuse(*_args: object, **_values: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(notifications.current_app, "send_task", refuse)
-    monkeypatch.setitem(notifications.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(notifications, "_poke", notifications._Poke())
+    monkeypatch.setattr(pokes.current_app, "send_task", refuse)
+    monkeypatch.setitem(pokes.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(pokes, "_not_before", {})
     with django_capture_on_commit_callbacks(execute=True):
         tell(amina)
     assert emails.send_notification_emails() == 1
@@ -197,9 +197,9 @@ def test_sweep_is_poked_once_when_many_news_come_at_once(
 ) -> None:
     poked: list[str] = []
     monkeypatch.setattr(notifications, "publish", lambda _wakes: True)
-    monkeypatch.setattr(notifications.current_app, "send_task", lambda name, **_values: poked.append(name))
-    monkeypatch.setattr(notifications, "_poke", notifications._Poke())
-    monkeypatch.setitem(notifications.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(pokes.current_app, "send_task", lambda name, **_values: poked.append(name))
+    monkeypatch.setattr(pokes, "_not_before", {})
+    monkeypatch.setitem(pokes.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     with django_capture_on_commit_callbacks(execute=True):
         for key in "abc":
             tell(amina, key)

@@ -178,11 +178,13 @@
     let isStuck;
     if (sender) isStuck = draw({ own, id, text, at, seq: last, author, edited: message.edited_at, deleted: message.deleted });
     else isStuck = place(divider(text, { seq: last }), last, at);
+    if (message.files) tell("dn:files", { seq: last });
     if (own) { show(bubble(id), last <= readBy ? "read" : "sent"); return; }
     typingLine.textContent = "";
     if (!isStuck || !isLooking()) markNew();
     if (!isStuck) { fresh += 1; scrolled(); }
-    announce(author ? `${author}: ${text}` : text);
+    const said = text || message.files?.map((file) => file.name).join(", ");
+    announce(author ? `${author}: ${said}` : said);
     look();
   }
   function markNew() {
@@ -226,6 +228,7 @@
     try {
       const answer = await ask(`?after=${seq - 1}&limit=1`), [message] = (await answer.json()).messages;
       fill(node, { text: message.text, edited: message.edited_at, deleted: message.deleted });
+      tell("dn:files", { seq });
     } catch { /* it is right when the page is opened next */ }
   }
   async function poll() {
