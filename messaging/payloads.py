@@ -58,7 +58,7 @@ def message_payload(message: Message, files: Sequence[File] = ()) -> dict[str, A
     is_folded = getattr(message, "is_folded", False)
     text = _words(message)
     marks = {"first": getattr(message, "is_first", False), "folded": is_folded}
-    payload = {
+    payload: dict[str, Any] = {
         "conversation": message.conversation_id,
         "seq": message.seq,
         "id": message.pk,

@@ -22,8 +22,8 @@ class Want(NamedTuple):
 class Unseen(NamedTuple):
     """One message with the places, from 1, of the wants that may have it.
 
-    It is the first of the conversation for those in ``firsts``, and by somebody blocked for those in ``folded``; ``files`` are
-    as they travel.
+    It is the first of the conversation for those in ``firsts``, and by somebody blocked for those in ``folded``; its
+    ``files`` are as they travel.
     """
 
     places: list[int]
