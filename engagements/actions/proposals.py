@@ -24,7 +24,7 @@ from engagements.actions import needs
 from engagements.actions.announcements import close_conversation, start_talk, talkers_of, tell_about_proposal
 from engagements.actions.pace import check_asked_today, check_daily_limit
 from engagements.models import Engagement, Need, Proposal
-from engagements.queries.recommendations import explain_pair
+from engagements.queries.explaining import frozen_explanation
 from engagements.rules import work as rules
 from engagements.rules.needs import can_answer_needs, is_open
 from engagements.states import (
@@ -127,7 +127,7 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
                 origin=origin,
                 sent_by=actor,
                 message=text,
-                explanation=explain_pair(need, profile).to_dict(),
+                explanation=frozen_explanation(need, profile),
                 conversation=conversation,
                 sent_at=now,
                 expires_at=now + timedelta(days=REPLY_DAYS),

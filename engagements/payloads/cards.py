@@ -87,14 +87,12 @@ def need_card(need: Need, labels: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-def match_card(
-    need: Need, match: Match, reasons: Sequence[Reason], labels: Mapping[int, str], zone: tzinfo
-) -> dict[str, Any]:
+def match_card(need: Need, match: Match, labels: Mapping[int, str], zone: tzinfo) -> dict[str, Any]:
     """Return a need suggested to an expert, with its fit and reasons."""
     return {
         **need_card(need, labels),
         "fit": fit_line(match),
-        "reasons": reasons_in_words(reasons, side=Side.EXPERT, labels=labels, zone=zone),
+        "reasons": reasons_in_words(match, side=Side.EXPERT, labels=labels, zone=zone),
         "interest_url": reverse("engagements:need-interest", args=[need.reference]),
         "dismiss_url": reverse("engagements:need-dismiss", args=[need.reference]),
     }
@@ -105,7 +103,6 @@ def person_card(
     profile: ExpertProfile,
     card: Mapping[str, Any],
     match: Match,
-    reasons: Sequence[Reason],
     labels: Mapping[int, str],
     zone: tzinfo,
 ) -> dict[str, Any]:
@@ -118,8 +115,8 @@ def person_card(
         "url": reverse("mentors:profile", args=[profile.reference]),
         "line": " · ".join(places),
         "fit": fit_line(match),
-        "reasons": reasons_in_words(reasons, side=side, labels=labels, zone=zone, ask_url=invite_url),
-        "all_reasons": reasons_in_words(reasons, side=side, labels=labels, zone=zone, limit=None, ask_url=invite_url),
+        "reasons": reasons_in_words(match, side=side, labels=labels, zone=zone, ask_url=invite_url),
+        "all_reasons": reasons_in_words(match, side=side, labels=labels, zone=zone, limit=None, ask_url=invite_url),
         "invite_url": invite_url,
     }
 

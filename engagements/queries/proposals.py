@@ -10,7 +10,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Engagement, Proposal, Session
-from engagements.queries.recommendations import RECORD_FIELDS, REVEALED
+from engagements.queries.explaining import hidden_from, thawed
 from engagements.queries.work import agreements_to_give, open_memberships, sessions_to_confirm
 from engagements.rules.work import knows_expert
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin
@@ -109,6 +109,6 @@ def frozen_match(viewer: User, proposal: Proposal) -> Match | None:
     """Return the frozen match without what ``viewer`` may not see of the expert. Queries: at most 5."""
     if not proposal.explanation:
         return None
-    match = Match.from_dict(proposal.explanation)
+    match = thawed(proposal.explanation, is_own=proposal.expert.user_id == viewer.pk)
     seen = visible_fields(viewer, proposal.expert, is_counterpart=knows_expert(viewer, proposal))
-    return replace(match, reasons=without(match.reasons, REVEALED - seen - RECORD_FIELDS))
+    return replace(match, reasons=without(match.reasons, hidden_from(seen)))

@@ -5,7 +5,7 @@ asks.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import Http404
 from django.utils import timezone
@@ -15,6 +15,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Need, NeedTerm
 from engagements.payloads import skill_ids
+from engagements.queries.explaining import NO_STANCES, explain_pair, pair_of, told_to, with_windows
 from engagements.queries.history import with_history
 from engagements.queries.interest import paused_until
 from engagements.queries.match_statement import Scope, expert_ids, experts_statement, need_ids
@@ -23,34 +24,33 @@ from engagements.queries.wishes import wish_of, wishes
 from engagements.rules.needs import can_answer_needs, can_see_matches, can_see_suggestions
 from mentors.models import ExpertProfile
 from mentors.queries.candidates import candidate, candidates, numeric_country
-from mentors.queries.profiles import Standing, standing_of, visible_fields, with_card_parts
+from mentors.queries.profiles import standing_of, with_card_parts
 from mentors.queries.skills import skill_labels
 from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
-from mentors.recommender.hours import shared
-from mentors.recommender.reasons import REVEALS, without
 from mentors.recommender.scoring import rank, rank_wishes, score_pair
-from mentors.recommender.types import Candidate, Match, Reason, ReasonKind, Wish
+from mentors.recommender.types import Match, Reason, Wish
 
 FEED = 10
 THIN = 3
 STEPS = ("origins", "language", "modality")
-# What an expert did here is told to those who choose, in words; how often they were asked or refused is not.
-RECORD_FIELDS = frozenset({"engagements", "replies", "sectors"})
 # The hard rule that a factor comes with, as ``Change`` names it.
 HARD = {Factor.LANGUAGE: "language", Factor.FORMAT: "modality", Factor.COUNTRY: "origins"}
-NO_STANCES: Stances = {}
 LIKE = Stance.LIKE
-REVEALED = frozenset().union(*REVEALS.values())
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A computed match; ``reasons`` are those of the match that give the viewer nothing away."""
+    """A computed match, which makes the order, and what of it is ``told``: it gives the viewer nothing away."""
 
     match: Match
     need: Need
     profile: ExpertProfile
-    reasons: tuple[Reason, ...]
+    told: Match
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return the reasons that the viewer may read."""
+        return self.told.reasons
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,15 @@ def people_for_need(
         weights=weighed(stances),
     )
     matches = chosen(every, stances)
-    ranked = [_with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
+    ranked = [with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
     profiles = with_card_parts(ExpertProfile.objects.filter(pk__in=[match.expert for match in ranked])).in_bulk()
+
+    def suggestion(match: Match, profile: ExpertProfile) -> Suggestion:
+        told = told_to(viewer, wish, known[match.expert], profile, standing, stances)
+        return Suggestion(match, need, profile, told)
+
     return PeopleList(
-        [_suggestion(viewer, match, need, profiles[match.expert], standing) for match in ranked],
+        [suggestion(match, profiles[match.expert]) for match in ranked],
         factors,
         stances,
         {must: more for must in musts if (more := len(chosen(every, {**stances, must: LIKE})) - len(matches))},
@@ -168,11 +173,11 @@ def needs_for_expert(
     found = need_ids(known, profile, None if is_anywhere else origin_codes(profile), timezone.localdate())
     asked = wishes(found)
     ranked = [
-        (pk, _with_windows(match, asked[pk], known))
+        (pk, with_windows(match, asked[pk], known))
         for pk, match in rank_wishes(known, [(pk, asked[pk]) for pk in found], limit=limit, day=timezone.localdate())
     ]
     needs = with_details(Need.objects.select_related("organisation")).in_bulk([pk for pk, _match in ranked])
-    return [Suggestion(match, needs[pk], profile, match.reasons) for pk, match in ranked]
+    return [Suggestion(match, needs[pk], profile, match) for pk, match in ranked]
 
 
 def needs_elsewhere(viewer: User, profile: ExpertProfile) -> int:
@@ -191,16 +196,9 @@ def origin_codes(profile: ExpertProfile) -> list[str]:
 
 def labels_of(suggestions: Sequence[Suggestion]) -> dict[int, str]:
     """Return the names of all concepts that these suggestions show, in the active language. Queries: 1."""
-    named = set().union(*(skill_ids(suggestion.match.reasons) for suggestion in suggestions))
+    named = set().union(*(skill_ids(suggestion.reasons) for suggestion in suggestions))
     wanted = {item.tag_id for suggestion in suggestions for item in suggestion.need.skill_items.all()}
     return skill_labels(named | wanted, get_language() or "en")
-
-
-def explain_pair(need: Need, profile: ExpertProfile) -> Match:
-    """Return the match of one pair, whether or not it would be suggested; frozen on a proposal. Queries: 19."""
-    [known] = with_history([candidate(profile)])
-    wish = wish_of(need)
-    return _with_windows(score_pair(wish, known), wish, known)
 
 
 def explained_for_expert(viewer: User, need: Need, profile: ExpertProfile) -> Suggestion:
@@ -208,7 +206,7 @@ def explained_for_expert(viewer: User, need: Need, profile: ExpertProfile) -> Su
     if not can_see_suggestions(viewer, profile):
         raise Http404
     match = explain_pair(need, profile)
-    return Suggestion(match, need, profile, match.reasons)
+    return Suggestion(match, need, profile, match)
 
 
 def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Suggestion:
@@ -218,7 +216,9 @@ def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Sugg
     """
     if not can_see_matches(viewer, need):
         raise Http404
-    return _suggestion(viewer, explain_pair(need, profile), need, profile, standing_of(viewer))
+    wish, known = pair_of(need, profile)
+    told = told_to(viewer, wish, known, profile, standing_of(viewer))
+    return Suggestion(with_windows(score_pair(wish, known), wish, known), need, profile, told)
 
 
 def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[int]]:
@@ -243,21 +243,3 @@ def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Call
         return expert_ids(statement, params)
 
     return found
-
-
-def _with_windows(match: Match, wish: Wish, known: Candidate) -> Match:
-    """Add to the reason about shared hours when they are, in minutes of the UTC week: “960-1140,2400-2580”."""
-    windows = ",".join(f"{start}-{end}" for start, end in shared(wish.weekly_hours, known.weekly_hours))
-    reasons = tuple(
-        replace(reason, facts={**reason.facts, "windows": windows})
-        if reason.kind == ReasonKind.HOURS_OVERLAP
-        else reason
-        for reason in match.reasons
-    )
-    return replace(match, reasons=reasons)
-
-
-def _suggestion(viewer: User, match: Match, need: Need, profile: ExpertProfile, standing: Standing) -> Suggestion:
-    """Drop the reasons that would reveal what the viewer may not see of the expert."""
-    hidden = REVEALED - visible_fields(viewer, profile, standing=standing) - RECORD_FIELDS
-    return Suggestion(match, need, profile, without(match.reasons, hidden))

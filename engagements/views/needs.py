@@ -92,7 +92,7 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
         zone = request.user.zone
         context |= {
             "profile": profile,
-            "fit": fit_line(fits.match),
+            "fit": fit_line(fits.told),
             "reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=zone),
             "all_reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=zone, limit=None),
             "proposal": queries.live_proposal(found, profile),

@@ -104,7 +104,7 @@ def _person_cards(
     cards = profile_cards(request.user, [one.profile for one in found])
     labels = labels_of(found)
     return [
-        person_card(need, one.profile, card, one.match, one.reasons, labels, request.user.zone)
+        person_card(need, one.profile, card, one.told, labels, request.user.zone)
         for one, card in zip(found, cards, strict=True)
         if card
     ]

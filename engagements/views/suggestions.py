@@ -40,7 +40,7 @@ def for_you(request: SignedInRequest) -> HttpResponse:
         "is_anywhere": is_anywhere,
         "paused_until": pause,
         "cards": [
-            match_card(one.need, one.match, one.reasons, labels, request.user.zone)
+            match_card(one.need, one.told, labels, request.user.zone)
             | {"is_new": one.need.pk in fresh, "status": _("New this week") if one.need.pk in fresh else ""}
             for one in found
         ],
@@ -89,7 +89,7 @@ def need_interest(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "need": need,
         "form": form,
-        "fit": fit_line(fits.match),
+        "fit": fit_line(fits.told),
         "reasons": reasons_in_words(fits.reasons, side=Side.EXPERT, labels=labels, zone=request.user.zone),
     }
     return render(request, "engagements/interest.html", context, status=422 if form.errors else 200)

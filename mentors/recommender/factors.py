@@ -98,15 +98,16 @@ def holds(match: Match, factor: Factor) -> bool:
 
 
 def chosen(matches: Iterable[Match], stances: Stances) -> list[Match]:
-    """Return the matches in which every factor that must hold does, in their order, with reasons that say so.
-
-    The reasons of factors that do not count are left out; they are worth nothing, so the points still sum.
-    """
+    """Return the matches in which every factor that must hold does, in their order, ``explained``."""
     musts = with_stance(stances, Stance.MUST)
-    return [_explained(match, stances) for match in matches if all(holds(match, factor) for factor in musts)]
+    return [explained(match, stances) for match in matches if all(holds(match, factor) for factor in musts)]
 
 
-def _explained(match: Match, stances: Stances) -> Match:
+def explained(match: Match, stances: Stances) -> Match:
+    """Return a match whose reasons say which factors are a must, without those of factors that do not count.
+
+    These are worth nothing, so the points still sum.
+    """
     if not any(stance != Stance.LIKE for stance in stances.values()):
         return match
     ignored = _kinds(stances, Stance.IGNORE)

@@ -5,10 +5,11 @@ Both sides read the same reasons; the wording of each side is the templates'.
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from mentors.recommender.factors import is_must
-from mentors.recommender.types import Match, Reason, ReasonKind, Strength
+from mentors.recommender.types import Candidate, Match, Reason, ReasonKind, Strength
 
 NOTE: Final = frozenset({ReasonKind.COORDINATOR_NOTE})
 SAME: Final = frozenset({ReasonKind.SKILL_SAME})
@@ -77,6 +78,38 @@ REVEALS: Final[dict[ReasonKind, frozenset[str]]] = {
     ReasonKind.DECLINED: frozenset({"declines"}),
 }
 """The fields of the expert that each kind of reason would give away."""
+
+
+BLANK: Final[MappingProxyType[str, dict[str, Any]]] = MappingProxyType(
+    {
+        "skills": {"skills": {}, "breadth": {}},
+        "languages": {"languages": {}},
+        "availability": {"weekly_hours": (), "free_from": None, "free_until": None},
+        "modalities": {"modalities": frozenset()},
+        "kinds": {"kinds": frozenset()},
+        "sectors": {"sectors": {}},
+        "origins": {"origins": ()},
+        "capacity": {"capacity": 1, "open_engagements": 0},
+        "hours_per_month": {"hours_per_month": None},
+        "refreshed_at": {"days_since_update": 0},
+        "replies": {"reply_rate": None},
+        "invitations": {"invitations_last_30_days": 0},
+        "declines": {"declined_with_skill": {}},
+    }
+)
+"""What a candidate holds of each hidden field that nobody may infer: nothing, or what everybody who is listed has."""
+
+
+def blanked(candidate: Candidate, hidden_fields: Collection[str]) -> Candidate:
+    """Return ``candidate`` as if the hidden fields were empty.
+
+    What a viewer is told of a pair is scored from it, so that not even the word of the fit moves with what they may not
+    see; the order of a list is still made from everything.
+    """
+    changes: dict[str, Any] = {}
+    for field in hidden_fields:
+        changes |= BLANK.get(field, {})
+    return replace(candidate, **changes) if changes else candidate
 
 
 def without(reasons: Iterable[Reason], hidden_fields: Collection[str]) -> tuple[Reason, ...]:

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation
 from engagements.models import Dismissal, Need, NeedTerm, Proposal
+from engagements.queries.explaining import explain_pair
 from engagements.queries.match_statement import Scope, experts_statement
 from engagements.queries.recommendations import (
     experts_for_need,
-    explain_pair,
     needs_for_expert,
     strict_scope,
     widened,

@@ -8,7 +8,8 @@ from django.utils import translation
 
 from engagements.actions.needs import NeedSkillEntry
 from engagements.payloads import fit_line, prefilled_line, reasons_in_words, words
-from engagements.queries.recommendations import experts_for_need, explain_pair, labels_of, needs_for_expert
+from engagements.queries.explaining import explain_pair
+from engagements.queries.recommendations import experts_for_need, labels_of, needs_for_expert
 from engagements.states import Side
 from mentors.actions import profiles
 from mentors.recommender.types import PRACTISED, Fit, Match, Reason, ReasonKind, RelationKind
