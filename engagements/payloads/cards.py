@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.rules import is_trusted
 from engagements.models import Need
-from engagements.payloads.reasons import isolated, reasons_in_words
+from engagements.payloads.reasons import SHOWN, isolated, reasons_in_words
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.recommender.types import Fit, Match, Reason, ReasonKind
@@ -109,14 +109,17 @@ def person_card(
     """Return an expert suggested for a need; ``card`` is the profile's own projection for this viewer."""
     places = [str(place) for place in (card.get("headline"), (card.get("residence") or {}).get("name")) if place]
     invite_url = reverse("engagements:need-invite", args=[need.reference, profile.reference])
-    side = Side.INSTITUTION
+    shown, every = (
+        reasons_in_words(match, side=Side.INSTITUTION, labels=labels, zone=zone, limit=limit, ask_url=invite_url)
+        for limit in (SHOWN, None)
+    )
     return {
         "name": card.get("name") or _("An expert"),
         "url": reverse("mentors:profile", args=[profile.reference]),
         "line": " · ".join(places),
         "fit": fit_line(match),
-        "reasons": reasons_in_words(match, side=side, labels=labels, zone=zone, ask_url=invite_url),
-        "all_reasons": reasons_in_words(match, side=side, labels=labels, zone=zone, limit=None, ask_url=invite_url),
+        "reasons": shown,
+        "more_reasons": [reason for reason in every if reason not in shown],
         "invite_url": invite_url,
     }
 

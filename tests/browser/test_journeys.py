@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.factories import make_expert
 from tests.world import (
     World,
     after_completion,
@@ -203,3 +204,25 @@ def test_every_page_is_accessible_and_fits(visit: Visit, cast: World, viewport: 
             pages[who] = visit(address, people[who], viewport)
         problems += [f"{who} {address} {problem}" for problem in problems_of(pages[who])]
     assert not problems, "\n" + "\n".join(problems)
+
+
+def test_saved_profile_is_found_by_the_next_look_at_the_need(visit: Visit, cast: World) -> None:
+    need = after_need_published(cast)
+    make_expert(cast.dana, skills={"grid-operation": (3, 4)})
+    bereket = visit(f"/needs/{need.reference}/people/", cast.bereket)
+    dana = visit("/start/expert/skills/", cast.dana, PHONE)
+    expect(bereket.get_by_role("heading", name="Amina Ben Salah")).to_be_visible()
+    expect(bereket.get_by_role("heading", name="Dana Weiss")).to_have_count(0)
+    dana.locator("#id_skills").press_sequentially("électrocardio")
+    dana.locator(".picker-list button").first.click()
+    dana.get_by_role("button", name="Save").click()
+    dana.wait_for_url("**/me/")
+    bereket.reload()
+    card = bereket.get_by_role("article").filter(has_text="Dana Weiss")
+    expect(card.get_by_text("Interpret electrocardiograms: on their profile")).to_be_visible()
+    expect(card.get_by_text("Not on their profile: train nurses")).to_be_visible()
+    dana.goto("/me/")
+    dana.get_by_role("button", name="Pause").click()
+    expect(dana.get_by_text("paused").first).to_be_visible()
+    bereket.reload()
+    expect(bereket.get_by_role("heading", name="Dana Weiss")).to_have_count(0)

@@ -76,14 +76,14 @@ HIDES: dict[str, Callable[[World, Need], object]] = {
     "other language": lambda world, need: profiles.save_languages(
         actor=world.amina, profile=world.profile, languages=(("en", 5),)
     ),
-    "other country": lambda world, need: _move(world, ("SN",)),
+    "other country": lambda world, need: move(world, ("SN",)),
     "no required skill": lambda world, need: profiles.save_skills(
         actor=world.amina, profile=world.profile, skills=[SkillEntry(make_vocabulary()["training-nurses"], 4, 9)]
     ),
 }
 
 
-def _move(world: World, origins: tuple[str, ...]) -> None:
+def move(world: World, origins: tuple[str, ...]) -> None:
     profiles.save_identity(
         actor=world.amina,
         profile=world.profile,
@@ -118,7 +118,7 @@ def test_expert_is_not_listed_when_postings_lag_behind(world: World, need: Need,
 
 def test_only_coordinators_find_and_count_an_expert_when_the_expert_chose_so(world: World, need: Need) -> None:
     _audience(world)
-    _move(world, ("SN", "TN"))
+    move(world, ("SN", "TN"))
     dakar, both = make_person("dakar@example.org", "Dakar"), make_person("both@example.org", "Both")
     grant_remit(actor=None, user=dakar, country="SN")
     add_member(actor=world.bereket, organisation=world.hospital, email=dakar.email, role="poster", position="")
@@ -129,7 +129,7 @@ def test_only_coordinators_find_and_count_an_expert_when_the_expert_chose_so(wor
         expected = [world.profile] if is_found else []
         for scope in (strict_scope(need), anywhere):
             assert [one.profile for one in experts_for_need(viewer, need, scope=scope)] == expected
-    _move(world, ("SN",))
+    move(world, ("SN",))
     assert experts_for_need(world.chidi, need, scope=anywhere) == []
     assert [one.profile for one in experts_for_need(both, need, scope=anywhere)] == [world.profile]
     for viewer, changes in ((world.bereket, []), (world.chidi, []), (both, [Change("origins", 1)])):
@@ -236,7 +236,7 @@ def test_smallest_changes_are_counted_when_hardly_anybody_fits(world: World, nee
 
 
 def test_needs_elsewhere_are_counted_when_other_countries_ask(world: World, need: Need) -> None:
-    _move(world, ("SN",))
+    move(world, ("SN",))
     world.profile.refresh_from_db()
     assert needs_for_expert(world.amina, world.profile) == []
     assert needs_elsewhere(world.amina, world.profile) == 1

@@ -1,12 +1,15 @@
 """What matching reads always equals a rebuild from scratch, and the rebuild repairs what does not."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import StringIO
 from random import Random
+from threading import Event
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from diaspora_net.accounts.actions.people import suspend_person
 from diaspora_net.accounts.models import User
@@ -24,7 +27,7 @@ from mentors.actions.profiles import SkillEntry
 from mentors.actions.skills import accept_skill, merge_skill, propose_skill, refresh_skill_counts
 from mentors.models import ExpertProfile, Posting, Skill
 from tests.factories import make_expert, make_person, make_vocabulary
-from tests.world import World, after_need_drafted, after_need_published, after_need_submitted
+from tests.world import World, after_need_drafted, after_need_published, after_need_submitted, make_world
 
 COUNTRIES = ("TN", "SN", "MA", "XK")
 Act = Callable[[World, Random], object]
@@ -212,3 +215,50 @@ def test_rebuild_reads_a_batch_in_few_queries(world: World, django_assert_num_qu
     # differ; and that there is no further batch.
     with django_assert_num_queries(9):
         assert rebuild_postings(quiet) == 0
+
+
+WRITERS: tuple[Act, ...] = (_skills, _languages, _giving, _identity, _state, _place, _ask, _need_state)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rebuild_leaves_everything_right_when_people_work_meanwhile(transactional_db: None) -> None:
+    world = make_world()
+    after_need_published(world, places=2)
+    for number in range(4):
+        make_expert(make_person(f"e{number}@example.org", "E"), skills={"cardiology": (number % 4 + 1, 3)})
+    is_over = Event()
+
+    def work(seed: int) -> int:
+        chance, done = Random(seed), 0
+        try:
+            while not is_over.is_set() or done < 10:
+                with suppress(DomainError):
+                    chance.choice((_skills, _languages, _giving, _identity, _state, _place, _ask, _need_state))(
+                        world, chance
+                    )
+                    done += 1
+        finally:
+            connection.close()
+        return done
+
+    with ThreadPoolExecutor(2) as pool:
+        workers = [pool.submit(work, seed) for seed in range(2)]
+        try:
+            for _ in range(6):
+                Posting.objects.filter(weight__gt=0).update(weight=1)  # something to repair each time
+                rebuilt()
+        finally:
+            is_over.set()
+        assert all(worker.result() >= 10 for worker in workers)
+    rebuilt()
+    check_postings()
+    check_terms()
+
+
+def test_check_fails_when_a_rebuild_writes_what_it_read_too_early(world: World) -> None:
+    read = postings()
+    profiles.pause_profile(actor=world.amina, profile=world.profile)
+    columns = ("expert_id", "skill_id", "origin", "flags", "weight")
+    Posting.objects.bulk_create(Posting(**dict(zip(columns, row, strict=True))) for row in read)
+    with pytest.raises(AssertionError):
+        check_postings()
