@@ -16,6 +16,7 @@ from diaspora_net.accounts import demo
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import Roles, roles_of
 from diaspora_net.accounts.states import JoinRole
+from engagements.payloads import fits_in_words, shares_in_words
 from engagements.queries.needs import open_need_figures
 from mentors.queries.profiles import own_profile
 from messaging.queries.messages import unread_badge
@@ -129,7 +130,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 def how_lists_are_made(request: HttpRequest) -> HttpResponse:
     """Explain how suggestions come about, what is not used, and how to change them."""
-    return render(request, "how.html")
+    return render(request, "how.html", {"shares": shares_in_words(), "fits": fits_in_words()})
 
 
 def help_page(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from diaspora_net.accounts.rules import is_trusted
 from engagements.models import Need
 from engagements.payloads.reasons import SHOWN, isolated, reasons_in_words
+from engagements.payloads.shares import FITS
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.recommender.types import Fit, Match, Reason, ReasonKind
@@ -28,12 +29,7 @@ def fit_line(match: Match) -> dict[str, Any]:
     """Return how well a pair fits, in words: ``word``, ``met`` of ``wanted`` must-haves, ``share`` for the bar,
     ``text`` in all.
     """
-    word = {
-        Fit.STRONG: _("Strong fit"),
-        Fit.GOOD: _("Good fit"),
-        Fit.POSSIBLE: _("Possible fit"),
-        Fit.STRETCH: _("A stretch"),
-    }[match.fit]
+    word = str(FITS[match.fit])
     must_haves = ngettext(
         "%(met)s of %(wanted)s must-have", "%(met)s of %(wanted)s must-haves", match.required_wanted
     ) % {"met": match.required_met, "wanted": match.required_wanted}

@@ -1,5 +1,6 @@
 """Reasons in words: the same facts for both sides, each in its own voice."""
 
+from dataclasses import fields, replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,12 +8,13 @@ import time_machine
 from django.utils import translation
 
 from engagements.actions.needs import NeedSkillEntry
-from engagements.payloads import fit_line, prefilled_line, reasons_in_words, words
+from engagements.payloads import fit_line, fits_in_words, prefilled_line, reasons_in_words, shares_in_words, words
 from engagements.queries.explaining import explain_pair
 from engagements.queries.recommendations import experts_for_need, labels_of, needs_for_expert
 from engagements.states import Side
 from mentors.actions import profiles
 from mentors.recommender.types import PRACTISED, Fit, Match, Reason, ReasonKind, RelationKind
+from mentors.recommender.weights import DEFAULT
 from tests.factories import make_vocabulary
 from tests.world import World, after_completion, after_need_published
 
@@ -159,3 +161,27 @@ def test_completed_work_is_told_when_there_is_some(world: World) -> None:
     told = reasons_in_words(found.reasons, side=Side.INSTITUTION, labels=labels_of([found]), limit=None)
     assert "They have completed 1 engagement here" in {reason["text"] for reason in told}
     assert "They have helped with this here before" in {reason["text"] for reason in told}
+
+
+def test_page_about_lists_says_what_the_configuration_says(as_person: object) -> None:
+    shares = dict(shares_in_words())
+    assert shares["The languages asked for, all of them"] == f"up to +{DEFAULT.language // 100} %"
+    one, many = (share for what, share in shares.items() if "completed here lately" in what)
+    assert 0 < int(one.strip("+ %")) < int(many.strip("+ %"))
+    assert shares_in_words(replace(DEFAULT, hours=100))[2][1] == "up to +1 %"
+    html = as_person(None).get("/how/").content.decode()
+    for what, share in shares_in_words():
+        assert what in html
+        assert share in html
+    assert [str(word) for word, _when in fits_in_words()] == ["Strong fit", "Good fit", "Possible fit", "A stretch"]
+
+
+def test_page_about_lists_leaves_no_share_of_the_configuration_out() -> None:
+    """Whatever a circumstance can add or take is told; a new one fails here until the page tells it."""
+    told = {"language", "format", "kind", "hours", "country", "capacity", "freshness", "track_record", "replies"}
+    unasked = {"dates", "sector"}  # no need asks for either yet
+    skills = {"past_success", "listed", "level_step", "year_step", "recognised", "practised"}
+    knobs = {field.name for field in fields(DEFAULT) if isinstance(getattr(DEFAULT, field.name), int)}
+    bounds = {name for name in knobs if name.startswith(("evidence_", "level_span", "breadth_", "exposure_", "years_"))}
+    parts = {name for name in knobs if name.rsplit("_", 1)[0] in told | unasked | {"past_success"}}
+    assert knobs == told | unasked | skills | bounds | parts
