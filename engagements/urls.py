@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from engagements.views import (
+    browsing,
     certificates,
     desk,
     engagements,
@@ -45,7 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("searches/<slug:reference>/edit/", searches.search_edit, name="search-edit"),
     path("searches/<slug:reference>/delete/", searches.search_delete, name="search-delete"),
     # /needs/
-    path("needs/", needs.needs, name="needs"),
+    path("needs/", browsing.needs, name="needs"),
     path("needs/new/", needs.need_new, name="need-new"),
     # /needs/<reference>/
     path("needs/<slug:reference>/", needs.need, name="need"),

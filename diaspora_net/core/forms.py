@@ -29,7 +29,7 @@ def filter_chips(form: forms.BaseForm, asked: QueryDict) -> list[dict[str, Any]]
             left.pop(field.name, None)
             left.pop("page", None)
             label = dict(getattr(field.field, "choices", ())).get(value, value)
-            chips.append({"label": label, "url": f"?{left.urlencode()}", "removes": True})
+            chips.append({"name": field.name, "label": label, "url": f"?{left.urlencode()}", "removes": True})
     return chips
 
 

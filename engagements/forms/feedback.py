@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from engagements.states import DeclineReason, SearchAlert
 
@@ -49,7 +49,11 @@ def _effects(skills: Sequence[str], organisation: str) -> list[tuple[str, str]]:
     names = get_text_list([f"“{skill}”" for skill in skills], _("and"))
     effects = {
         DeclineReason.NO_TIME: _("hides this need, and pauses suggestions if you choose so below"),
-        DeclineReason.NOT_MY_FIELD: _("hides this need, and %(skills)s counts half as much for you from now on")
+        DeclineReason.NOT_MY_FIELD: ngettext(
+            "hides this need, and %(skills)s counts half as much for you from now on",
+            "hides this need, and %(skills)s count half as much for you from now on",
+            len(skills),
+        )
         % {"skills": names}
         if skills
         else _("hides this need"),

@@ -15,9 +15,10 @@ from mentors.states import LanguageLevel, WorkingLanguage
 
 
 def changes_of_profile(viewer: User, profile: ExpertProfile) -> list[Change]:
-    """Return how many more open needs each single step would bring: further languages, further ways of working.
+    """Return how many more open needs each single step would bring: further languages, further ways of working; both
+    at once and in any country (``all``) when none helps by itself.
 
-    Only steps that help, the greatest help first; none for anybody else's profile. Queries: 9.
+    Only steps that help, the greatest help first; none for anybody else's profile. Queries: at most 10.
     """
     if not can_see_suggestions(viewer, profile) or not can_answer_needs(profile):
         return []
@@ -29,4 +30,7 @@ def changes_of_profile(viewer: User, profile: ExpertProfile) -> list[Change]:
         "modality": replace(known, modalities=frozenset(Modality)),
     }
     changes = [Change(name, len(need_ids(one, profile, codes, today)) - here) for name, one in changed.items()]
+    if not any(change.more > 0 for change in changes):
+        freest = replace(known, languages=every, modalities=frozenset(Modality))
+        changes = [Change("all", len(need_ids(freest, profile, None, today)) - here)]
     return sorted((change for change in changes if change.more > 0), key=lambda change: -change.more)

@@ -30,7 +30,8 @@ from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors
 from mentors.recommender.scoring import rank, rank_wishes, score_pair
 from mentors.recommender.types import Match, Reason, Wish
 
-FEED = 10
+# What a list shows at first, and all it shows to whoever reads on.
+FEED, MOST = 10, 50
 THIN = 3
 STEPS = ("origins", "language", "modality")
 # The hard rule that a factor comes with, as ``Change`` names it.

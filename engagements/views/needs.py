@@ -1,9 +1,8 @@
-"""Pages of needs: looking for one, reading one, writing one, and running it."""
+"""Pages of needs: reading one, writing one, and running it."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -15,11 +14,11 @@ from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.core.errors import Invalid, SlowDown
-from diaspora_net.core.forms import add_problems, filter_chips
+from diaspora_net.core.forms import add_problems
 from engagements.actions import closing
 from engagements.actions import needs as actions
 from engagements.actions.writing import write_need
-from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedFilterForm, NeedForm, PickedSkills
+from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedForm, PickedSkills
 from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
 from engagements.queries import needs as queries
@@ -32,32 +31,12 @@ from mentors.queries.skills import search_skills, skill_labels
 from mentors.queries.texts import skills_in_text
 from mentors.states import SkillLevel
 
-PAGE_SIZE = 20
 MOST_SKILLS = 12
 # The fields a need is told in, and the button that looks in them for skills.
 SENTENCES = ("title", "deliverable", "context")
 FROM_SENTENCES = "sentences"
 # Where the action's field has another name in the form.
 FIELD_NAMES = {"languages": "language"}
-
-
-def needs(request: HttpRequest) -> HttpResponse:
-    """List the open needs, filtered by the address."""
-    form = NeedFilterForm(request.GET or None, codes=queries.countries_with_needs())
-    filters = form.filters() if request.GET else queries.NeedFilters()
-    found = queries.browse_needs(filters, language=_language())
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    labels = queries.labels_of_needs(page.object_list)
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    context = {
-        "form": form,
-        "page": page,
-        "cards": [need_card(need, labels) for need in page.object_list],
-        "query": f"{parameters.urlencode()}&" if parameters else "",
-        "chips": filter_chips(form, request.GET),
-    }
-    return render(request, "engagements/need_list.html", context)
 
 
 def need(request: HttpRequest, reference: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from engagements.models import Need
 from engagements.payloads import person_card, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries import recommendations
-from engagements.queries.recommendations import FEED, STEPS, THIN, Change, PeopleList, labels_of
+from engagements.queries.recommendations import FEED, MOST, STEPS, THIN, Change, PeopleList, labels_of
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.payloads import profile_cards
@@ -27,8 +27,6 @@ from mentors.queries.profiles import get_profile
 from mentors.queries.skills import accepted_labels
 from mentors.recommender.factors import Factor, Stance, with_stance
 
-# After the first ten, all there are: whoever reads on compares.
-MOST = 50
 NOT_ASKED = {
     "origins": lambda: _("the country of origin"),
     "language": lambda: _("the language"),

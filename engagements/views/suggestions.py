@@ -18,7 +18,7 @@ from engagements.queries import recommendations
 from engagements.queries.changes import changes_of_profile
 from engagements.queries.digests import told_lately
 from engagements.queries.interest import paused_until
-from engagements.queries.recommendations import THIN, Change, labels_of
+from engagements.queries.recommendations import FEED, MOST, THIN, Change, labels_of
 from engagements.states import Side
 from mentors.queries.profiles import own_profile
 
@@ -30,7 +30,8 @@ def for_you(request: SignedInRequest) -> HttpResponse:
     if profile is None:
         return render(request, "engagements/for_you_empty.html", {"profile": None})
     is_anywhere = request.GET.get("wider") == "origins"
-    found = recommendations.needs_for_expert(request.user, profile, is_anywhere=is_anywhere)
+    limit = MOST if "all" in request.GET else FEED
+    found = recommendations.needs_for_expert(request.user, profile, limit=limit, is_anywhere=is_anywhere)
     labels = labels_of(found)
     fresh = told_lately(profile) if found else set()
     pause = None if found else paused_until(profile)
@@ -38,6 +39,7 @@ def for_you(request: SignedInRequest) -> HttpResponse:
     context = {
         "profile": profile,
         "is_anywhere": is_anywhere,
+        "has_more": len(found) == limit < MOST,
         "paused_until": pause,
         "cards": [
             match_card(one.need, one.told, labels, request.user.zone)
@@ -61,6 +63,14 @@ def _profile_change(change: Change) -> dict[str, str]:
         "modality": (
             ngettext("Other ways of working: %(more)s more", "Other ways of working: %(more)s more", change.more),
             "give",
+        ),
+        "all": (
+            ngettext(
+                "Other languages and ways of working, in any country: %(more)s more",
+                "Other languages and ways of working, in any country: %(more)s more",
+                change.more,
+            ),
+            "languages",
         ),
     }[change.name]
     return {"label": sentence % {"more": change.more}, "url": reverse("mentors:start", args=[step])}

@@ -173,7 +173,7 @@ def test_page_about_lists_says_what_the_configuration_says(as_person: object) ->
     for what, share in shares_in_words():
         assert what in html
         assert share in html
-    assert [str(word) for word, _when in fits_in_words()] == ["Strong fit", "Good fit", "Possible fit", "A stretch"]
+    assert [word for word, _when in fits_in_words()] == ["Strong fit", "Good fit", "Possible fit", "A stretch"]
 
 
 def test_page_about_lists_leaves_no_share_of_the_configuration_out() -> None:

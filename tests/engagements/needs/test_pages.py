@@ -316,7 +316,7 @@ QUERIES = [
     ("nobody", "/needs/", 3, 6),
     ("amina", "/needs/", 1, 12),
     ("amina", "/needs/", 3, 12),
-    ("amina", "/for-you/", 1, 49),
+    ("amina", "/for-you/", 1, 50),
     ("amina", "/for-you/", 3, 32),
     ("amina", "/for-you/", 5, 32),
     ("bereket", "people", 1, 62),
