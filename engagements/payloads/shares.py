@@ -1,9 +1,11 @@
 """How much everything counts, in words, read from the recommender's own configuration so that it cannot differ."""
 
+import math
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mentors.recommender.skills import breadth_left, grown
+from mentors.recommender.skills import breadth_left
 from mentors.recommender.types import Fit
 from mentors.recommender.weights import DEFAULT, WHOLE, Weights
 
@@ -18,7 +20,6 @@ FITS = {
 
 def shares_in_words(weights: Weights = DEFAULT) -> list[tuple[str, str]]:
     """Return (what counts, how much of the points of the skills it adds or takes) for the page that explains lists."""
-    record = weights.track_record
     return [
         (_("The languages asked for, all of them"), _up_to(weights.language)),
         (_("A free place, and as many hours a month as asked"), _up_to(weights.capacity)),
@@ -30,10 +31,12 @@ def shares_in_words(weights: Weights = DEFAULT) -> list[tuple[str, str]]:
         *(
             (
                 ngettext(
-                    "%(count)s engagement completed here lately", "%(count)s engagements completed here lately", count
+                    "%(count)s engagement completed here lately with a skill asked for, about",
+                    "%(count)s engagements completed here lately with a skill asked for, about",
+                    count,
                 )
                 % {"count": count},
-                _plus(record * grown(count, weights.track_record_cap) // WHOLE),
+                _plus(_past(count, weights)),
             )
             for count in (1, MANY)
         ),
@@ -41,7 +44,7 @@ def shares_in_words(weights: Weights = DEFAULT) -> list[tuple[str, str]]:
         (_("Never answering them"), _minus(weights.replies)),
         (_("Having been invited often in the last month"), _at_most_minus(weights.exposure_cap)),
         (
-            _("Listing %(count)s other skills of the same kind that no work backs") % {"count": MANY},
+            _("Listing %(count)s other skills of the same kind") % {"count": MANY},
             _minus(WHOLE - breadth_left(MANY, weights)),
         ),
     ]
@@ -54,6 +57,12 @@ def fits_in_words(weights: Weights = DEFAULT) -> list[tuple[str, str]]:
         (str(FITS[fit]), sentence % {"met": _percent(round(met * WHOLE)), "points": _percent(round(points * WHOLE))})
         for fit, met, points in weights.fits
     ] + [(str(FITS[Fit.STRETCH]), _("below that"))]
+
+
+def _past(count: int, weights: Weights) -> int:
+    """Return what engagements add where work is spread evenly; they add more where few people do most of it."""
+    typical = min(count / weights.past_typical, weights.past_success_cap)
+    return round(WHOLE * weights.past_success * math.log1p(typical) / 100)
 
 
 def _percent(share: int) -> str:
