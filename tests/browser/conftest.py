@@ -22,7 +22,7 @@ __all__ = ["live_site"]
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 # What the browser itself says while a test takes the line away, or a page answers 404 or 422.
-EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED")
+EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 PATIENCE = 20_000  # milliseconds; the machine may be busy
 expect.set_options(timeout=PATIENCE)
 
@@ -54,13 +54,20 @@ def visit(chromium: Browser, live_site: Site, transactional_db: None) -> Iterato
         if message.type == "error" and not any(word in message.text for word in EXPECTED):
             complaints.append(message.text)
 
-    def opened(path: str, user: User | None = None, viewport: ViewportSize = DESKTOP, *, script: bool = True) -> Page:
-        context = chromium.new_context(viewport=viewport, java_script_enabled=script, base_url=live_site.url)
+    def opened(
+        path: str,
+        user: User | None = None,
+        viewport: ViewportSize = DESKTOP,
+        *,
+        script: bool = True,
+        site: str = live_site.url,
+    ) -> Page:
+        context = chromium.new_context(viewport=viewport, java_script_enabled=script, base_url=site)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         if user is not None:
             name, _equals, value = session_cookie(user).partition("=")
-            context.add_cookies([{"name": name, "value": value, "url": live_site.url}])
+            context.add_cookies([{"name": name, "value": value, "url": site}])
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -11,7 +11,6 @@ from tests.world import (
     after_completion,
     after_need_published,
     after_need_submitted,
-    after_proposal_accepted,
     after_proposal_sent,
     after_session_logged,
     make_world,
@@ -26,45 +25,6 @@ RULES = {
 @pytest.fixture
 def cast(transactional_db: None) -> World:
     return make_world()
-
-
-def test_two_people_talk_live(visit: Visit, cast: World) -> None:
-    engagement = after_proposal_accepted(cast)
-    address = f"/messages/{engagement.conversation_id}/"
-    amina, bereket = visit(address, cast.amina), visit(address, cast.bereket, PHONE)
-    for page, text in ((amina, "Bonjour, quand commençons-nous ?"), (bereket, "صباح الخير، يوم الاثنين.")):
-        page.get_by_role("textbox", name="Message").fill(text)
-        page.get_by_role("button", name="Send").click()
-    for page in (amina, bereket):
-        expect(page.locator(".messages").get_by_text("quand commençons-nous")).to_have_count(1)
-        expect(page.locator(".messages").get_by_text("صباح الخير")).to_have_count(1)
-    amina.reload()
-    expect(amina.locator(".messages").get_by_text("صباح الخير")).to_have_count(1)
-
-
-def test_message_written_offline_arrives_once_when_the_line_is_back(visit: Visit, cast: World) -> None:
-    engagement = after_proposal_accepted(cast)
-    address = f"/messages/{engagement.conversation_id}/"
-    amina, bereket = visit(address, cast.amina), visit(address, cast.bereket)
-    amina.context.set_offline(True)
-    amina.get_by_role("textbox", name="Message").fill("Écrit dans un tunnel")
-    amina.get_by_role("button", name="Send").click()
-    expect(amina.locator(".messages").get_by_text("Écrit dans un tunnel")).to_be_visible()
-    expect(bereket.locator(".messages").get_by_text("Écrit dans un tunnel")).to_have_count(0)
-    amina.context.set_offline(False)
-    expect(bereket.locator(".messages").get_by_text("Écrit dans un tunnel")).to_have_count(1, timeout=60_000)
-    expect(amina.locator(".messages").get_by_text("Écrit dans un tunnel")).to_have_count(1)
-
-
-def test_conversation_works_without_javascript(visit: Visit, cast: World) -> None:
-    engagement = after_proposal_accepted(cast)
-    address = f"/messages/{engagement.conversation_id}/"
-    amina = visit(address, cast.amina, PHONE, script=False)
-    amina.get_by_role("textbox", name="Message").fill("Sans script")
-    amina.get_by_role("button", name="Send").click()
-    expect(amina.locator(".messages").get_by_text("Sans script")).to_have_count(1)
-    bereket = visit(address, cast.bereket, script=False)
-    expect(bereket.locator(".messages").get_by_text("Sans script")).to_have_count(1)
 
 
 def test_badge_rises_live_when_news_arrives(visit: Visit, cast: World) -> None:
@@ -147,6 +107,7 @@ def addresses(cast: World) -> list[tuple[str, str]]:
         ("amina", f"/engagements/{engagement.reference}/"),
         ("amina", "/messages/"),
         ("amina", f"/messages/{engagement.conversation_id}/"),
+        ("amina", f"/messages/{engagement.conversation_id}/time/"),
         ("amina", "/notifications/"),
         ("amina", "/settings/"),
         ("amina", "/account/email/"),

@@ -67,9 +67,12 @@
     node.querySelector("p").textContent = deleted ? words.deleted : text;
     node.querySelector(".message-edited").hidden = !edited || deleted;
     node.classList.toggle("deleted", Boolean(deleted));
+    if (deleted) node.querySelector(".message-change")?.remove();
   }
   function number(node, seq, at) {
+    const change = node.querySelector(".message-change");
     if (seq) { node.dataset.seq = seq; node.id = `m${seq}`; }
+    if (seq && change) { change.href = words.edit.replace("/0/", `/${seq}/`); change.hidden = false; }
     const time = node.querySelector("time");
     time.textContent = clock.format(at);
     time.dateTime = at.toISOString();
@@ -82,7 +85,7 @@
     state.textContent = words[kind] ?? "";
     if (kind !== "failed") return;
     if (/closed|forbidden|not_found/.test(code)) state.append(" ", words.closed);
-    state.append(find("template[data-failed]").content.cloneNode(true));
+    state.append(find("template[data-ways]").content.cloneNode(true));
     if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
   }
   function markRead(upTo) {
@@ -92,7 +95,7 @@
 
   /* ── sending ── */
   function submit(event) {
-    event?.preventDefault();
+    event.preventDefault();
     const text = box.value.trim();
     if (!text) return;
     const { client_id: number } = form.elements, entry = { id: number.value || uuid(), conversation, text };
@@ -152,6 +155,7 @@
     box?.focus();
   }
   function saveDraft() {
+    if ("editing" in form.dataset) return;
     try { box.value ? sessionStorage.setItem(draft, box.value) : sessionStorage.removeItem(draft); } catch { /* this page only */ }
   }
 
@@ -309,7 +313,7 @@
   if (form) {
     form.addEventListener("submit", submit);
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) submit(event);
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && box.value.trim()) form.requestSubmit();
     });
     box.addEventListener("input", typed);
     try { box.value ||= sessionStorage.getItem(draft) ?? ""; } catch { /* nothing kept */ }
