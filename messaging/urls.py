@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from messaging.views import conversations, files, messages, notifications
+from messaging.views import conversations, exports, files, messages, notifications, search
 
 app_name = "messaging"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:id>/<int:seq>/files/", files.message_files, name="message-files"),
     path("messages/files/<uuid:id>/", files.file, name="file"),
     path("messages/files/<uuid:id>/small/", files.file_small, name="file-small"),
+    path("messages/search/", search.search, name="search"),
+    path("messages/<uuid:id>/export/<str:form>", exports.thread_export, name="export"),
     # /notifications/
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),

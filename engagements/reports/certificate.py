@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import qrcode
@@ -13,13 +12,13 @@ from django.utils.translation import get_language_info, ngettext, pgettext
 from django_countries import countries
 from fpdf import FPDF
 
+from diaspora_net.core.fonts import FONTS
 from engagements.models import Certificate
 from engagements.payloads.durations import duration
 from engagements.reports.badge import ISSUER, note_of, title_of
 from engagements.states import CertificateKind
 from mentors.states import EngagementKind, Modality
 
-FONTS = Path(__file__).resolve().parent / "fonts"
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 24.0
 INSIDE = WIDTH - 2 * MARGIN
 TERM_WIDTH, GAP = 48.0, 2.0

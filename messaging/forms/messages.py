@@ -22,9 +22,10 @@ class EditForm(forms.Form):
 
 
 class EarlierForm(forms.Form):
-    """Which page of a conversation: the messages below a number."""
+    """Which page of a conversation: the messages below a number, or those around one."""
 
     before = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    at = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
 class TimesForm(forms.Form):

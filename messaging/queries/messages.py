@@ -94,6 +94,29 @@ def messages_before(
     return list(reversed(messages[:limit]))
 
 
+def messages_around(viewer: User, conversation: Conversation, seq: int, limit: int = PAGE) -> list[Message]:
+    """Return about ``limit`` messages with ``seq`` in their middle, oldest first, with their senders.
+
+    Raises Http404 when the viewer may not read the conversation. Queries: 2.
+    """
+    _require(viewer, conversation)
+    near = visible_messages(viewer).filter(
+        conversation=conversation, seq__gt=seq - limit // 2, seq__lte=seq + limit // 2
+    )
+    return list(near.select_related("sender").order_by("seq"))
+
+
+def newest_messages(viewer: User, conversation: Conversation, limit: int) -> tuple[list[Message], int]:
+    """Return the ``limit`` newest messages, oldest first, with their senders, and how many earlier ones there are.
+
+    Raises Http404 when the viewer may not read the conversation. Queries: 3.
+    """
+    _require(viewer, conversation)
+    messages = visible_messages(viewer).filter(conversation=conversation).select_related("sender")
+    newest = list(reversed(messages.order_by("-seq")[:limit]))
+    return newest, messages.filter(seq__lt=newest[0].seq).count() if newest else 0
+
+
 def get_message(viewer: User, conversation: Conversation, seq: int) -> Message:
     """Return one message with its sender.
 

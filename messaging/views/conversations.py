@@ -21,11 +21,11 @@ from messaging.actions import messages as actions
 from messaging.actions.files import Arrival, post_form
 from messaging.forms.files import message_form
 from messaging.forms.messages import EarlierForm, MessageForm, TimesForm
-from messaging.models import Conversation
+from messaging.models import Conversation, Message
 from messaging.payloads import thread_lines
 from messaging.queries import conversations as queries
 from messaging.queries.files import files_of
-from messaging.queries.messages import messages_before
+from messaging.queries.messages import PAGE, messages_around, messages_before
 from messaging.queries.replies import usual_reply_days
 from messaging.rules import can_write
 from messaging.states import ConversationState
@@ -73,9 +73,7 @@ def _sentences(form: MessageForm) -> list[str]:
 
 def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **extra: Any) -> HttpResponse:
     viewer = request.user
-    page = EarlierForm(request.GET)
-    before = page.cleaned_data["before"] if page.is_valid() else None
-    shown = messages_before(viewer, talk, before)
+    shown, is_newest, later_at = _shown(request, talk)
     files = files_of(shown)
     others = queries.others_in(talk, viewer)
     state = queries.shown_state(talk, others, apart_from(viewer))
@@ -100,7 +98,8 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "first_seq": shown[0].seq if shown else 0,
         "last_seq": shown[-1].seq if shown else place.joined_seq,
         "has_earlier": bool(shown) and shown[0].seq > place.joined_seq + 1,
-        "is_newest": before is None,
+        "is_newest": is_newest,
+        "later_at": later_at,
         "rows": queries.conversation_list(viewer),
         "state": state,
         "can_write": state == ConversationState.OPEN,
@@ -109,6 +108,17 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "is_lite": is_lite(request),
     }
     return render(request, "messaging/conversation.html", context | extra, status=status)
+
+
+def _shown(request: SignedInRequest, talk: Conversation) -> tuple[list[Message], bool, int | None]:
+    """Return the messages asked for, whether they are the newest, and around which the page of the later ones lies."""
+    page = EarlierForm(request.GET)
+    asked = page.cleaned_data if page.is_valid() else {}
+    if (at := asked.get("at")) and at <= talk.last_seq - PAGE:
+        shown = messages_around(request.user, talk, at)
+        return shown, False, shown[-1].seq + PAGE // 2 if shown else None
+    before = asked.get("before")
+    return messages_before(request.user, talk, before), before is None, None
 
 
 def _clock_there(viewer: User, others: list[User], state: str) -> ClockThere | None:

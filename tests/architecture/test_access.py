@@ -107,6 +107,8 @@ def things(world: World) -> dict[str, list[object]]:
         "claim": [claim.reference],
         "participant": [participant.reference],
         "conversation": [session.engagement.conversation_id],
+        "conversation-text": [talk.pk, "txt"],
+        "conversation-pdf": [talk.pk, "pdf"],
         "conversation-file": [session.engagement.conversation_id, message.seq],
         "file": [message.files.get().pk],
         "notification": [notification.pk],

@@ -2,7 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 FAMILIES: dict[str, str | Promise] = {
     "pdf": "PDF",
@@ -60,7 +60,7 @@ def family_in_words(family: str) -> str:
 def size_in_words(size: int) -> str:
     """Return a size as people read it: "640 kB", "1.2 MB"."""
     if size < 1000:
-        return _("%(count)d bytes") % {"count": size}
+        return ngettext("%(count)d byte", "%(count)d bytes", size) % {"count": size}
     if size < 999_500:
         return _("%(count)d kB") % {"count": round(size / 1000)}
     return _("%(count)s MB") % {"count": f"{size / 1_000_000:.1f}"}

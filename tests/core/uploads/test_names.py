@@ -71,7 +71,7 @@ def test_every_kind_has_words_and_an_ending() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "words"), [(1, "1 bytes"), (999, "999 bytes"), (1_500, "2 kB"), (999_400, "999 kB"), (1_234_567, "1.2 MB")]
+    ("size", "words"), [(1, "1 byte"), (999, "999 bytes"), (1_500, "2 kB"), (999_400, "999 kB"), (1_234_567, "1.2 MB")]
 )
 def test_size_is_said_as_people_say_it(size: int, words: str) -> None:
     assert size_in_words(size) == words

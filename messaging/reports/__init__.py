@@ -1,0 +1,1 @@
+"""Conversations to keep, as text and as pages."""

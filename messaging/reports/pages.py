@@ -1,0 +1,82 @@
+"""The record of a conversation as a PDF: every script shaped, each text from the side on which its script begins."""
+
+import unicodedata
+
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+from diaspora_net.core.fonts import FONTS
+from messaging.reports.record import Entry, Record
+
+MARGIN = 20.0
+INSIDE = 210.0 - 2 * MARGIN
+INK, QUIET, TEAL, LINE = (27, 42, 51), (74, 90, 99), (11, 93, 87), (216, 210, 198)
+
+Colour = tuple[int, int, int]
+
+
+class _Pages(FPDF):
+    """Pages with their number at the foot."""
+
+    def footer(self) -> None:
+        """Write the number of the page."""
+        self.set_y(-14)
+        self.set_font("sans", "", 8)
+        self.set_text_color(*QUIET)
+        self.cell(0, 5, _("Page %(number)d") % {"number": self.page_no()}, align="C")
+
+
+def render_pages(record: Record) -> bytes:
+    """Return the record as a PDF."""
+    pages = _Pages(format="A4")
+    pages.set_auto_page_break(True, MARGIN)
+    pages.set_margins(MARGIN, MARGIN)
+    pages.c_margin = 0
+    pages.add_font("sans", "", FONTS / "DejaVuSans.ttf")
+    pages.add_font("sans", "B", FONTS / "DejaVuSans-Bold.ttf")
+    pages.set_text_shaping(True)
+    pages.set_creation_date(timezone.now())
+    pages.set_title(record.title)
+    pages.set_author("Diaspora Net")
+    pages.set_lang(get_language() or "en")
+    pages.add_page()
+    _text(pages, record.title, 15, bold=True, gap=1)
+    for line in record.head:
+        _text(pages, line, 9, colour=QUIET)
+    for entry in record.entries:
+        _entry(pages, entry)
+    return bytes(pages.output())
+
+
+def _entry(pages: FPDF, entry: Entry) -> None:
+    if entry.day:
+        pages.ln(5)
+        pages.set_draw_color(*LINE)
+        pages.line(MARGIN, pages.get_y(), MARGIN + INSIDE, pages.get_y())
+        pages.ln(2)
+        _text(pages, entry.day, 9, bold=True, colour=TEAL, gap=1)
+    _text(pages, f"{entry.time}  {entry.author}", 8.5, bold=bool(entry.author), colour=QUIET)
+    for line in entry.text.split("\n") if entry.text else ():
+        _text(pages, line, 10.5, colour=INK if entry.author else QUIET)
+    for note in entry.notes:
+        _text(pages, note, 8.5, colour=QUIET)
+    pages.ln(2)
+
+
+def _text(pages: FPDF, text: str, size: float, *, bold: bool = False, colour: Colour = INK, gap: float = 0) -> None:
+    """Write a paragraph, wrapped, from the side on which its own script begins."""
+    pages.set_font("sans", "B" if bold else "", size)
+    pages.set_text_color(*colour)
+    pages.multi_cell(INSIDE, size * 0.5, text, align="R" if is_rtl(text) else "L", new_x="LMARGIN", new_y="NEXT")
+    pages.ln(gap)
+
+
+def is_rtl(text: str) -> bool:
+    """Say whether ``text`` begins on the right: by its first letter that has a direction, else by the language."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return get_language_bidi()
