@@ -98,12 +98,18 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # ── Data ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Web processes keep a pool; the worker and commands, which fork or end, open connections as they need them.
 DATABASE_POOL_SIZE = env.integer("DATABASE_POOL_SIZE", 0, least=0, most=100)
+# A few statements are planned once for each connection (core.statements). A pooler between that hands connections from
+# one process to another, such as PgBouncer by transaction before 1.21, needs "no".
+DATABASE_PREPARES = env.boolean("DATABASE_PREPARES", True)
 DATABASES = {
     "default": {
         **env.postgres("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+            # Only what core.statements prepares has a generic plan, and there it is always the right one.
+            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+            " -c plan_cache_mode=force_generic_plan",
+            "prepare_threshold": 1 if DATABASE_PREPARES else None,
             **({"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}} if DATABASE_POOL_SIZE else {}),
         },
     }

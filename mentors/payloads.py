@@ -28,12 +28,19 @@ def profile_card(
     return _project(profile, fields) if fields else {}
 
 
-def profile_cards(viewer: User, profiles: Sequence[ExpertProfile], *, counterparts: Collection[int] = ()) -> list[Card]:
+def profile_cards(
+    viewer: User,
+    profiles: Sequence[ExpertProfile],
+    *,
+    counterparts: Collection[int] = (),
+    standing: Standing | None = None,
+) -> list[Card]:
     """Return one card per profile, in order; ``counterparts`` are ids of profiles known to the viewer as a counterpart.
 
-    Queries: 2 whatever the number of profiles, and those of parts that are not loaded (``card_parts``).
+    Queries: 2 for the standing unless given, whatever the number of profiles, and those of parts that are not loaded
+    (``card_parts``).
     """
-    standing = standing_of(viewer)
+    standing = standing or standing_of(viewer)
     prefetch_related_objects(profiles, "user", *card_parts())
     return [
         profile_card(viewer, profile, is_counterpart=profile.pk in counterparts, standing=standing)

@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from diaspora_net.core.transitions import lock
 from engagements.models import Need, NeedTerm
-from engagements.queries.wishes import expert_population, wishes
+from engagements.queries.wanted import expert_population, wanted_by_need
 from engagements.states import OPEN_NEED_STATES, NeedState
 from mentors.models import ProfileOrigin
 from mentors.queries.skills import skill_facts
 from mentors.recommender.scoring import Term, query_terms
-from mentors.recommender.types import Strength
+from mentors.recommender.types import Strength, Wanted, Wish
 from mentors.states import ProfileState
 
 # Candidates are drawn from the heaviest terms until about this many postings: measured to lose nothing where one
@@ -23,8 +24,22 @@ MATCHED_STATES = OPEN_NEED_STATES | {NeedState.SUBMITTED}
 # Needs whose wishes are read at once.
 BATCH = 100
 
-# (slot, skill) → (weight, whether candidates are drawn from it)
-Rows = dict[tuple[int, int], tuple[int, bool]]
+
+class Row(NamedTuple):
+    """Everything of a term but its key, in the order of the table's columns."""
+
+    weight: int
+    is_generating: bool
+    strength: str
+    level: int | None
+    facet: str
+    rarity: float
+    relation: str
+    relatedness: int
+
+
+# (slot, skill) → the rest of the row
+Rows = dict[tuple[int, int], Row]
 
 
 @transaction.atomic
@@ -32,7 +47,7 @@ def rewrite_terms(need: Need) -> int:
     """Make the terms of an open or submitted need what they must be now, and delete those of any other; returns how
     many rows were written, changed or deleted.
 
-    Locks the need. Queries: 4 for a need without terms, else about 19.
+    Locks the need. Queries: 4 for a need without terms, else about 17.
     """
     lock(need)
     wanted, present = _wanted([need.pk])[need.pk], _present([need.pk])[need.pk]
@@ -42,13 +57,10 @@ def rewrite_terms(need: Need) -> int:
         NeedTerm.objects.filter(pk__in=unwanted).delete()
     if changed:
         NeedTerm.objects.bulk_create(
-            [
-                NeedTerm(need_id=need.pk, slot=slot, skill_id=skill, weight=weight, is_generating=is_generating)
-                for (slot, skill), (weight, is_generating) in changed.items()
-            ],
+            _terms(need.pk, changed),
             update_conflicts=True,
             unique_fields=["need", "slot", "skill"],
-            update_fields=["weight", "is_generating"],
+            update_fields=Row._fields,
         )
     return len(unwanted) + len(changed)
 
@@ -58,7 +70,7 @@ def rewrite_open_terms(report: Callable[[int, int, int], None] = lambda done, to
 
     ``report`` hears the needs done, those there are, and the rows written, after each batch. Needs are compared
     without locks, and rewritten one by one in transactions of their own, so people may work meanwhile. Queries: about
-    17 for 100 needs, and those of ``rewrite_terms`` for each that differs.
+    15 for 100 needs, and those of ``rewrite_terms`` for each that differs.
     """
     total = _with_terms().count()
     needs = rows = 0
@@ -73,17 +85,14 @@ def rewrite_open_terms(report: Callable[[int, int, int], None] = lambda done, to
 
 
 def fill_terms(needs: Collection[int]) -> int:
-    """Write the terms of needs that have none yet, many at once; returns how many rows. Queries: 18 per 100 needs.
+    """Write the terms of needs that have none yet, many at once; returns how many rows. Queries: 16 per 100 needs.
 
     For needs that come in bulk, before anybody can change them.
     """
     ids, rows = sorted(needs), 0
     for start in range(0, len(ids), BATCH):
-        made = [
-            NeedTerm(need_id=need, slot=slot, skill_id=skill, weight=weight, is_generating=is_generating)
-            for need, wanted in _wanted(ids[start : start + BATCH]).items()
-            for (slot, skill), (weight, is_generating) in wanted.items()
-        ]
+        wanted = _wanted(ids[start : start + BATCH])
+        made = [term for need, terms in wanted.items() for term in _terms(need, terms)]
         rows += len(NeedTerm.objects.bulk_create(made))
     return rows
 
@@ -103,20 +112,21 @@ def _batches() -> Iterator[list[int]]:
 def _present(needs: Collection[int]) -> dict[int, Rows]:
     """Return the rows there are, by need."""
     present: dict[int, Rows] = defaultdict(dict)
-    rows = NeedTerm.objects.filter(need__in=needs)
-    for need, slot, skill, weight, draws in rows.values_list("need_id", "slot", "skill_id", "weight", "is_generating"):
-        present[need][slot, skill] = weight, draws
+    rows = NeedTerm.objects.filter(need__in=needs).values_list("need_id", "slot", "skill_id", *Row._fields)
+    for need, slot, skill, *values in rows:
+        present[need][slot, skill] = Row(*values)
     return present
 
 
 def _wanted(needs: Collection[int]) -> dict[int, Rows]:
     """Return the rows there must be, by need."""
-    wanted: dict[int, Rows] = defaultdict(dict)
+    rows: dict[int, Rows] = defaultdict(dict)
     matched = Need.objects.filter(pk__in=needs, state__in=MATCHED_STATES)
     countries = dict(matched.values_list("pk", "organisation__country"))
     if not countries:
-        return wanted
-    terms = {need: query_terms(wish) for need, wish in wishes(countries).items()}
+        return rows
+    wanted = wanted_by_need(countries)
+    terms = {need: query_terms(Wish(slots)) for need, slots in wanted.items()}
     facts = skill_facts({term.skill for found in terms.values() for term in found})
     counts = {skill: fact.expert_count for skill, fact in facts.items()}
     shares: dict[str, float] = {}
@@ -124,8 +134,28 @@ def _wanted(needs: Collection[int]) -> dict[int, Rows]:
         generating = _generating(found, counts, countries[need], shares)
         for term in found:
             key = term.slot, term.skill
-            wanted[need][key] = term.weight, key in generating
-    return wanted
+            rows[need][key] = _row(term, wanted[need][term.slot], key in generating)
+    return rows
+
+
+def _row(term: Term, wanted: Wanted, is_generating: bool) -> Row:
+    relation, relatedness = "", 100
+    if term.relation:
+        relation, relatedness = term.relation.kind.value, round(term.relation.weight * 100)
+    return Row(
+        weight=term.weight,
+        is_generating=is_generating,
+        strength=wanted.strength.value,
+        level=wanted.level,
+        facet=wanted.facet.value,
+        rarity=wanted.idf,
+        relation=relation,
+        relatedness=relatedness,
+    )
+
+
+def _terms(need: int, rows: Rows) -> list[NeedTerm]:
+    return [NeedTerm(need_id=need, slot=slot, skill_id=skill, **row._asdict()) for (slot, skill), row in rows.items()]
 
 
 def _generating(

@@ -11,12 +11,10 @@ from engagements.evaluation.files import MatchingSet
 from engagements.evaluation.loading import Loaded, load
 from engagements.evaluation.measures import SEEDS, Figures, Interval, figures, intervals, mean, positions
 from engagements.evaluation.scratch import scratch_schema
-from engagements.models import NeedTerm
-from engagements.queries.history import with_history
+from engagements.queries.history import known_experts
 from engagements.queries.match_statement import expert_ids, experts_statement, need_ids
 from engagements.queries.recommendations import origin_codes, strict_scope
 from engagements.queries.wishes import wishes
-from mentors.queries.candidates import candidates
 from mentors.recommender.scoring import breadth_of, rank, rank_wishes
 from mentors.recommender.types import Candidate
 
@@ -87,11 +85,10 @@ def _experts_for_needs(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
     known = _known(loaded)
     needs = {reference: need for reference, need in loaded.needs.items() if reference in truth}
     asked = wishes([need.pk for need in needs.values()])
-    pruned = set(NeedTerm.objects.filter(is_generating=False).values_list("need", flat=True).distinct())
     for reference, need in needs.items():
-        wish, is_pruned = asked[need.pk], need.pk in pruned
+        wish = asked[need.pk]
         statement, params = experts_statement(
-            need.pk, need.organisation_id, wish, strict_scope(need), is_pruned=is_pruned, day=timezone.localdate()
+            need.pk, need.organisation_id, wish, strict_scope(need), day=timezone.localdate()
         )
         found = [known[pk] for pk in expert_ids(statement, params)]
         yield (
@@ -118,7 +115,7 @@ def _needs_for_experts(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
 
 def _known(loaded: Loaded) -> dict[int, Candidate]:
     """Return what the product knows of the experts, and the evidence counts of profiles that grew from activity."""
-    profiles = with_history(candidates([profile.pk for profile in loaded.experts.values()]))
+    profiles = known_experts([profile.pk for profile in loaded.experts.values()])
     return {candidate.expert: _with_activity(candidate, loaded) for candidate in profiles}
 
 

@@ -118,8 +118,11 @@ class NeedLanguage(models.Model):
 class NeedTerm(models.Model):
     """One concept that counts for one wanted skill of a need: the skill itself, or one related to it.
 
-    Derived data, written with the need. ``slot`` is the wanted skill's place, required skills first; ``weight`` is
-    rarity × strength × relatedness as a small integer; ``is_generating`` says whether candidates are drawn from it.
+    Derived data, written with the need, so that asking for matches reads nothing else of what is wanted. ``slot`` is
+    the wanted skill's place, required skills first, and ``strength``, ``level``, ``facet`` and ``rarity`` are that
+    skill's; ``relation`` is empty for the skill itself, else how this concept is related to it, and ``relatedness`` for
+    how many hundredths of it. ``weight`` is rarity × strength × relatedness as a small integer; ``is_generating`` says
+    whether candidates are drawn from it. Rows from before ``rarity`` was kept lack it until they are rewritten.
     """
 
     pk = models.CompositePrimaryKey("need_id", "slot", "skill_id")
@@ -128,6 +131,12 @@ class NeedTerm(models.Model):
     slot = models.SmallIntegerField()
     weight = models.IntegerField()
     is_generating = models.BooleanField(default=True)
+    strength = models.CharField(max_length=10, choices=SkillStrength, default=SkillStrength.REQUIRED)
+    level = models.PositiveSmallIntegerField(null=True)
+    facet = models.CharField(max_length=16, blank=True)
+    rarity = models.FloatField(null=True)
+    relation = models.CharField(max_length=16, blank=True)
+    relatedness = models.PositiveSmallIntegerField(default=100)
 
     class Meta:
         verbose_name = _("term of a need")

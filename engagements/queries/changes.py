@@ -18,7 +18,7 @@ def changes_of_profile(viewer: User, profile: ExpertProfile) -> list[Change]:
     """Return how many more open needs each single step would bring: further languages, further ways of working; both
     at once and in any country (``all``) when none helps by itself.
 
-    Only steps that help, the greatest help first; none for anybody else's profile. Queries: at most 10.
+    Only steps that help, the greatest help first; none for anybody else's profile. Queries: at most 6.
     """
     if not can_see_suggestions(viewer, profile) or not can_answer_needs(profile):
         return []

@@ -6,10 +6,9 @@ from typing import Any
 
 from diaspora_net.accounts.models import User
 from engagements.models import Need
-from engagements.queries.history import with_history
+from engagements.queries.history import known_expert
 from engagements.queries.wishes import wish_of
 from mentors.models import ExpertProfile
-from mentors.queries.candidates import candidate
 from mentors.queries.profiles import Standing, visible_fields
 from mentors.recommender.factors import Stances, explained, weighed
 from mentors.recommender.hours import shared
@@ -64,21 +63,23 @@ def with_windows(match: Match, wish: Wish, known: Candidate) -> Match:
 
 
 def explain_pair(need: Need, profile: ExpertProfile) -> Match:
-    """Return the match of one pair, whether or not it would be suggested. Queries: 19."""
+    """Return the match of one pair, whether or not it would be suggested. Queries: as ``pair_of``."""
     wish, known = pair_of(need, profile)
     return with_windows(score_pair(wish, known), wish, known)
 
 
 def pair_of(need: Need, profile: ExpertProfile) -> tuple[Wish, Candidate]:
-    """Return both sides of a pair as the recommender takes them. Queries: 19."""
-    [known] = with_history([candidate(profile)])
-    return wish_of(need), known
+    """Return both sides of a pair as the recommender takes them.
+
+    Queries: 4, and those of ``wanted_by_need`` when the need has no terms.
+    """
+    return wish_of(need), known_expert(profile)
 
 
 def frozen_explanation(need: Need, profile: ExpertProfile) -> dict[str, Any]:
     """Return the match of a pair for a proposal to keep, and under ``told`` what institutions may read of it.
 
-    JSON-ready. Queries: 19.
+    JSON-ready. Queries: as ``pair_of``.
     """
     wish, known = pair_of(need, profile)
     match = with_windows(score_pair(wish, known), wish, known)

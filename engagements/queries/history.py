@@ -1,15 +1,13 @@
 """What past proposals and engagements say about experts, for the recommender."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from engagements.models import Dismissal, Engagement, Proposal, WorkSpread
+from diaspora_net.core import statements
 from engagements.states import (
     COMPLETED_ENGAGEMENT_STATES,
     DeclineReason,
@@ -17,6 +15,8 @@ from engagements.states import (
     ProposalState,
     SkillStrength,
 )
+from mentors.models import ExpertProfile
+from mentors.queries.candidates import Past, candidates
 from mentors.recommender.past import faded
 from mentors.recommender.types import Candidate
 
@@ -24,105 +24,120 @@ EXPOSURE_PERIOD = timedelta(days=30)
 # Fewer answers than this are no habit.
 LEAST_ANSWERS = 3
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.CONVERTED, ProposalState.DECLINED)
+# One row for each expert who was ever invited, for each completed engagement, and for each refused skill. A need keeps
+# the concept it asked for; what that was merged into is what people have now.
+PAST = """
+SELECT 'invited' AS what, expert_id, count(*) FILTER (WHERE sent_at >= %(since)s::timestamptz) AS number,
+    count(*) FILTER (WHERE state = ANY(%(answered)s::text[])) AS answered,
+    count(*) FILTER (WHERE state = %(silent)s) AS silent, NULL::bigint[] AS skills, NULL::float AS evenness
+FROM engagements_proposal
+WHERE expert_id = ANY(%(experts)s::bigint[]) AND origin = %(invitation)s
+GROUP BY expert_id
+UNION ALL
+SELECT 'completed', expert_id, (%(today)s::date - (coalesce(ended_at, last_activity_at) AT TIME ZONE 'UTC')::date),
+    NULL, NULL, ARRAY(SELECT coalesce(skill.merged_into_id, skill.id) FROM engagements_needskill item
+        JOIN mentors_skill skill ON skill.id = item.tag_id WHERE item.content_object_id = engagement.need_id),
+    (SELECT evenness FROM engagements_workspread LIMIT 1)
+FROM engagements_engagement engagement
+WHERE expert_id = ANY(%(experts)s::bigint[]) AND state = ANY(%(completed)s::text[])
+UNION ALL
+SELECT 'refused', refusal.expert_id, count(*), NULL, NULL, ARRAY[item.tag_id], NULL
+FROM (
+    SELECT expert_id, need_id FROM engagements_proposal
+    WHERE expert_id = ANY(%(experts)s::bigint[]) AND origin = %(invitation)s AND state = %(declined)s
+        AND decline_reason = %(reason)s
+    UNION ALL
+    SELECT expert_id, need_id FROM engagements_dismissal
+    WHERE expert_id = ANY(%(experts)s::bigint[]) AND reason = %(reason)s
+) AS refusal
+JOIN engagements_needskill item ON item.content_object_id = refusal.need_id AND item.strength = %(required)s
+GROUP BY refusal.expert_id, item.tag_id
+"""
+
+
+def known_experts(expert_ids: Collection[int], *, of_skills: Container[int] | None = None) -> list[Candidate]:
+    """Return what profiles and work together here say of experts, in the order of ``expert_ids``.
+
+    ``of_skills`` as for ``candidates``. Queries: 2, whatever the number of experts.
+    """
+    return candidates(expert_ids, past_of(expert_ids), of_skills=of_skills)
+
+
+def known_expert(profile: ExpertProfile) -> Candidate:
+    """Return what is known of one expert. Queries: 2."""
+    return known_experts([profile.pk])[0]
+
+
+def past_of(expert_ids: Collection[int]) -> dict[int, Past]:
+    """Return what those of these experts who have a past did here: completed work, refusals for want of expertise,
+    exposure and replies.
+
+    Queries: 1 (0 for nobody).
+    """
+    if not expert_ids:
+        return {}
+    params: statements.Params = {
+        "experts": expert_ids,
+        "since": (timezone.now() - EXPOSURE_PERIOD).isoformat(),
+        "today": timezone.localdate(),
+        "invitation": ProposalOrigin.INVITATION,
+        "answered": ANSWERED,
+        "silent": ProposalState.EXPIRED,
+        "completed": COMPLETED_ENGAGEMENT_STATES,
+        "declined": ProposalState.DECLINED,
+        "reason": DeclineReason.NOT_MY_FIELD,
+        "required": SkillStrength.REQUIRED,
+    }
+    records: dict[int, Record] = defaultdict(Record)
+    for what, expert, number, answered, silent, skills, evenness in statements.rows(PAST, params):
+        record = records[expert]
+        if what == "invited":
+            record.invited(number, answered, silent)
+        elif what == "completed":
+            record.finished(number, skills)
+            record.evenness = evenness or record.evenness
+        else:
+            record.declined[skills[0]] = number
+    return {expert: record.past() for expert, record in records.items()}
 
 
 @dataclass
 class Record:
-    """Completed engagements of one expert: their number, by skill asked for, both with each one fading, and how evenly
-    such work is spread in the network.
-    """
+    """The past of one expert while its rows are read, and how evenly such work is spread in the network."""
 
+    recent: int = 0
+    reply_rate: float | None = None
     completed: int = 0
     recently: float = 0.0
-    with_skill: Counter[int] = field(default_factory=Counter)
+    with_skill: dict[int, int] = field(default_factory=dict)
     practice: dict[int, float] = field(default_factory=dict)
+    declined: dict[int, int] = field(default_factory=dict)
     evenness: float = 1.0
 
+    def invited(self, recent: int, answered: int, silent: int) -> None:
+        """Note the invitations of the last 30 days, and the share ever answered unless there are too few."""
+        self.recent = recent
+        if answered + silent >= LEAST_ANSWERS:
+            self.reply_rate = answered / (answered + silent)
 
-def with_history(candidates: Collection[Candidate]) -> list[Candidate]:
-    """Return the candidates with what they did here: completed work, refusals for want of expertise, exposure and
-    replies.
+    def finished(self, days: int, skills: Iterable[int]) -> None:
+        """Count an engagement that ended so many days ago, in full and fading, alone and by skill asked for."""
+        left = faded(days)
+        self.completed += 1
+        self.recently += left
+        for skill in skills:
+            self.with_skill[skill] = self.with_skill.get(skill, 0) + 1
+            self.practice[skill] = self.practice.get(skill, 0.0) + left
 
-    Queries: 3, whatever the number of candidates.
-    """
-    ids = [candidate.expert for candidate in candidates]
-    invited = _invitations(ids)
-    records = _records(ids)
-    declined = _declined(ids)
-    return [
-        replace(
-            candidate,
-            invitations_last_30_days=invited.get(candidate.expert, (0, None))[0],
-            reply_rate=invited.get(candidate.expert, (0, None))[1],
-            completed=records[candidate.expert].completed,
-            completed_with_skill=records[candidate.expert].with_skill,
-            practice=records[candidate.expert].practice,
-            recently=records[candidate.expert].recently,
-            evenness=records[candidate.expert].evenness,
-            declined_with_skill=declined[candidate.expert],
+    def past(self) -> Past:
+        """Return it as candidates take it."""
+        return Past(
+            invitations_last_30_days=self.recent,
+            reply_rate=self.reply_rate,
+            completed=self.completed,
+            recently=self.recently,
+            completed_with_skill=self.with_skill,
+            practice=self.practice,
+            declined_with_skill=self.declined,
+            evenness=self.evenness,
         )
-        for candidate in candidates
-    ]
-
-
-def _invitations(ids: Collection[int]) -> dict[int, tuple[int, float | None]]:
-    """Return for each expert the invitations of the last 30 days and the share ever answered, None while there are
-    too few.
-    """
-    recent = Q(sent_at__gte=timezone.now() - EXPOSURE_PERIOD)
-    rows = (
-        Proposal.objects.filter(expert__in=ids, origin=ProposalOrigin.INVITATION)
-        .values_list("expert")
-        .annotate(
-            recent=Count("pk", filter=recent),
-            answered=Count("pk", filter=Q(state__in=ANSWERED)),
-            silent=Count("pk", filter=Q(state=ProposalState.EXPIRED)),
-        )
-    )
-    return {
-        expert: (recent, answered / (answered + silent) if answered + silent >= LEAST_ANSWERS else None)
-        for expert, recent, answered, silent in rows
-    }
-
-
-def _records(ids: Collection[int]) -> dict[int, Record]:
-    """Return the completed engagements of each expert, counted and fading with the days since they ended."""
-    records: dict[int, Record] = defaultdict(Record)
-    seen: set[int] = set()
-    today = timezone.localdate()
-    ended = Coalesce("ended_at", "last_activity_at")
-    spread = Subquery(WorkSpread.objects.values("evenness")[:1])
-    # A need keeps the concept it asked for; what that was merged into is what people have now.
-    concept = Coalesce("need__skill_items__tag__merged_into", "need__skill_items__tag")
-    rows = Engagement.objects.filter(expert__in=ids, state__in=COMPLETED_ENGAGEMENT_STATES).values_list(
-        "expert", "pk", concept, ended, spread
-    )
-    for expert, engagement, skill, at, evenness in rows:
-        record, left = records[expert], faded((today - at.date()).days)
-        record.evenness = evenness or record.evenness
-        if engagement not in seen:
-            seen.add(engagement)
-            record.completed += 1
-            record.recently += left
-        if skill is not None:
-            record.with_skill[skill] += 1
-            record.practice[skill] = record.practice.get(skill, 0.0) + left
-    return records
-
-
-def _declined(ids: Collection[int]) -> dict[int, Counter[int]]:
-    """Return by expert and required skill how often they said that it is not their field."""
-    is_required = Q(need__skill_items__strength=SkillStrength.REQUIRED)
-    refused = Proposal.objects.filter(
-        is_required,
-        expert__in=ids,
-        origin=ProposalOrigin.INVITATION,
-        state=ProposalState.DECLINED,
-        decline_reason=DeclineReason.NOT_MY_FIELD,
-    )
-    hidden = Dismissal.objects.filter(is_required, expert__in=ids, reason=DeclineReason.NOT_MY_FIELD)
-    columns = ("expert", "need__skill_items__tag")
-    counts: dict[int, Counter[int]] = defaultdict(Counter)
-    for expert, skill in refused.values_list(*columns).union(hidden.values_list(*columns), all=True):
-        counts[expert][skill] += 1
-    return counts

@@ -6,24 +6,23 @@ summed over slots, at least one required slot met. Ties fall by a hash of the da
 bias.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.db import connection
 
 from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.core import statements
 from engagements.states import LIVE_PROPOSAL_STATES, OPEN_NEED_STATES
 from mentors.models import ExpertProfile
 from mentors.recommender.circumstances import NEAR
 from mentors.recommender.scoring import posting_weight
 from mentors.recommender.types import Candidate, Modality, Strength, Wish
-from mentors.states import COORDINATORS_BIT, FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS
+from mentors.states import COORDINATORS_BIT, FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS, LanguageLevel
 
 # Drawn from the generating terms, then rescored from all terms and held against the hard rules. Of the best 200 the
 # circumstances of a pair change the order without loss; with 100 one to seven of a hundred top places were lost.
 DRAWN, KEPT = 600, 200
+HIGHEST = max(LanguageLevel.values)
 
 ORIGINS = {
     "one": "JOIN mentors_posting posting ON posting.skill_id = wanted.skill_id AND posting.origin = %(origin)s",
@@ -32,38 +31,52 @@ ORIGINS = {
     "any": """JOIN mentors_posting posting
             ON posting.skill_id = wanted.skill_id AND (posting.flags & %(first_origin)s) <> 0""",
 }
-EXPERTS = """
+EXPERTS_FROM = """
 WITH wanted AS MATERIALIZED (
     SELECT slot, skill_id, weight, is_generating FROM engagements_needterm WHERE need_id = %(need)s
 ),
+pruned AS MATERIALIZED (SELECT EXISTS (SELECT FROM wanted WHERE NOT is_generating) AS is_so),
 drawn AS MATERIALIZED (
-    SELECT expert_id, sum(best) AS points
+    SELECT expert_id, sum(best) AS points, hashint8extended(expert_id, %(day)s) AS lot
     FROM (
         SELECT posting.expert_id, wanted.slot, max(posting.weight * wanted.weight) AS best
         FROM wanted {origins}
         WHERE wanted.is_generating
             AND (%(languages)s = 0 OR (posting.flags & %(languages)s) <> 0)
             AND (%(modalities)s = 0 OR (posting.flags & %(modalities)s) <> 0)
-            AND (posting.flags & %(hidden)s) = 0
+            AND (posting.flags & %(hidden)s) <> %(coordinators)s
         GROUP BY posting.expert_id, wanted.slot
     ) AS by_slot
-    GROUP BY expert_id {required}
-    ORDER BY points DESC, hashint8extended(expert_id, %(day)s) LIMIT %(drawn)s
-){rescored}
-SELECT profile.id, {source}.points
-FROM {source}
-JOIN mentors_expertprofile profile ON profile.id = {source}.expert_id
+    GROUP BY expert_id HAVING (SELECT is_so FROM pruned) OR min(slot) < %(required)s
+    ORDER BY points DESC, lot LIMIT %(drawn)s
+),
+scored AS (
+    SELECT expert_id, points, lot FROM drawn WHERE NOT (SELECT is_so FROM pruned)
+    UNION ALL
+    SELECT expert_id, sum(best), min(lot)
+    FROM (
+        SELECT drawn.expert_id, wanted.slot, drawn.lot, max(posting.weight * wanted.weight) AS best
+        FROM drawn
+        JOIN mentors_posting posting ON posting.expert_id = drawn.expert_id
+        JOIN wanted ON wanted.skill_id = posting.skill_id
+        WHERE (SELECT is_so FROM pruned)
+        GROUP BY drawn.expert_id, wanted.slot, drawn.lot
+    ) AS by_slot
+    GROUP BY expert_id HAVING min(slot) < %(required)s
+)
+SELECT profile.id, best.points
+FROM (SELECT expert_id, points, lot FROM scored ORDER BY points DESC, lot) AS best
+JOIN mentors_expertprofile profile ON profile.id = best.expert_id
 JOIN accounts_user person ON person.id = profile.user_id
 WHERE profile.state = 'published' AND profile.open_engagements < profile.capacity
     AND person.is_active
     AND (profile.audience = 'organisations' OR EXISTS (SELECT FROM mentors_profileorigin tie
-        WHERE tie.profile_id = profile.id AND tie.country = ANY(%(remit)s)))
-    AND (%(spoken)s::text[] = '{{}}' OR EXISTS (SELECT FROM mentors_profilelanguage known
-        JOIN unnest(%(spoken)s::text[], %(levels)s::smallint[]) AS asked(language, level)
-            ON known.language = asked.language AND known.level >= asked.level
-        WHERE known.profile_id = profile.id))
+        WHERE tie.profile_id = profile.id AND tie.country = ANY(%(remit)s::text[])))
+    AND (%(languages)s = 0 OR EXISTS (SELECT FROM mentors_profilelanguage known
+        WHERE known.profile_id = profile.id AND known.language || known.level = ANY(%(spoken)s::text[])))
     AND NOT EXISTS (SELECT FROM engagements_proposal proposal
-        WHERE proposal.need_id = %(need)s AND proposal.expert_id = profile.id AND proposal.state = ANY(%(live)s))
+        WHERE proposal.need_id = %(need)s AND proposal.expert_id = profile.id
+            AND proposal.state = ANY(%(live)s::text[]))
     AND NOT EXISTS (SELECT FROM engagements_dismissal dismissal
         WHERE dismissal.expert_id = profile.id
             AND (dismissal.need_id = %(need)s OR dismissal.hides_organisation_id = %(organisation)s))
@@ -71,24 +84,12 @@ WHERE profile.state = 'published' AND profile.open_engagements < profile.capacit
         WHERE membership.organisation_id = %(organisation)s AND membership.user_id = profile.user_id
             AND membership.left_at IS NULL)
     AND NOT EXISTS (SELECT FROM accounts_block block
-        WHERE block.blocker_id = profile.user_id AND block.blocked_id = ANY(%(people)s))
+        WHERE block.blocker_id = profile.user_id AND block.blocked_id = ANY(%(people)s::bigint[]))
     AND NOT EXISTS (SELECT FROM accounts_block block
-        WHERE block.blocked_id = profile.user_id AND block.blocker_id = ANY(%(people)s))
-ORDER BY {source}.points DESC, hashint8extended(profile.id, %(day)s) LIMIT %(kept)s
+        WHERE block.blocked_id = profile.user_id AND block.blocker_id = ANY(%(people)s::bigint[]))
+ORDER BY best.points DESC, best.lot LIMIT %(kept)s
 """
-REQUIRED = "HAVING min(slot) < %(required)s"
-RESCORED = """,
-rescored AS MATERIALIZED (
-    SELECT expert_id, sum(best) AS points
-    FROM (
-        SELECT drawn.expert_id, wanted.slot, max(posting.weight * wanted.weight) AS best
-        FROM drawn
-        JOIN mentors_posting posting ON posting.expert_id = drawn.expert_id
-        JOIN wanted ON wanted.skill_id = posting.skill_id
-        GROUP BY drawn.expert_id, wanted.slot
-    ) AS by_slot
-    GROUP BY expert_id HAVING min(slot) < %(required)s
-)"""
+EXPERTS = {rendering: EXPERTS_FROM.format(origins=origins) for rendering, origins in ORIGINS.items()}
 NEEDS = """
 WITH mine AS MATERIALIZED (
     SELECT skill_id, weight FROM unnest(%(skills)s::bigint[], %(weights)s::integer[]) AS mine(skill_id, weight)
@@ -106,10 +107,11 @@ SELECT need.id
 FROM found
 JOIN engagements_need need ON need.id = found.need_id
 JOIN accounts_organisation organisation ON organisation.id = need.organisation_id
-WHERE need.state = ANY(%(open)s) AND need.places_taken < need.places
-    AND (need.closes_on IS NULL OR need.closes_on >= %(today)s)
-    AND organisation.state = ANY(%(trusted)s) AND (%(anywhere)s OR organisation.country = ANY(%(countries)s))
-    AND need.modality = ANY(%(modalities)s)
+WHERE need.state = ANY(%(open)s::text[]) AND need.places_taken < need.places
+    AND (need.closes_on IS NULL OR need.closes_on >= %(today)s::date)
+    AND organisation.state = ANY(%(trusted)s::text[])
+    AND (%(anywhere)s::boolean OR organisation.country = ANY(%(countries)s::text[]))
+    AND need.modality = ANY(%(modalities)s::text[])
     AND found.first_slot < (SELECT count(*) FROM engagements_needskill item JOIN mentors_skill skill ON skill.id =
     item.tag_id
         WHERE item.content_object_id = need.id AND item.strength = 'required' AND skill.status <> 'suggested')
@@ -119,7 +121,7 @@ WHERE need.state = ANY(%(open)s) AND need.places_taken < need.places
             WHERE spoken.need_id = need.id)
         OR NOT EXISTS (SELECT FROM engagements_needlanguage spoken WHERE spoken.need_id = need.id))
     AND NOT EXISTS (SELECT FROM engagements_proposal proposal
-        WHERE proposal.need_id = need.id AND proposal.expert_id = %(expert)s AND proposal.state = ANY(%(live)s))
+        WHERE proposal.need_id = need.id AND proposal.expert_id = %(expert)s AND proposal.state = ANY(%(live)s::text[]))
     AND NOT EXISTS (SELECT FROM engagements_dismissal dismissal
         WHERE dismissal.expert_id = %(expert)s
             AND (dismissal.need_id = need.id OR dismissal.hides_organisation_id = need.organisation_id))
@@ -149,38 +151,31 @@ def experts_statement(
     wish: Wish,
     scope: Scope,
     *,
-    is_pruned: bool,
     day: date,
     remit: Collection[str] = (),
     people: Collection[int] = (),
     kept: int = KEPT,
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, statements.Params]:
     """Return the statement that yields (profile id, points), best first, and its parameters.
 
-    ``is_pruned`` says that some of the need's terms do not generate candidates, so points are counted again from all
-    terms. ``remit`` holds the countries (ISO 3166-1 alpha-2) whose experts are found although only coordinators may
-    find them: those the viewer coordinates, none for everybody else. ``people`` are the ids of who looks and who would
-    talk with the expert; experts parted from any of them by a block are not found.
+    When some of the need's terms do not generate candidates, points are counted again from all terms. ``remit`` holds
+    the countries (ISO 3166-1 alpha-2) whose experts are found although only coordinators may find them: those the
+    viewer coordinates, none for everybody else. ``people`` are the ids of who looks and who would talk with the expert;
+    experts parted from any of them by a block are not found.
     """
     rendering = "any" if scope.origins is None else "one" if len(scope.origins) == 1 else "several"
     spoken = wish.languages if scope.asks_language else ()
-    statement = EXPERTS.format(
-        origins=ORIGINS[rendering],
-        required="" if is_pruned else REQUIRED,
-        rescored=RESCORED if is_pruned else "",
-        source="rescored" if is_pruned else "drawn",
-    )
-    return statement, {
+    return EXPERTS[rendering], {
         "need": need_id,
         "organisation": organisation_id,
         "origin": scope.origins[0] if scope.origins else None,
         "origins": list(scope.origins or ()),
         "first_origin": FIRST_ORIGIN_BIT,
         "languages": sum(LANGUAGE_BITS[wanted.code] for wanted in spoken),
-        "spoken": [wanted.code for wanted in spoken],
-        "levels": [wanted.level for wanted in spoken],
+        "spoken": [f"{wanted.code}{level}" for wanted in spoken for level in range(wanted.level, HIGHEST + 1)],
         "modalities": modality_mask(wish.modality) if scope.asks_modality else 0,
         "hidden": 0 if remit else COORDINATORS_BIT,
+        "coordinators": COORDINATORS_BIT,
         "remit": sorted(remit),
         "people": sorted(people),
         "required": sum(wanted.strength == Strength.REQUIRED for wanted in wish.wanted),
@@ -198,11 +193,9 @@ def modality_mask(modality: Modality | None) -> int:
     return sum(MODALITY_BITS[fitting] for fitting in {modality} | NEAR[modality])
 
 
-def expert_ids(statement: str, params: Mapping[str, Any]) -> list[int]:
+def expert_ids(statement: str, params: statements.Params) -> list[int]:
     """Run an experts statement and return the profile ids, best first. Queries: 1."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return [pk for pk, _points in cursor.fetchall()]
+    return [pk for pk, _points in statements.rows(statement, params)]
 
 
 def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[str] | None, day: date) -> list[int]:
@@ -210,7 +203,7 @@ def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[s
 
     Queries: 1.
     """
-    params: dict[str, Any] = {
+    params: statements.Params = {
         "skills": list(candidate.skills),
         "weights": [posting_weight(offered) for offered in candidate.skills.values()],
         "countries": list(countries or ()),
@@ -227,6 +220,4 @@ def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[s
         "day": day.toordinal(),
         "kept": KEPT,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(NEEDS, params)
-        return [pk for (pk,) in cursor.fetchall()]
+    return [pk for (pk,) in statements.rows(NEEDS, params)]

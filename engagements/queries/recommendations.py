@@ -13,18 +13,18 @@ from django.utils.translation import get_language
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
-from engagements.models import Need, NeedTerm
+from engagements.models import Need
 from engagements.payloads import skill_ids
 from engagements.queries.explaining import NO_STANCES, explain_pair, pair_of, told_to, with_windows
-from engagements.queries.history import with_history
+from engagements.queries.history import known_expert, known_experts
 from engagements.queries.interest import paused_until
 from engagements.queries.match_statement import Scope, expert_ids, experts_statement, need_ids
 from engagements.queries.needs import with_details
-from engagements.queries.wishes import wish_of, wishes
+from engagements.queries.wishes import wish_of, wish_skills, wishes
 from engagements.rules.needs import can_answer_needs, can_see_matches, can_see_suggestions
 from mentors.models import ExpertProfile
-from mentors.queries.candidates import candidate, candidates, numeric_country
-from mentors.queries.profiles import standing_of, with_card_parts
+from mentors.queries.candidates import candidate, numeric_country
+from mentors.queries.profiles import Standing, standing_of, with_card_parts
 from mentors.queries.skills import skill_labels
 from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
 from mentors.recommender.scoring import rank, rank_wishes, score_pair
@@ -67,13 +67,15 @@ class Change:
 @dataclass(frozen=True)
 class PeopleList:
     """Who fits a need, best first. ``factors`` are what the viewer may weigh, none for whoever may not; ``stances`` is
-    what of it was heeded; ``loosened`` says of each must how many more there would be without it, those that help.
+    what of it was heeded; ``loosened`` says of each must how many more there would be without it, those that help;
+    ``standing`` is the viewer's, by which cards are made.
     """
 
     suggestions: list[Suggestion]
     factors: tuple[Factor, ...]
     stances: Stances
     loosened: dict[Factor, int]
+    standing: Standing
 
 
 def experts_for_need(viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None) -> list[Suggestion]:
@@ -87,7 +89,7 @@ def people_for_need(
     """Return the experts who fit a need, at most ``limit``; ``scope`` asks less than the need does.
 
     Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. ``stances`` are
-    heeded for coordinators alone. Queries: at most 36, whatever the number of experts.
+    heeded for coordinators alone. Queries: at most 20, whatever the number of experts.
     """
     if not can_see_matches(viewer, need):
         raise Http404
@@ -96,7 +98,7 @@ def people_for_need(
     factors = factors_of(wish) if may_weigh else ()
     stances = {factor: stances[factor] for factor in factors if factor in stances}
     found = _search(viewer, need, wish, standing.remit)(without_ignored(scope or strict_scope(need), stances))
-    known = {one.expert: one for one in with_history(candidates(found))}
+    known = {one.expert: one for one in known_experts(found, of_skills=wish_skills(wish))}
     musts = with_stance(stances, Stance.MUST)
     every = rank(
         wish,
@@ -118,6 +120,7 @@ def people_for_need(
         factors,
         stances,
         {must: more for must in musts if (more := len(chosen(every, {**stances, must: LIKE})) - len(matches))},
+        standing,
     )
 
 
@@ -130,7 +133,7 @@ def smallest_changes(viewer: User, need: Need) -> list[Change]:
     """Return how many more experts each single step would find: any country of origin, any language, any modality; all
     of them together (``all``) when none helps by itself.
 
-    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 20.
+    Only steps that help, the greatest help first; counts stop at 200. Http404 as for the matches. Queries: at most 12.
     """
     if not can_see_matches(viewer, need):
         raise Http404
@@ -164,15 +167,15 @@ def needs_for_expert(
 
     ``is_anywhere`` asks beyond the countries they come from.
 
-    Only for the expert; Http404 for others. Queries: at most 28, whatever the number of needs.
+    Only for the expert; Http404 for others. Queries: at most 10, whatever the number of needs.
     """
     if not can_see_suggestions(viewer, profile):
         raise Http404
     if not can_answer_needs(profile) or paused_until(profile):
         return []
-    [known] = with_history([candidate(profile)])
+    known = known_expert(profile)
     found = need_ids(known, profile, None if is_anywhere else origin_codes(profile), timezone.localdate())
-    asked = wishes(found)
+    asked = wishes(found, of_skills=known.skills)
     ranked = [
         (pk, with_windows(match, asked[pk], known))
         for pk, match in rank_wishes(known, [(pk, asked[pk]) for pk in found], limit=limit, day=timezone.localdate())
@@ -182,7 +185,7 @@ def needs_for_expert(
 
 
 def needs_elsewhere(viewer: User, profile: ExpertProfile) -> int:
-    """Return how many more open needs would fit if the expert helped other countries, too. Queries: at most 12."""
+    """Return how many more open needs would fit if the expert helped other countries, too. Queries: at most 4."""
     if not can_see_suggestions(viewer, profile) or not can_answer_needs(profile):
         return 0
     known, today = candidate(profile), timezone.localdate()
@@ -203,7 +206,10 @@ def labels_of(suggestions: Sequence[Suggestion]) -> dict[int, str]:
 
 
 def explained_for_expert(viewer: User, need: Need, profile: ExpertProfile) -> Suggestion:
-    """Return how a need fits the viewer's own profile. Http404 for anybody else's. Queries: 19."""
+    """Return how a need fits the viewer's own profile. Http404 for anybody else's.
+
+    Queries: as ``explain_pair``.
+    """
     if not can_see_suggestions(viewer, profile):
         raise Http404
     match = explain_pair(need, profile)
@@ -213,7 +219,7 @@ def explained_for_expert(viewer: User, need: Need, profile: ExpertProfile) -> Su
 def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Suggestion:
     """Return how an expert fits a need, as far as the viewer may know. Http404 as for the matches.
 
-    Queries: at most 27.
+    Queries: those of ``explain_pair``, and at most 6.
     """
     if not can_see_matches(viewer, need):
         raise Http404
@@ -223,11 +229,10 @@ def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Sugg
 
 
 def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[int]]:
-    """Return what finds the experts for a need in a scope, best first. Queries: 1, and 1 for each scope.
+    """Return what finds the experts for a need in a scope, best first. Queries: 1 for each scope.
 
     Who coordinates the need's country also finds the experts of their ``remit`` whom only coordinators may find.
     """
-    is_pruned = NeedTerm.objects.filter(need=need, is_generating=False).exists()
     found_by_remit = remit if need.organisation.country.code in remit else frozenset()
 
     def found(scope: Scope) -> list[int]:
@@ -236,7 +241,6 @@ def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Call
             need.organisation_id,
             wish,
             scope,
-            is_pruned=is_pruned,
             day=timezone.localdate(),
             remit=found_by_remit,
             people=(viewer.pk, need.focal_point_id),

@@ -23,7 +23,7 @@ from engagements.queries.recommendations import FEED, MOST, STEPS, THIN, Change,
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.payloads import profile_cards
-from mentors.queries.profiles import get_profile
+from mentors.queries.profiles import Standing, get_profile
 from mentors.queries.skills import accepted_labels
 from mentors.recommender.factors import Factor, Stance, with_stance
 
@@ -49,7 +49,7 @@ def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "need": need,
         "skills": queries.skills_of(need),
-        "cards": _person_cards(request, need, found),
+        "cards": _person_cards(request, need, found, people.standing),
         "changes": [_change(one) for one in recommendations.smallest_changes(request.user, need)] if is_thin else [],
         "not_asked": get_text_list([NOT_ASKED[name]() for name in wider], _("and")),
         "more_url": _address(request.GET, all="1") if len(found) == limit < MOST else "",
@@ -97,9 +97,9 @@ def _address(asked: QueryDict, **changes: str | None) -> str:
 
 
 def _person_cards(
-    request: SignedInRequest, need: Need, found: list[recommendations.Suggestion]
+    request: SignedInRequest, need: Need, found: list[recommendations.Suggestion], standing: Standing | None = None
 ) -> list[dict[str, Any]]:
-    cards = profile_cards(request.user, [one.profile for one in found])
+    cards = profile_cards(request.user, [one.profile for one in found], standing=standing)
     labels = labels_of(found)
     return [
         person_card(need, one.profile, card, one.told, labels, request.user.zone)

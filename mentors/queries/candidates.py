@@ -3,24 +3,51 @@
 Candidates are read as rows, not as model instances: a list ranks hundreds of people and shows ten.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from collections.abc import Collection, Container, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django_countries import countries
 
-from mentors.models import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill
+from diaspora_net.core import statements
+from mentors.models import ExpertProfile, ProfileSkill
 from mentors.recommender.hours import merged
-from mentors.recommender.skills import breadth_of
 from mentors.recommender.types import Candidate, Facet, Interval, Modality, Offered
-from mentors.states import RECOGNISED_BY_OTHERS, SkillStatus
+from mentors.states import RECOGNISED_BY_OTHERS
 
-FACETS = {facet.value: facet for facet in Facet}
+FACETS = tuple(Facet)
 MODALITIES = {modality.value: modality for modality in Modality}
+# The statement tells a listed skill as one number, of which these are the places: level, years, whether others
+# recognise it, and the facet's place among all.
+LEVEL, YEARS, RECOGNISED = 100_000, 100, 10
+NOTHING: Mapping[int, Any] = MappingProxyType({})
+CANDIDATES = """
+SELECT profile.id, profile.modalities, profile.kinds, profile.hours_per_month, profile.capacity,
+    profile.open_engagements, profile.refreshed_at, person.time_zone, listed.skills, listed.codes,
+    spoken.languages, spoken.levels,
+    ARRAY(SELECT country::text FROM mentors_profileorigin WHERE profile_id = profile.id ORDER BY position),
+    ARRAY(SELECT ARRAY[weekday, starts, ends] FROM mentors_availabilityslot WHERE profile_id = profile.id)
+FROM unnest(%(experts)s::bigint[]) WITH ORDINALITY AS asked(expert, place)
+JOIN mentors_expertprofile profile ON profile.id = asked.expert
+JOIN accounts_user person ON person.id = profile.user_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(item.tag_id), '{}') AS skills, coalesce(array_agg(item.level * 100000 + item.years * 100
+        + (item.recognition = ANY(%(recognised)s::text[]))::integer * 10
+        + array_position(%(facets)s::text[], skill.kind::text) - 1), '{}') AS codes
+    FROM mentors_profileskill item JOIN mentors_skill skill ON skill.id = item.tag_id
+    WHERE item.content_object_id = profile.id AND skill.status = 'accepted'
+) AS listed
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(language::text), '{}') AS languages,
+        coalesce(array_agg(level), '{}') AS levels
+    FROM mentors_profilelanguage WHERE profile_id = profile.id
+) AS spoken
+ORDER BY asked.place
+"""
 
 
 class LocalHours(NamedTuple):
@@ -31,88 +58,85 @@ class LocalHours(NamedTuple):
     ends: int
 
 
-def candidates(expert_ids: Collection[int]) -> list[Candidate]:
+class Past(NamedTuple):
+    """What an expert did here, as ``Candidate`` takes it; engagements know, nobody else does."""
+
+    invitations_last_30_days: int = 0
+    reply_rate: float | None = None
+    completed: int = 0
+    recently: float = 0.0
+    completed_with_skill: Mapping[int, int] = NOTHING
+    practice: Mapping[int, float] = NOTHING
+    declined_with_skill: Mapping[int, int] = NOTHING
+    evenness: float = 1.0
+
+
+NO_PAST = Past()
+
+
+def candidates(
+    expert_ids: Collection[int],
+    past: Mapping[int, Past] = NOTHING,
+    *,
+    of_skills: Container[int] | None = None,
+) -> list[Candidate]:
     """Return what these experts' profiles say of them, in the order of ``expert_ids``; unknown ids are left out.
 
-    What engagements know (completed work, refusals, exposure) is not filled in. Weekly hours are those of the current
-    week. Queries: 5, whatever the number of experts.
+    ``past`` adds what they did here. ``of_skills`` leaves out the skills that are not among them, which is enough for
+    a wish that neither wants nor relates to others: breadth counts all. Weekly hours are those of the current week.
+    Queries: 1, whatever the number of experts.
     """
-    ids = list(expert_ids)
     now = timezone.now()
-    skills, languages, origins, hours = _skills(ids), _languages(ids), _origins(ids), _hours(ids)
-    found = {
-        row.pk: Candidate(
-            expert=row.pk,
-            skills=skills[row.pk],
-            breadth=breadth_of(skills[row.pk].values(), {}),
-            languages=languages[row.pk],
-            modalities=frozenset(MODALITIES[code] for code in row.modalities),
-            kinds=frozenset(row.kinds),
-            origins=tuple(origins[row.pk]),
-            hours_per_month=row.hours_per_month,
-            capacity=row.capacity,
-            open_engagements=row.open_engagements,
-            weekly_hours=weekly_hours(hours[row.pk], ZoneInfo(row.user__time_zone), now),
-            days_since_update=max(0, (now - row.refreshed_at).days),
-        )
-        for row in _profiles(ids)
-    }
-    return [found[pk] for pk in ids if pk in found]
+    params: statements.Params = {"experts": expert_ids, "recognised": sorted(RECOGNISED_BY_OTHERS), "facets": FACETS}
+    rows = statements.rows(CANDIDATES, params) if expert_ids else []
+    return [_candidate(row, past.get(row[0], NO_PAST), of_skills, now) for row in rows]
 
 
-def candidate(profile: ExpertProfile) -> Candidate:
-    """Return what is known of one expert. Queries: 5."""
-    return candidates([profile.pk])[0]
+def candidate(profile: ExpertProfile, past: Past = NO_PAST) -> Candidate:
+    """Return what is known of one expert. Queries: 1."""
+    return candidates([profile.pk], {profile.pk: past})[0]
 
 
-def _profiles(ids: list[int]) -> Iterable[Any]:
-    return ExpertProfile.objects.filter(pk__in=ids).values_list(
-        "pk",
-        "modalities",
-        "kinds",
-        "hours_per_month",
-        "capacity",
-        "open_engagements",
-        "refreshed_at",
-        "user__time_zone",
-        named=True,
+def _candidate(row: tuple[Any, ...], past: Past, of_skills: Container[int] | None, now: datetime) -> Candidate:
+    """Turn one row of the statement into a candidate."""
+    expert, modalities, kinds, hours, capacity, taken, refreshed_at, zone, listed, codes = row[:10]
+    languages, levels, origins, slots = row[10:]
+    skills: dict[int, Offered] = {}
+    breadth: dict[Facet, int] = {}
+    for skill, code in zip(listed, codes, strict=True):
+        if of_skills is None or skill in of_skills:
+            skills[skill] = _offered(skill, code)
+        facet = FACETS[code % RECOGNISED]
+        breadth[facet] = breadth.get(facet, 0) + 1
+    return Candidate(
+        expert=expert,
+        skills=skills,
+        breadth=breadth,
+        languages=dict(zip(languages, levels, strict=True)),
+        modalities=_modalities(tuple(modalities)),
+        kinds=frozenset(kinds),
+        origins=tuple(map(numeric_country, origins)),
+        hours_per_month=hours,
+        capacity=capacity,
+        open_engagements=taken,
+        weekly_hours=weekly_hours((LocalHours(*slot) for slot in slots), ZoneInfo(zone), now) if slots else (),
+        days_since_update=max(0, (now - refreshed_at).days),
+        **past._asdict(),
     )
 
 
-def _skills(ids: list[int]) -> dict[int, dict[int, Offered]]:
-    """Return the accepted skills by expert and skill."""
-    rows = ProfileSkill.objects.filter(content_object__in=ids, tag__status=SkillStatus.ACCEPTED).values_list(
-        "content_object", "tag", "level", "years", "recognition", "tag__kind"
-    )
-    skills: dict[int, dict[int, Offered]] = defaultdict(dict)
-    for expert, skill, level, years, recognition, kind in rows:
-        skills[expert][skill] = Offered(skill, level, years, recognition in RECOGNISED_BY_OTHERS, FACETS[kind])
-    return skills
+@lru_cache(maxsize=50_000)
+def _offered(skill: int, code: int) -> Offered:
+    """Return a listed skill from its number; many people list the same, so it is made once."""
+    level, rest = divmod(code, LEVEL)
+    years, rest = divmod(rest, YEARS)
+    recognised, facet = divmod(rest, RECOGNISED)
+    return Offered(skill, level, years, bool(recognised), FACETS[facet])
 
 
-def _languages(ids: list[int]) -> dict[int, dict[str, int]]:
-    languages: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = ProfileLanguage.objects.filter(profile__in=ids)
-    for expert, code, level in rows.values_list("profile", "language", "level"):
-        languages[expert][code] = level
-    return languages
-
-
-def _origins(ids: list[int]) -> dict[int, list[int]]:
-    """Return the numeric countries of origin by expert, the main one first."""
-    origins: dict[int, list[int]] = defaultdict(list)
-    rows = ProfileOrigin.objects.filter(profile__in=ids).order_by("position")
-    for expert, code in rows.values_list("profile", "country"):
-        origins[expert].append(numeric_country(code))
-    return origins
-
-
-def _hours(ids: list[int]) -> dict[int, list[LocalHours]]:
-    hours: dict[int, list[LocalHours]] = defaultdict(list)
-    rows = AvailabilitySlot.objects.filter(profile__in=ids).order_by()
-    for expert, *slot in rows.values_list("profile", "weekday", "starts", "ends"):
-        hours[expert].append(LocalHours(*slot))
-    return hours
+@cache
+def _modalities(codes: tuple[str, ...]) -> frozenset[Modality]:
+    return frozenset(MODALITIES[code] for code in codes)
 
 
 def offered_skill(item: ProfileSkill) -> Offered:
@@ -132,13 +156,18 @@ def numeric_country(code: str) -> int:
     return int(countries.numeric(code) or 0)
 
 
-def weekly_hours(slots: Iterable[LocalHours | AvailabilitySlot], zone: ZoneInfo, now: datetime) -> tuple[Interval, ...]:
+def weekly_hours(slots: Iterable[LocalHours], zone: ZoneInfo, now: datetime) -> tuple[Interval, ...]:
     """Return weekly slots on a local clock as minutes of the UTC week, 0 being Monday 00:00, merged and in order.
 
     The week is the one of ``now``, so that a change of the clocks shows in the week in which it happens.
     """
-    monday = now.astimezone(zone).date()
-    monday -= timedelta(days=monday.weekday())
+    today = now.astimezone(zone).date()
+    return _weekly_hours(tuple(slots), zone, today - timedelta(days=today.weekday()))
+
+
+@lru_cache(maxsize=10_000)
+def _weekly_hours(slots: tuple[LocalHours, ...], zone: ZoneInfo, monday: date) -> tuple[Interval, ...]:
+    """Return ``weekly_hours`` of the week of ``monday``: usual hours are the same for many people."""
     week_starts = datetime.combine(monday, time(), tzinfo=UTC)
 
     def minute(weekday: int, of_day: int) -> int:
@@ -146,4 +175,4 @@ def weekly_hours(slots: Iterable[LocalHours | AvailabilitySlot], zone: ZoneInfo,
         local += timedelta(minutes=of_day)  # on the wall clock: aware arithmetic does not cross to UTC
         return int((local.astimezone(UTC) - week_starts).total_seconds() // 60)
 
-    return merged((minute(slot.weekday, slot.starts), minute(slot.weekday, slot.ends)) for slot in slots)
+    return merged((minute(weekday, starts), minute(weekday, ends)) for weekday, starts, ends in slots)

@@ -7,11 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from engagements.queries import recommendations
-from engagements.queries.history import with_history
+from engagements.queries.history import known_experts
 from engagements.queries.match_statement import ORIGINS
-from engagements.queries.wishes import wish_of
+from engagements.queries.wishes import wish_of, wish_skills
 from mentors.models import ExpertProfile, ProfileSkill
-from mentors.queries.candidates import candidates, numeric_country
+from mentors.queries.candidates import numeric_country
 from mentors.recommender.scoring import rank
 from mentors.states import FIRST_ORIGIN_BIT
 from tests.bench.synthetic import Asked, Network
@@ -63,7 +63,8 @@ def the_wish(asked: Asked) -> object:
 def with_reasons(asked: Asked) -> object:
     """Do all the product does but for cards: wish, statement, profiles, history, ranking, the best 50 explained."""
     wish = wish_of(asked.need)
-    found = with_history(candidates(recommendations._search(asked.need, wish, frozenset())(asked.scope)))
+    ids = recommendations._search(asked.need, wish, frozenset())(asked.scope)
+    found = known_experts(ids, of_skills=wish_skills(wish))
     return rank(wish, found, limit=50, day=timezone.localdate())
 
 

@@ -1,5 +1,7 @@
 """Read organisations; ``visible_organisations`` is the one place that says who may see which."""
 
+from functools import cache
+
 from babel import Locale, UnknownLocaleError
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -102,16 +104,17 @@ def documents_asked_for(organisation: Organisation) -> str:
     return asked.reason if asked else ""
 
 
-def working_week(organisation: Organisation) -> list[tuple[int, int, int]]:
-    """Return usual working hours on the organisation's clock: (weekday, start minute, end minute), Monday being 0.
+def working_week(country: str) -> list[tuple[int, int, int]]:
+    """Return usual working hours on the clocks of ``country``: (weekday, start minute, end minute), Monday being 0.
 
     Working days are the country's by CLDR (Friday and Saturday are the weekend in some); 08:00 to 17:00 is assumed.
     """
-    first, last = weekend_of(organisation.country.code)
+    first, last = weekend_of(country)
     weekend = {first, last} if first <= last else {*range(first, 7), *range(last + 1)}
     return [(day, DAY_STARTS, DAY_ENDS) for day in range(7) if day not in weekend]
 
 
+@cache
 def weekend_of(country: str) -> tuple[int, int]:
     """Return first and last day of the weekend in ``country`` by CLDR; Saturday and Sunday where it is silent."""
     try:

@@ -78,9 +78,7 @@ def test_plan_reads_the_covering_index_only_when_vacuumed(big_world: World) -> N
 
 
 def _plan(need: Need, scope: Scope) -> str:
-    statement, params = experts_statement(
-        need.pk, need.organisation_id, wish_of(need), scope, is_pruned=False, day=timezone.localdate()
-    )
+    statement, params = experts_statement(need.pk, need.organisation_id, wish_of(need), scope, day=timezone.localdate())
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}", params)
         return "\n".join(line for (line,) in cursor.fetchall())

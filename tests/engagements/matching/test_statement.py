@@ -69,12 +69,10 @@ def _propose(need: Need, profile: ExpertProfile, state: str) -> Proposal:
     )
 
 
-def found_by(need: Need, scope: Scope, *, is_pruned: bool = False, remit: Collection[str] = ()) -> dict[int, int]:
+def found_by(need: Need, scope: Scope, *, remit: Collection[str] = ()) -> dict[int, int]:
     """Run the statement as the queries do."""
     day = timezone.localdate()
-    statement, params = experts_statement(
-        need.pk, need.organisation_id, wish_of(need), scope, is_pruned=is_pruned, day=day, remit=remit
-    )
+    statement, params = experts_statement(need.pk, need.organisation_id, wish_of(need), scope, day=day, remit=remit)
     return {row.pk: int(row.points) for row in ExpertProfile.objects.raw(statement, params)}
 
 
@@ -109,7 +107,7 @@ def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need]) -> 
         expected = points_by_expert(need, wish_of(need), scope)
         generating = NeedTerm.objects.filter(need=need, is_generating=True).values("skill")
         drawn = set(Posting.objects.filter(skill__in=generating).values_list("expert", flat=True))
-        found = found_by(need, scope, is_pruned=True)
+        found = found_by(need, scope)
         assert found == {expert: points for expert, points in expected.items() if expert in drawn}
 
 

@@ -1,11 +1,13 @@
 """The terms of a need: what they are, what they weigh, which of them draw candidates."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from engagements.actions import terms
 from engagements.actions.needs import NeedSkillEntry
 from engagements.models import Need, NeedTerm
-from engagements.queries.wishes import expert_population, wish_of
+from engagements.queries.wanted import expert_population, wanted_by_need
+from engagements.queries.wishes import wish_of, wishes
 from mentors.models import Skill
 from mentors.recommender.scoring import query_terms
 from tests.factories import make_vocabulary
@@ -45,6 +47,26 @@ def test_related_skills_fill_the_same_slot_when_there_are_any(need: Need) -> Non
 def test_weights_are_the_recommenders_when_written(need: Need) -> None:
     expected = {(term.slot, term.skill): term.weight for term in query_terms(wish_of(need))}
     assert {(term.slot, term.skill_id): term.weight for term in need.terms.all()} == expected
+
+
+def test_terms_tell_what_is_wanted_as_it_was_worked_out(
+    need: Need, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):
+        told = wish_of(need)
+    worked_out = wanted_by_need([need.pk])[need.pk]
+    assert told.wanted == worked_out
+    assert any(wanted.related for wanted in told.wanted)
+    NeedTerm.objects.update(rarity=None)
+    assert wish_of(need) == told
+
+
+def test_only_the_skills_of_an_expert_are_told_when_asked_for_some(need: Need) -> None:
+    whole = wish_of(need)
+    echo = Skill.objects.get(slug="echocardiography").pk
+    [part] = wishes([need.pk], of_skills=[echo]).values()
+    assert [wanted.skill for wanted in part.wanted] == [wanted.skill for wanted in whole.wanted]
+    assert [set(wanted.related) for wanted in part.wanted] == [{echo}, set(), set()]
 
 
 def test_everything_draws_candidates_when_the_network_is_small(need: Need) -> None:

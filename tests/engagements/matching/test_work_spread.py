@@ -5,10 +5,9 @@ import pytest
 from diaspora_net.schedule import SWEEPS
 from engagements.actions.work_spread import LEAST, MOST, refresh_work_spread
 from engagements.models import NeedSkill, WorkSpread
-from engagements.queries.history import with_history
+from engagements.queries.history import known_experts
 from engagements.tasks import refresh_work_spread as sweep
 from mentors.models import ExpertProfile, Skill
-from mentors.queries.candidates import candidates
 from tests.engagements.matching.crowd import make_crowd, make_engagements, make_needs
 from tests.world import World, after_completion, after_need_published
 
@@ -44,12 +43,12 @@ def test_evenness_is_the_shape_of_the_counts(world: World, published: list[Exper
 
 def test_sweep_counts_anew_and_matching_reads_it(world: World, published: list[ExpertProfile]) -> None:
     after_completion(world)
-    [before] = with_history(candidates([world.profile.pk]))
+    [before] = known_experts([world.profile.pk])
     assert before.evenness == 1
     assert sweep() == sweep() == WorkSpread.objects.get().evenness
     assert sweep.name in SWEEPS
     WorkSpread.objects.update(evenness=0.25)
-    [known, other] = with_history(candidates([world.profile.pk, published[1].pk]))
+    [known, other] = known_experts([world.profile.pk, published[1].pk])
     assert (known.evenness, other.evenness) == (0.25, 1)
 
 
@@ -59,6 +58,6 @@ def test_practice_counts_for_the_concept_that_a_wanted_one_was_merged_into(world
     assert wanted is not None
     into = Skill.objects.create(name="anew", slug="anew")
     Skill.objects.filter(pk=wanted.tag_id).update(status="merged", merged_into=into)
-    [known] = with_history(candidates([world.profile.pk]))
+    [known] = known_experts([world.profile.pk])
     assert into.pk in known.completed_with_skill
     assert wanted.tag_id not in known.completed_with_skill
