@@ -9,22 +9,10 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-if sys.platform != "win32":
-    import resource
+from diaspora_net.core.uploads.inspection.limits import give_up_rights
 
 PAGES, SIGNS = 12, 60_000
-MEMORY, SECONDS = 512 * 1024 * 1024, 10
 LOCKED = 3
-
-
-def limit_myself() -> None:
-    """Let the system end this process when it takes more memory or time than any CV needs.
-
-    Windows knows no such limits; the caller's time-out holds there, too.
-    """
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 def text_of(data: bytes) -> str:
@@ -41,5 +29,5 @@ def text_of(data: bytes) -> str:
 
 
 if __name__ == "__main__":
-    limit_myself()
+    give_up_rights()
     sys.stdout.buffer.write(text_of(sys.stdin.buffer.read()).encode("utf-8", errors="replace"))

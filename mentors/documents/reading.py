@@ -11,7 +11,8 @@ LONGEST = 60_000
 PDF_SECONDS = 15
 # Word before 2007, JPEG, PNG and RTF, which would pass for text.
 UNREAD = (b"\xd0\xcf\x11\xe0", b"\xff\xd8\xff", b"\x89PNG", b"{\\rtf")
-PDF_READER = Path(__file__).with_name("pdf_reader.py")
+PDF_READER = "mentors.documents.pdf_reader"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Unreadable(Exception):
@@ -69,7 +70,13 @@ def _plain(data: bytes) -> str:
 def _text_of_pdf(data: bytes) -> str:
     try:
         run = subprocess.run(
-            [sys.executable, "-I", str(PDF_READER)], input=data, capture_output=True, timeout=PDF_SECONDS, check=False
+            [sys.executable, "-m", PDF_READER],
+            cwd=ROOT,
+            env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},  # nothing of ours, no secret above all
+            input=data,
+            capture_output=True,
+            timeout=PDF_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable("broken") from error

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from diaspora_net.accounts.actions.blocks import block_person, unblock_person
 from diaspora_net.accounts.actions.organisations import (
     remove_member,
     suspend_organisation,
@@ -56,6 +57,14 @@ THERE_AND_BACK: dict[str, tuple[Callable[[World, Need], object], Callable[[World
     "institution hidden": (
         lambda world, need: dismiss_need(actor=world.amina, need=need, reason="not_comfortable"),
         lambda world, need: restore_need(actor=world.amina, need=need),
+    ),
+    "blocked by the expert": (
+        lambda world, need: block_person(actor=world.amina, person=world.bereket),
+        lambda world, need: unblock_person(actor=world.amina, person=world.bereket),
+    ),
+    "blocked by the focal point": (
+        lambda world, need: block_person(actor=world.bereket, person=world.amina),
+        lambda world, need: unblock_person(actor=world.bereket, person=world.amina),
     ),
     "proposal waits": (
         HIDES["proposal waits"],

@@ -124,20 +124,24 @@ def test_archive_that_grows_is_refused_before_it_is_unpacked() -> None:
 
 
 def test_pdf_that_takes_too_long_ends_its_reader_and_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    endless = tmp_path / "endless.py"
-    endless.write_text("while True: pass")
-    monkeypatch.setattr(reading, "PDF_READER", endless)
+    (tmp_path / "endless.py").write_text("while True: pass")
+    monkeypatch.setattr(reading, "ROOT", tmp_path)
+    monkeypatch.setattr(reading, "PDF_READER", "endless")
     monkeypatch.setattr(reading, "PDF_SECONDS", 0.3)
     with pytest.raises(Unreadable, match="broken"):
         text_of(b"%PDF-1.7")
 
 
-def test_reader_of_pdfs_gets_no_more_memory_than_it_may() -> None:
-    program = (
-        "import runpy, sys; reader = runpy.run_path(sys.argv[1]); reader['limit_myself'](); bytearray(600 * 2**20)"
-    )
-    run = subprocess.run([sys.executable, "-c", program, str(reading.PDF_READER)], capture_output=True, check=False)
+def test_reader_of_pdfs_has_no_secret_and_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """A program in the reader's place tells what it has; the reader's own first line takes the memory away."""
+    (tmp_path / "curious.py").write_text("import os; print(sorted(os.environ))")
+    monkeypatch.setenv("SECRET_KEY", "not for readers")
+    program = "from mentors.documents.pdf_reader import give_up_rights as g; g(); bytearray(600 * 2**20)"
+    run = subprocess.run([sys.executable, "-c", program], cwd=reading.ROOT, capture_output=True, check=False)
     assert b"MemoryError" in run.stderr
+    monkeypatch.setattr(reading, "ROOT", tmp_path)
+    monkeypatch.setattr(reading, "PDF_READER", "curious")
+    assert "SECRET" not in text_of(b"%PDF-1.7")
 
 
 def test_no_more_is_returned_than_a_cv_holds() -> None:
