@@ -52,9 +52,14 @@ def shares_in_words(weights: Weights = DEFAULT) -> list[tuple[str, str]]:
 
 def fits_in_words(weights: Weights = DEFAULT) -> list[tuple[str, str]]:
     """Return (word for a fit, from when on it is used)."""
-    sentence = _("from %(met)s of the must-haves and %(points)s of the points that could be earned")
+    both = _("from %(met)s of the must-haves and %(points)s of the points that could be earned")
+    points_only = _("from %(points)s of the points that could be earned")
     return [
-        (str(FITS[fit]), sentence % {"met": _percent(round(met * WHOLE)), "points": _percent(round(points * WHOLE))})
+        (
+            str(FITS[fit]),
+            (both if met else points_only)
+            % {"met": _percent(round(met * WHOLE)), "points": _percent(round(points * WHOLE))},
+        )
         for fit, met, points in weights.fits
     ] + [(str(FITS[Fit.STRETCH]), _("below that"))]
 

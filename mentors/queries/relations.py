@@ -3,16 +3,28 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from mentors.models import Skill, SkillBroader, SkillRelation
+from django.db import connection
+
+from mentors.models import Skill, SkillRelation
 from mentors.recommender.types import Relation, RelationKind
 from mentors.states import SkillStatus
 
 # Shares of an exact match, by how much the related concept says about the wanted one. Someone with a narrower concept
 # has part of the wanted one for certain; someone with the broader one may have it; a sibling is a neighbour, no more.
-NARROWER, NARROWER_TWICE, BROADER, SIBLING = 0.6, 0.45, 0.4, 0.25
+# By the number of links between them.
+NARROWER, BROADER, SIBLING = (0.6, 0.45, 0.3), (0.4, 0.2), 0.25
 # Children of a larger family than this have too little in common to stand in for one another.
 LARGEST_FAMILY = 12
 MOST_RELATED = 12
+CLOSURE = """
+WITH RECURSIVE reached(concept, other, links) AS (
+    SELECT {start}, {end}, 1 FROM mentors_skillbroader WHERE {start} = ANY(%s)
+    UNION
+    SELECT reached.concept, link.{end}, reached.links + 1
+    FROM reached JOIN mentors_skillbroader link ON link.{start} = reached.other WHERE reached.links < %s
+)
+SELECT concept, other, min(links) FROM reached GROUP BY concept, other
+"""
 
 
 def related_skills(skill_ids: Collection[int]) -> dict[int, list[Relation]]:
@@ -44,32 +56,40 @@ def _accepted_counts(skill_ids: Collection[int]) -> dict[int, int]:
     return dict(rows.values_list("pk", "expert_count"))
 
 
-def _children(parents: Collection[int]) -> dict[int, set[int]]:
-    children: dict[int, set[int]] = defaultdict(set)
-    for child, parent in SkillBroader.objects.filter(broader__in=parents).values_list("skill_id", "broader_id"):
-        children[parent].add(child)
-    return children
+def _closure(concepts: Collection[int], *, is_down: bool, depth: int) -> dict[int, dict[int, int]]:
+    """Return by concept those below (``is_down``) or above it, with how many links away; circles end by themselves.
 
-
-def _narrower(wanted: Collection[int]) -> list[tuple[int, Relation]]:
-    first = _children(wanted)
-    second = _children({child for children in first.values() for child in children})
-    found = []
-    for pk, children in first.items():
-        found += [(pk, Relation(child, NARROWER, RelationKind.NARROWER)) for child in children]
-        for grandchild in (grandchild for child in children for grandchild in second[child]):
-            found.append((pk, Relation(grandchild, NARROWER_TWICE, RelationKind.NARROWER)))
+    Queries: 1 (0 for no concepts).
+    """
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    if concepts:
+        start, end = ("broader_id", "skill_id") if is_down else ("skill_id", "broader_id")
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSURE.format(start=start, end=end), [sorted(concepts), depth])
+            for concept, other, links in cursor.fetchall():
+                found[concept][other] = links
     return found
 
 
+def _narrower(wanted: Collection[int]) -> list[tuple[int, Relation]]:
+    below = _closure(wanted, is_down=True, depth=len(NARROWER))
+    return [
+        (pk, Relation(other, NARROWER[links - 1], RelationKind.NARROWER))
+        for pk, others in below.items()
+        for other, links in others.items()
+    ]
+
+
 def _broader_and_siblings(wanted: Collection[int]) -> list[tuple[int, Relation]]:
-    links = list(SkillBroader.objects.filter(skill__in=wanted).values_list("skill_id", "broader_id"))
-    families = _children({parent for _pk, parent in links})
+    above = _closure(wanted, is_down=False, depth=len(BROADER))
+    parents = {parent for others in above.values() for parent, links in others.items() if links == 1}
+    families = _closure(parents, is_down=True, depth=1)
     found = []
-    for pk, parent in links:
-        found.append((pk, Relation(parent, BROADER, RelationKind.BROADER)))
-        if len(families[parent]) <= LARGEST_FAMILY:
-            found += [(pk, Relation(sibling, SIBLING, RelationKind.SIBLING)) for sibling in families[parent]]
+    for pk, others in above.items():
+        for other, links in others.items():
+            found.append((pk, Relation(other, BROADER[links - 1], RelationKind.BROADER)))
+            if links == 1 and len(families[other]) <= LARGEST_FAMILY:
+                found += [(pk, Relation(sibling, SIBLING, RelationKind.SIBLING)) for sibling in families[other]]
     return found
 
 

@@ -155,8 +155,9 @@ def link(*pairs: tuple[Skill, Skill]) -> None:
 
 
 def test_relatives_have_the_weight_of_their_nearest_relation() -> None:
-    top, heart, echo, probe, lungs = (concept(name) for name in ("medicine", "heart", "echo", "probe", "lungs"))
-    link((heart, top), (lungs, top), (echo, heart), (probe, echo))
+    names = ("science", "medicine", "heart", "echo", "probe", "lens", "glass", "lungs")
+    whole, top, heart, echo, probe, lens, glass, lungs = (concept(name) for name in names)
+    link((top, whole), (heart, top), (lungs, top), (echo, heart), (probe, echo), (lens, probe), (glass, lens))
     job = concept("cardiologist", kind="occupation")
     SkillRelation.objects.create(skill=heart, related=job, kind="occupation", weight=50)
     SkillRelation.objects.create(skill=heart, related=lungs, kind="used_together", weight=45)
@@ -169,6 +170,8 @@ def test_relatives_have_the_weight_of_their_nearest_relation() -> None:
                 key=lambda relation: relation.skill,
             ),
             Relation(top.pk, 0.4, RelationKind.BROADER),
+            Relation(lens.pk, 0.3, RelationKind.NARROWER),
+            Relation(whole.pk, 0.2, RelationKind.BROADER),
         ]
     }
 
@@ -183,7 +186,7 @@ def test_relatives_are_bounded_accepted_and_never_the_concept_itself() -> None:
     related = queries.related_skills([top.pk, children[1].pk])
     assert len(related[top.pk]) == MOST_RELATED
     assert {relation.skill for relation in related[top.pk]} == {child.pk for child in children[-MOST_RELATED - 1 : -1]}
-    assert [relation.kind for relation in related[children[1].pk]] == ["broader"]  # too large a family
+    assert [relation.kind for relation in related[children[1].pk]] == ["broader", "broader"]  # too large a family
     assert len(children) > LARGEST_FAMILY
 
 
