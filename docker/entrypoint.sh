@@ -10,7 +10,8 @@ web)
     export DATABASE_POOL_SIZE="${DATABASE_POOL_SIZE:-8}"
     exec uvicorn diaspora_net.asgi:application --host 0.0.0.0 --port 8000 \
         --workers "${WEB_PROCESSES:-2}" --lifespan off --timeout-graceful-shutdown 20 \
-        --ws-max-size 65536 --ws-per-message-deflate false --no-server-header \
+        --ws messaging.realtime.protocol:LiveProtocol --ws-max-size 16384 --ws-per-message-deflate false \
+        --no-server-header \
         --proxy-headers --forwarded-allow-ips "${TRUSTED_PROXIES:-127.0.0.1}" "$@"
     ;;
 worker)

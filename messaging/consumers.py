@@ -5,37 +5,36 @@
 
 import asyncio
 import logging
-import time
-from collections import deque
-from collections.abc import Callable, Coroutine
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import psycopg
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from diaspora_net.core.errors import Invalid
 from messaging.actions.lane import Lane, Unavailable
-from messaging.actions.messages import Draft, Verdict, clean_text, post_messages
+from messaging.actions.messages import Draft, Verdict, clean_text, post_messages, post_or_pass
 from messaging.actions.receipts import Glance, Seen, see_messages
 from messaging.forms.frames import (
     MOST_BYTES,
     BadFrame,
     Frame,
     ResumeFrame,
+    Rid,
     SeenFrame,
     SendFrame,
     TypingFrame,
     parse_frame,
 )
 from messaging.payloads import error_frame, frame
-from messaging.queries.live import DatabaseSource, Welcome, listeners, welcomes
-from messaging.queries.pool import live_pool
+from messaging.queries.live import DatabaseSource, Typing, Welcome, listeners, welcomes
 from messaging.queries.sessions import find_entries
 from messaging.realtime import Wake
 from messaging.realtime.hub import Hub
+from messaging.realtime.limits import Bucket, Pace
+from messaging.realtime.protocol import EXTENSION
 from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, Entry, Send, Socket
 
 logger = logging.getLogger(__name__)
@@ -48,16 +47,19 @@ MOST_UNANSWERED = 100
 POLICY_VIOLATION = 1008
 TOO_BIG = 1009
 
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
 
 class Live:
     """What all sockets of an event loop share: the hub and the lanes."""
 
     def __init__(self) -> None:
         self.hub = Hub(DatabaseSource())
-        self.posts: Lane[Draft, Verdict] = Lane(post_messages)
+        self.posts: Lane[Draft, Verdict] = Lane(post_or_pass, wait=post_messages, row_of=lambda d: d.conversation_id)
         self.glances: Lane[Glance, Seen] = Lane(see_messages)
         self.entries: Lane[str, Entry | None] = Lane(find_entries)
         self.welcomes: Lane[int, Welcome] = Lane(welcomes)
+        self.typings: Lane[Typing, Sequence[int]] = Lane(listeners)
 
 
 _lives: "WeakKeyDictionary[asyncio.AbstractEventLoop, Live]" = WeakKeyDictionary()
@@ -71,75 +73,81 @@ def live() -> Live:
     return _lives[loop]
 
 
-class Meter:
-    """Count what somebody does: at most ``most`` in ``seconds``."""
+def is_our_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Say whether the page that opens the socket is ours: a cookie alone comes from any page in the browser.
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._times: deque[float] = deque(maxlen=most)
-        self._seconds = seconds
-
-    def takes(self) -> bool:
-        """Count one more and say whether it is within the limit; what is beyond is not counted."""
-        now = time.monotonic()
-        if len(self._times) == self._times.maxlen and now - self._times[0] < self._seconds:
-            return False
-        self._times.append(now)
-        return True
-
-
-def is_our_origin(headers: dict[bytes, bytes]) -> bool:
-    """Say whether the page that opens the socket is ours: a cookie alone comes from any page in the browser."""
-    origin = headers.get(b"origin", b"").decode("latin-1").lower()
-    if origin == "{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL.lower())):
+    Browsers write an origin in one way only, so it is compared as it stands; there has to be exactly one.
+    """
+    origins = [value for name, value in headers if name == b"origin"]
+    if origins == ["{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL.lower())).encode()]:
         return True
     # On a developer's machine the address in the browser is whatever they typed.
-    is_trial = settings.DEBUG or settings.DEMO or settings.TESTING
-    return is_trial and origin == "http://" + headers.get(b"host", b"-").decode("latin-1").lower()
+    hosts = [b"http://" + value.lower() for name, value in headers if name == b"host"]
+    return (settings.DEBUG or settings.DEMO or settings.TESTING) and len(origins) == 1 and origins == hosts
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
-    """One open socket of a signed-in person."""
+async def live_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Serve one open socket: the ASGI application at ``/ws/``."""
+    await LiveConsumer(scope, send).run(receive)
 
-    socket: Socket | None = None
 
-    async def dispatch(self, message: Any) -> None:
-        """Hand a message to its handler, without the base class's hop to another thread for every frame."""
-        if message["type"] == "websocket.receive":
-            await self.websocket_receive(message)
-        elif message["type"] == "websocket.connect":
-            await self.connect()
-        elif message["type"] == "websocket.disconnect":
-            await self.websocket_disconnect(message)
+class LiveConsumer:
+    """One open socket of a signed-in person.
+
+    It takes what comes in, one after the other, in one task: no channel layer, and no hop to a thread for every frame.
+    """
+
+    def __init__(self, scope: dict[str, Any], send: Send) -> None:
+        self.scope, self.send = scope, send
+        self.socket: Socket | None = None
+        self.unanswered = 0
+        self.bad_frames = Bucket(BAD_FRAMES_A_MINUTE / 60, BAD_FRAMES_A_MINUTE - 1)
+        self.pace = Pace()
+
+    async def run(self, receive: Receive) -> None:
+        """Handle the events of the connection until it ends."""
+        try:
+            while True:
+                event = await receive()
+                if event["type"] == "websocket.receive":
+                    self.take(event.get("text"))
+                elif event["type"] == "websocket.connect":
+                    await self.connect()
+                elif event["type"] == "websocket.disconnect":
+                    return
+        finally:
+            self._forget()
 
     # ── coming and going ────────────────────────────────────────────────────────────────────────────────────────────
     async def connect(self) -> None:
         """Let people of our own pages in: 403 for other origins, 4401 for nobody, 1013 while there is no database."""
-        if not is_our_origin(dict(self.scope["headers"])):
-            await self.close()
+        if not is_our_origin(self.scope["headers"]):
+            await self.send({"type": "websocket.close"})
             return
-        await self.accept()
         try:
-            await self._enter()
-        except (Unavailable, psycopg.Error):
-            await self._refuse(OVERLOADED)
+            await self.send({"type": "websocket.accept"})
+            code = await self._enter()
+            if code:
+                await self.send({"type": "websocket.close", "code": code})
+        except OSError:
+            return  # Gone before it was in; the disconnect event follows.
 
-    async def _enter(self) -> None:
+    async def _enter(self) -> int:
+        """Let the person in; return 0, or the code to close with."""
         shared = live()
         key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
-        entry = await shared.entries.submit(key) if key else None
-        if entry is None:
-            await self._refuse(SIGN_IN_AGAIN)
-            return
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.unanswered = 0
-        self.bad_frames = Meter(BAD_FRAMES_A_MINUTE - 1, 60)
-        self.resumes = Meter(10, 60)
-        self.glances = Meter(60, 60)
-        self.typings = Meter(1, 2)
-        self.socket = Socket(entry, cast(Send, self.base_send))
-        # Heard of before read: what is said in between is kept, not missed.
-        shared.hub.add(self.socket)
-        welcome = await shared.welcomes.submit(entry.user_id)
+        try:
+            entry = await shared.entries.submit(key) if key else None
+            if entry is None:
+                return SIGN_IN_AGAIN
+            wire = self.scope.get("extensions", {}).get(EXTENSION, {}).get("wire")
+            socket = self.socket = Socket(entry, self.send, wire, shared.hub.read_on)
+            # Heard of before read: what is said in between is kept, not missed.
+            shared.hub.add(socket)
+            welcome = await shared.welcomes.submit(entry.user_id)
+        except (Unavailable, psycopg.Error):
+            self._forget()
+            return OVERLOADED
         hello = frame(
             "hello",
             v=PROTOCOL_VERSION,
@@ -148,35 +156,32 @@ class LiveConsumer(AsyncWebsocketConsumer):
             ping=PING_SECONDS,
             conversations=welcome.numbers,
         )
-        self.socket.greet(hello)
-        shared.hub.begin(self.socket, welcome.numbers)
+        socket.greet(hello)
+        shared.hub.begin(socket, welcome.numbers)
+        return 0
 
-    async def _refuse(self, code: int) -> None:
-        if self.socket is not None:
-            live().hub.remove(self.socket)
-            self.socket.forget()
-        await self.close(code)
-
-    async def disconnect(self, code: int) -> None:
-        """Forget the socket."""
+    def _forget(self) -> None:
         if self.socket is not None:
             live().hub.remove(self.socket)
             self.socket.forget()
 
     # ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    def take(self, text: str | None) -> None:
         """Take one frame; a bad one is answered with an error, and three of them in a minute end the socket."""
         socket = self.socket
         if socket is None or socket.is_closed:
             return
-        if text_data is not None and len(text_data) > MOST_BYTES // 4 and len(text_data.encode()) > MOST_BYTES:
+        if text is not None and len(text) > MOST_BYTES // 4 and len(text.encode()) > MOST_BYTES:
             socket.close(TOO_BIG)
             return
+        if wait := self.pace.frames.take():
+            self._slow_down(socket, None, wait)
+            return
         try:
-            self._take(socket, parse_frame(text_data or ""))
+            self._take(socket, parse_frame(text or ""))
         except BadFrame as bad:
             socket.push(error_frame("invalid", bad.rid))
-            if not self.bad_frames.takes():
+            if self.bad_frames.take():
                 socket.close(POLICY_VIOLATION)
 
     def _take(self, socket: Socket, asked: Frame) -> None:
@@ -186,22 +191,24 @@ class LiveConsumer(AsyncWebsocketConsumer):
             case SeenFrame():
                 self._see(socket, asked)
             case ResumeFrame():
-                if self.resumes.takes():
-                    live().hub.resume(socket, asked.rid, asked.cursors)
+                if wait := self.pace.resumes.take():
+                    self._slow_down(socket, asked.rid, wait)
                 else:
-                    socket.push(error_frame("slow_down", asked.rid, 60))
+                    live().hub.resume(socket, asked.rid, asked.cursors)
             case TypingFrame():
-                if self.typings.takes():
-                    self._later(self._tell_typing(socket, str(asked.conversation)))
+                # Nobody misses a typing line, so there is no answer to one too many.
+                if not self.pace.typings.take():
+                    self._tell_typing(socket, str(asked.conversation))
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+    def _slow_down(self, socket: Socket, rid: Rid, wait: int) -> None:
+        socket.push(error_frame("slow_down", rid, wait))
+        if self.pace.tell(wait):
+            socket.close(OVERLOADED)
 
     def _send_message(self, socket: Socket, asked: SendFrame) -> None:
-        if self.unanswered >= MOST_UNANSWERED:
-            socket.push(error_frame("slow_down", asked.rid, 1))
+        wait = self.pace.messages.take() if self.unanswered < MOST_UNANSWERED else 1
+        if wait:
+            self._slow_down(socket, asked.rid, wait)
             return
         try:
             text = clean_text(asked.text)
@@ -228,8 +235,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if posted is None:
             if verdict.code == "signed_out":
                 socket.close(SIGN_IN_AGAIN)
+            elif verdict.code == "slow_down":
+                self._slow_down(socket, asked.rid, verdict.wait or 1)
             else:
-                socket.push(error_frame(verdict.code, asked.rid, verdict.wait))
+                socket.push(error_frame(verdict.code, asked.rid))
             return
         ack = {"conversation": asked.conversation, "client_id": asked.client_id, "id": posted.id, "seq": posted.seq}
         socket.push(frame("ack", rid=asked.rid, **ack, at=posted.at, dup=posted.is_duplicate))
@@ -237,8 +246,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             live().hub.tell([Wake("message", verdict.people, str(asked.conversation), posted.seq)])
 
     def _see(self, socket: Socket, asked: SeenFrame) -> None:
-        if not self.glances.takes():
-            socket.push(error_frame("slow_down", None, 5))
+        if wait := self.pace.glances.take():
+            self._slow_down(socket, None, wait)
             return
         entry = socket.entry
         future = live().glances.submit(Glance(asked.conversation, entry.user_id, asked.read, entry))
@@ -253,12 +262,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
         future.add_done_callback(answer)
 
-    async def _tell_typing(self, socket: Socket, conversation: str) -> None:
+    def _tell_typing(self, socket: Socket, conversation: str) -> None:
         entry = socket.entry
-        try:
-            async with (await live_pool()).connection() as connection:
-                people = await listeners(connection, entry.user_id, conversation)
-        except psycopg.Error:
-            return  # Nobody misses a typing line.
-        if people:
-            live().hub.tell([Wake("typing", people, conversation, by=entry.public_id)])
+
+        def answer(done: asyncio.Future[Sequence[int]]) -> None:
+            if not done.cancelled() and done.exception() is None and done.result():
+                live().hub.tell([Wake("typing", done.result(), conversation, by=entry.public_id)])
+
+        live().typings.submit(Typing(entry, conversation)).add_done_callback(answer)

@@ -20,12 +20,12 @@ from messaging.states import FileState, MessageKind
 FilesOf = Mapping[uuid.UUID, Sequence[File]]
 
 
-def frame(kind: str, **values: Any) -> str:
-    """Return one frame of the socket as text."""
-    return orjson.dumps({"t": kind, **values}).decode()
+def frame(kind: str, **values: Any) -> bytes:
+    """Return one frame of the socket as UTF-8 text."""
+    return orjson.dumps({"t": kind, **values})
 
 
-def error_frame(code: str, rid: Any = None, retry_after: int | None = None) -> str:
+def error_frame(code: str, rid: Any = None, retry_after: int | None = None) -> bytes:
     """Return an error frame; ``rid`` is what the client called its request, ``retry_after`` is in seconds."""
     values: dict[str, Any] = {"rid": rid, "code": code}
     return frame("error", **(values if retry_after is None else values | {"retry_after": retry_after}))

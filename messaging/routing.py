@@ -4,6 +4,6 @@ from typing import Any, cast
 
 from django.urls import path
 
-from messaging.consumers import LiveConsumer
+from messaging.consumers import live_socket
 
-websocket_urlpatterns: list[Any] = [path("ws/", cast(Any, LiveConsumer.as_asgi()))]
+websocket_urlpatterns: list[Any] = [path("ws/", cast(Any, live_socket))]

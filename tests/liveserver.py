@@ -64,7 +64,8 @@ class Site:
             str(self.port),
             "--no-access-log",
         ]
-        command += ["--ws-max-size", "65536", "--ws-per-message-deflate", "false"]
+        command += ["--ws", "messaging.realtime.protocol:LiveProtocol"]
+        command += ["--ws-max-size", "16384", "--ws-per-message-deflate", "false"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -124,6 +125,7 @@ def start_site(**environment: str) -> Iterator[Site]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="diaspora-net-site-") as directory:
         values = {"BASE_URL": f"http://localhost:{port}", "DATABASE_POOL_SIZE": "8", "LOG_LEVEL": "WARNING"}
+        values["MESSAGES_PER_MINUTE"] = "6000"
         site = Site(
             port, {**os.environ, **values, "DATABASE_URL": database_url(), **environment}, Path(directory) / "log"
         )

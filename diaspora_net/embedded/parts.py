@@ -22,7 +22,8 @@ READY_SECONDS = 120.0
 STOP_SECONDS = 12.0
 WEB = (
     *("uvicorn", "diaspora_net.asgi:application", "--host", HOST, "--lifespan", "off"),
-    *("--timeout-graceful-shutdown", "5", "--ws-max-size", "65536", "--ws-per-message-deflate", "false"),
+    *("--timeout-graceful-shutdown", "5", "--ws", "messaging.realtime.protocol:LiveProtocol"),
+    *("--ws-max-size", "16384", "--ws-per-message-deflate", "false"),
 )
 CELERY = ("celery", "--app", "diaspora_net.celery")
 # Threads rather than forked processes: one process per part, so that none can outlive the supervisor.

@@ -1,12 +1,13 @@
 """Group commit: what arrives while one statement runs goes into the next. No timer, no waiting when little happens.
 
 submit ──► queue ──► one batch at a time ──► one statement, one commit ──► every waiting future has its answer
+                                 └─ row held by somebody else ──► waits apart, with what follows for the same row
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -16,35 +17,60 @@ from messaging.queries.pool import live_pool
 
 logger = logging.getLogger(__name__)
 
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-Connection = AsyncConnection[tuple[Any, ...]]
 
-MOST_AT_ONCE = 256
-# A lost connection or a restart is bridged this often; writing twice is safe because every item can be repeated.
-TRIES = 4
+class Held:
+    """The answer for an item that was not written because somebody else holds its row."""
 
 
 class Unavailable(Exception):
     """The database did not take the item; nothing is known to be stored, and the client may repeat it."""
 
 
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Connection = AsyncConnection[tuple[Any, ...]]
+Write = Callable[[Connection, Sequence[Item]], Awaitable[Sequence[Answer | Held]]]
+
+MOST_AT_ONCE = 256
+# Beyond this a lane refuses at once: the database is away or far too slow, and the client keeps what it sent.
+MOST_WAITING = 20_000
+# A lost connection or a restart is bridged this often; writing twice is safe because every item can be repeated.
+TRIES = 4
+# How many rows that somebody else holds are waited for at once.
+PATIENT = 2
+
+
 class Lane(Generic[Item, Answer]):
     """One lane a process for one kind of write, on one connection at a time.
 
-    ``write`` runs one statement for a batch. A batch that clashes with another process, or waits too long for a row
-    that somebody holds, is written again one by one, so that only the item concerned fails.
+    ``write`` runs one statement for a batch. A batch that clashes with another process is written again one by one, so
+    that only the item concerned fails. When ``write`` answers Held, somebody holds the row of ``row_of(item)``: then
+    ``wait`` writes the item on a connection of its own while the lane goes on; what follows for that row stays behind.
     """
 
-    def __init__(self, write: Callable[[Connection, Sequence[Item]], Awaitable[list[Answer]]]) -> None:
-        self._write = write
+    def __init__(
+        self,
+        write: "Write[Item, Answer]",
+        *,
+        wait: "Write[Item, Answer] | None" = None,
+        row_of: Callable[[Item], Hashable] = id,
+    ) -> None:
+        self._write, self._wait, self._row_of = write, wait or write, row_of
         self._queue: list[tuple[Item, asyncio.Future[Answer]]] = []
+        self._held: dict[Hashable, list[tuple[Item, asyncio.Future[Answer]]]] = {}
+        self._patience = asyncio.Semaphore(PATIENT)
         self._task: asyncio.Task[None] | None = None
+        self._patients: set[asyncio.Task[None]] = set()
 
     def submit(self, item: Item) -> asyncio.Future[Answer]:
         """Queue ``item``; the future answers after the commit, or raises Unavailable."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append((item, future))
+        behind = self._held.get(self._row_of(item)) if self._held else None
+        queue = self._queue if behind is None else behind
+        if len(queue) >= MOST_WAITING:
+            future.set_exception(Unavailable())
+            return future
+        queue.append((item, future))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         return future
@@ -53,53 +79,87 @@ class Lane(Generic[Item, Answer]):
         try:
             while self._queue:
                 batch, self._queue = self._queue[:MOST_AT_ONCE], self._queue[MOST_AT_ONCE:]
-                answers = await self._answers([item for item, _future in batch])
-                for (_item, future), answer in zip(batch, answers, strict=True):
-                    if future.cancelled():
-                        continue
-                    if isinstance(answer, Unavailable):
-                        future.set_exception(answer)
+                answers = await self._answers(self._write, [item for item, _future in batch])
+                for entry, answer in zip(batch, answers, strict=True):
+                    if isinstance(answer, Held):
+                        self._hold(entry)
                     else:
-                        future.set_result(answer)
+                        _settle(entry[1], answer)
         finally:
             self._task = None
 
-    async def _answers(self, items: Sequence[Item]) -> Sequence[Answer | Unavailable]:
+    def _hold(self, entry: tuple[Item, asyncio.Future[Answer]]) -> None:
+        row = self._row_of(entry[0])
+        if row in self._held:
+            self._held[row].append(entry)
+            return
+        # What was queued for that row meanwhile must not overtake.
+        self._held[row] = [entry]
+        task = asyncio.create_task(self._be_patient(row))
+        self._patients.add(task)
+        task.add_done_callback(self._patients.discard)
+
+    async def _be_patient(self, row: Hashable) -> None:
+        held = self._held[row]
+        held += [entry for entry in self._queue if self._row_of(entry[0]) == row]
+        self._queue = [entry for entry in self._queue if self._row_of(entry[0]) != row]
+        async with self._patience:
+            while held:
+                batch = held[:MOST_AT_ONCE]
+                del held[:MOST_AT_ONCE]
+                answers = await self._answers(self._wait, [item for item, _future in batch])
+                for (_item, future), answer in zip(batch, answers, strict=True):
+                    _settle(future, Unavailable() if isinstance(answer, Held) else answer)
+        del self._held[row]
+
+    async def _answers(
+        self, write: "Write[Item, Answer]", items: Sequence[Item]
+    ) -> Sequence[Answer | Unavailable | Held]:
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(0.1 * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - spread, not secrecy
             try:
                 pool = await live_pool()
                 async with pool.connection() as connection:
-                    return await self._try(connection, items)
+                    return await _try(write, connection, items)
             except (psycopg.OperationalError, TimeoutError) as error:
                 logger.warning("batch of %d not written: %s", len(items), type(error).__name__)
         return [Unavailable()] * len(items)
 
-    async def _try(self, connection: Connection, items: Sequence[Item]) -> Sequence[Answer | Unavailable]:
-        try:
-            return await self._write(connection, items)
-        except (
-            psycopg.IntegrityError,
-            psycopg.errors.LockNotAvailable,
-            psycopg.errors.QueryCanceled,
-            psycopg.DataError,
-        ):
-            return [await self._single(connection, item) for item in items]
 
-    async def _single(self, connection: Connection, item: Item) -> Answer | Unavailable:
+def _settle(future: "asyncio.Future[Answer]", answer: Answer | Unavailable) -> None:
+    if future.cancelled():
+        return
+    if isinstance(answer, Unavailable):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
+
+
+async def _try(
+    write: "Write[Item, Answer]", connection: Connection, items: Sequence[Item]
+) -> Sequence[Answer | Unavailable | Held]:
+    try:
+        return await write(connection, items)
+    except (
+        psycopg.IntegrityError,
+        psycopg.errors.LockNotAvailable,
+        psycopg.errors.QueryCanceled,
+        psycopg.DataError,
+    ) as error:
+        if len(items) == 1 and not isinstance(error, psycopg.IntegrityError):
+            return [Unavailable()]
+        return [await _single(write, connection, item) for item in items]
+
+
+async def _single(write: "Write[Item, Answer]", connection: Connection, item: Item) -> Answer | Unavailable | Held:
+    for _time in range(2):
         try:
-            [answer] = await self._write(connection, [item])
+            [answer] = await write(connection, [item])
         except psycopg.IntegrityError:
             # The other writer has committed meanwhile, so the next look finds what it wrote.
-            return await self._once_more(connection, item)
+            continue
         except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.DataError):
             return Unavailable()
         return answer
-
-    async def _once_more(self, connection: Connection, item: Item) -> Answer | Unavailable:
-        try:
-            [answer] = await self._write(connection, [item])
-        except (psycopg.IntegrityError, psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled):
-            return Unavailable()
-        return answer
+    return Unavailable()

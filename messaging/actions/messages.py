@@ -25,6 +25,7 @@ from psycopg import AsyncConnection
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
+from messaging.actions.lane import Held
 from messaging.actions.receipts import mark_read
 from messaging.models import MAX_TEXT, Conversation
 from messaging.realtime import Wake, publish_after_commit
@@ -90,30 +91,36 @@ WITH draft AS (
         ) END
     END AS wait FROM ranked
 ), numbered AS MATERIALIZED (
-    SELECT *, last_seq + row_number() OVER (PARTITION BY conversation_id ORDER BY place) AS seq, gen_random_uuid() AS id
+    SELECT *, last_seq + row_number() OVER (PARTITION BY conversation_id ORDER BY place) AS seq,
+        gen_random_uuid() AS id, clock_timestamp() AS at
     FROM limited WHERE verdict = 'new' AND wait IS NULL
 ), inserted AS (
     INSERT INTO messaging_message (id, conversation_id, seq, sender_id, client_id, kind, text, created_at)
     SELECT id, conversation_id, seq, sender_id, client_id,
-        CASE WHEN sender_id IS NULL THEN 'event' ELSE 'text' END, body, clock_timestamp()
+        CASE WHEN sender_id IS NULL THEN 'event' ELSE 'text' END, body, at
     FROM numbered ORDER BY conversation_id, seq
-    RETURNING id, conversation_id, seq, created_at
 ), raised AS (
     UPDATE messaging_conversation SET last_seq = newest.seq, last_message_at = newest.at
-    FROM (SELECT conversation_id, max(seq) AS seq, max(created_at) AS at FROM inserted GROUP BY conversation_id) newest
+    FROM (SELECT conversation_id, max(seq) AS seq, max(at) AS at FROM numbered GROUP BY conversation_id) newest
     WHERE messaging_conversation.id = newest.conversation_id
 )
-SELECT CASE WHEN l.wait IS NOT NULL THEN 'slow_down' ELSE l.verdict END, coalesce(i.id, l.stored_id),
-    coalesce(i.seq, l.stored_seq), coalesce(i.created_at, l.stored_at), l.wait, CASE WHEN i.id IS NOT NULL THEN ARRAY(
+SELECT CASE WHEN l.wait IS NOT NULL THEN 'slow_down' ELSE l.verdict END, coalesce(n.id, l.stored_id),
+    coalesce(n.seq, l.stored_seq), coalesce(n.at, l.stored_at), l.wait, CASE WHEN n.id IS NOT NULL THEN ARRAY(
         SELECT user_id FROM messaging_participant WHERE conversation_id = l.conversation_id AND left_at IS NULL
     ) END, l.sent_mark
 FROM limited l
 LEFT JOIN numbered n ON n.place = l.place
-LEFT JOIN inserted i ON i.id = n.id
 ORDER BY l.place
 """
 POST: Final[LiteralString] = _POST.format(
     is_open=open_to("held", "draft.sender_id"), is_proposed=open_to("held", "draft.sender_id", state="proposed")
+)
+# Waits for nobody: a conversation that somebody else holds is answered with ``held``.
+POST_OR_PASS: Final[LiteralString] = POST.replace("FOR NO KEY UPDATE", "FOR NO KEY UPDATE SKIP LOCKED").replace(
+    "WHEN held.id IS NULL THEN 'forbidden'",
+    """WHEN held.id IS NULL THEN CASE WHEN EXISTS (
+                SELECT FROM messaging_conversation WHERE id = draft.conversation_id
+            ) THEN 'held' ELSE 'forbidden' END""",
 )
 
 
@@ -232,6 +239,13 @@ async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Se
         if not places:
             break
     return [answers[place] if place not in places else RETRY for place in range(len(drafts))]
+
+
+async def post_or_pass(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict | Held]:
+    """Write like ``post_messages`` at the first look; answer Held for a draft whose conversation somebody else holds."""
+    cursor = await connection.execute(POST_OR_PASS, parameters(drafts), prepare=True)
+    answers = verdicts(drafts, await cursor.fetchall())
+    return [Held() if answer.code in {"held", "stale"} else answer for answer in answers]
 
 
 def _run(draft: Draft) -> Verdict:

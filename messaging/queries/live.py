@@ -102,14 +102,21 @@ SELECT s.system_identifier, c.timeline_id, d.oid
 FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
 """
 _LISTENERS: Final = """
-SELECT other.user_id FROM messaging_participant me
-JOIN accounts_user writer ON writer.id = me.user_id AND writer.shares_receipts
+SELECT t.place, array_agg(other.user_id)
+FROM unnest(
+    %(people)s::bigint[], %(conversations)s::uuid[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
+) WITH ORDINALITY AS t (user_id, conversation_id, session_key, epoch, mark, place)
+JOIN accounts_user writer ON writer.id = t.user_id AND writer.is_active AND writer.auth_epoch = t.epoch
+    AND sha256(convert_to(writer.password, 'UTF8')) = t.mark AND writer.shares_receipts
+JOIN django_session visit ON visit.session_key = t.session_key AND visit.expire_date > statement_timestamp()
+JOIN messaging_participant me
+    ON me.conversation_id = t.conversation_id AND me.user_id = t.user_id AND me.left_at IS NULL
 JOIN messaging_conversation talk ON talk.id = me.conversation_id AND {is_open}
 JOIN messaging_participant other
     ON other.conversation_id = me.conversation_id AND other.left_at IS NULL AND other.user_id <> me.user_id
 JOIN accounts_user reader ON reader.id = other.user_id AND reader.shares_receipts
-WHERE me.conversation_id = %(conversation)s AND me.user_id = %(person)s AND me.left_at IS NULL
-    AND NOT {apart}
+WHERE NOT {apart}
+GROUP BY t.place
 """
 LISTENERS: Final[LiteralString] = _LISTENERS.format(
     is_open=open_to("talk", "me.user_id"), apart=apart("me.user_id", "other.user_id")
@@ -173,13 +180,23 @@ async def welcomes(connection: Connection, people: Sequence[int]) -> list[Welcom
     return [Welcome(epoch, numbers) for (numbers,) in await cursor.fetchall()]
 
 
-async def listeners(connection: Connection, person: int, conversation: str) -> list[int]:
-    """Return whom to tell that ``person`` is typing: the others in an open conversation who share receipts.
+class Typing(NamedTuple):
+    """Somebody is writing in a conversation."""
 
-    Nobody when the person does not share them or is not in it. One statement.
+    entry: Entry
+    conversation: str
+
+
+async def listeners(connection: Connection, typings: Sequence[Typing]) -> list[Sequence[int]]:
+    """Return for each whom to tell: the others in an open conversation who share receipts.
+
+    Nobody when the writer does not share them, is not in it or is signed out. One statement.
     """
-    cursor = await connection.execute(LISTENERS, {"person": person, "conversation": conversation}, prepare=True)
-    return [other for (other,) in await cursor.fetchall()]
+    values = _entries([typing.entry for typing in typings])
+    values["conversations"] = [typing.conversation for typing in typings]
+    cursor = await connection.execute(LISTENERS, values, prepare=True)
+    found: dict[int, Sequence[int]] = dict(await cursor.fetchall())
+    return [found.get(place, ()) for place in range(1, len(typings) + 1)]
 
 
 async def badges_of(connection: Connection, people: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -14,8 +14,8 @@ from psycopg_pool import AsyncConnectionPool
 Connection = AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Connection]
 
-# One lane writes, one reads, one moves read pointers, one checks who may still be here.
-SIZE = 4
+# Lanes that write, read, move read pointers and let people in, the checks, and two that wait for a row somebody holds.
+SIZE = 8
 # Everything here is looked up by index: a plan made while tables are empty must not go on reading whole tables. A row
 # that somebody else holds is waited for briefly, because others wait behind.
 OPTIONS = "-c enable_seqscan=off -c lock_timeout=1000 -c statement_timeout=5000"

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable
+from itertools import islice
 
 from messaging.payloads import frame
 from messaging.realtime.socket import Sockets
 from messaging.realtime.source import Source
 
 BADGE_SECONDS = 1.0
+# Counting costs more than a message does, so under a flood counts come late rather than slow the messages down.
+MOST_PEOPLE = 100
 
 
 class Badges:
@@ -15,23 +18,27 @@ class Badges:
 
     def __init__(self, source: Source, sockets: Sockets) -> None:
         self._source, self._sockets = source, sockets
-        self._stale: set[int] = set()
+        # In the order in which they came up.
+        self._stale: dict[int, None] = {}
         self._due = asyncio.Event()
 
     def refresh(self, people: Iterable[int]) -> None:
         """Count anew, soon, what these people have not read."""
         here = [person for person in people if self._sockets.has(person)]
         if here:
-            self._stale.update(here)
+            self._stale.update(dict.fromkeys(here))
             self._due.set()
 
     async def count_once(self) -> None:
-        """Count for everybody concerned in one statement."""
+        """Count for many in one statement, whoever waits longest first."""
         await self._due.wait()
-        self._due.clear()
-        stale, self._stale = self._stale, set()
+        stale = list(islice(self._stale, MOST_PEOPLE))
+        for person in stale:
+            del self._stale[person]
+        if not self._stale:
+            self._due.clear()
         try:
-            badges = await self._source.badges(list(stale))
+            badges = await self._source.badges(stale)
         except BaseException:
             self.refresh(stale)
             raise

@@ -10,9 +10,10 @@ none of them closes a socket because of one.
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
-from messaging.payloads import event_text, frame
+from messaging.payloads import error_frame, event_text, frame
 from messaging.realtime.badges import Badges
 from messaging.realtime.bus import Bus
 from messaging.realtime.loops import forever
@@ -22,6 +23,13 @@ from messaging.realtime.wakes import Wake
 from messaging.realtime.watch import Watch
 
 SOCKETS_PER_PERSON = 5
+# Bounds of one read: nobody who catches up with much keeps the others waiting.
+WANTS_OF_A_SOCKET = 20
+WANTS_OF_A_READ = 1000
+# Nobody is in more conversations; who names others again and again does not fill the memory.
+MOST_CURSORS = 2000
+
+Pair = tuple[Socket, str]
 
 
 class Hub:
@@ -33,7 +41,8 @@ class Hub:
         self._badges = Badges(source, self._sockets)
         self._watch = Watch(source, self._sockets, self.hear)
         self._bus = Bus(self.hear, self._watch.poll_soon)
-        self._wants: dict[str, set[Socket]] = {}
+        # In the order in which they came up.
+        self._wants: dict[Socket, dict[str, None]] = {}
         self._due = asyncio.Event()
         self._is_reading = False
         self._changed: list[Wake] = []
@@ -56,6 +65,10 @@ class Hub:
 
     def resume(self, socket: Socket, rid: str | int, cursors: dict[str, int]) -> None:
         """Set cursors back to what the client really has; it gets all above, then ``resumed`` with ``rid``."""
+        known = socket.cursors.keys() & cursors.keys()
+        if len(socket.cursors) + len(cursors) - len(known) > MOST_CURSORS:
+            socket.push(error_frame("invalid", rid))
+            return
         if not cursors:
             socket.push(frame("resumed", rid=rid))
             return
@@ -64,9 +77,14 @@ class Hub:
         for conversation in cursors:
             self._want(socket, conversation)
 
+    def read_on(self) -> None:
+        """Look again at what is wanted: a socket can take more."""
+        self._due.set()
+
     def remove(self, socket: Socket) -> None:
         """Forget a socket; safe to repeat."""
         self._sockets.remove(socket)
+        self._wants.pop(socket, None)
 
     # ── wakes ───────────────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, wakes: Sequence[Wake]) -> None:
@@ -110,7 +128,7 @@ class Hub:
         self._badges.refresh(wake.people)
 
     def _want(self, socket: Socket, conversation: str) -> None:
-        self._wants.setdefault(conversation, set()).add(socket)
+        self._wants.setdefault(socket, {})[conversation] = None
         self._due.set()
 
     # ── loops ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,15 +142,14 @@ class Hub:
         """Read for everybody who wants something; what is wanted meanwhile goes into the next read."""
         await self._due.wait()
         self._due.clear()
-        wanted, self._wants = self._wants, {}
-        pairs = [(socket, talk) for talk, sockets in wanted.items() for socket in sockets if not socket.is_closed]
+        pairs = self._take_wants()
         if not pairs:
             return
         wants = [Want(socket.entry, talk, socket.cursors.get(talk, 0)) for socket, talk in pairs]
         self._is_reading = True
         try:
             rows = await self._source.unseen(wants)
-            self._settle(pairs, self._deliver(rows, pairs))
+            self._settle(pairs, *self._deliver(rows, pairs))
         except BaseException:
             for socket, talk in pairs:
                 self._want(socket, talk)
@@ -142,12 +159,29 @@ class Hub:
             changed, self._changed = self._changed, []
             self.hear(changed)
 
-    def _deliver(self, rows: Sequence[Unseen], pairs: Sequence[tuple[Socket, str]]) -> dict[str, int]:
-        """Push each message to whom it is next; return how many messages each conversation had."""
+    def _take_wants(self) -> list[Pair]:
+        """Take what this read is for: a bounded part of what is wanted, in turn, and nothing for who is full."""
+        pairs: list[Pair] = []
+        rest: dict[Socket, dict[str, None]] = {}
+        for socket, talks in self._wants.items():
+            if socket.is_closed:
+                continue
+            most = 0 if socket.is_full else min(WANTS_OF_A_SOCKET, WANTS_OF_A_READ - len(pairs))
+            pairs += [(socket, talk) for talk in islice(talks, most)]
+            if len(talks) > most:
+                rest[socket] = dict.fromkeys(islice(talks, most, None))
+                if not socket.is_full:
+                    self._due.set()
+        self._wants = rest
+        return pairs
+
+    def _deliver(self, rows: Sequence[Unseen], pairs: Sequence[Pair]) -> tuple[dict[str, int], set[Pair]]:
+        """Push each message to whom it is next; return how many each conversation had, and who could not take all."""
         counts: dict[str, int] = {}
+        stalled: set[Pair] = set()
         for row in rows:
             counts[row.conversation] = counts.get(row.conversation, 0) + 1
-            encoded: dict[tuple[str, bool, bool], str] = {}
+            encoded: dict[tuple[str, bool, bool], bytes] = {}
             for place in row.places:
                 socket, talk = pairs[place - 1]
                 cursor = socket.cursors.get(talk, 0)
@@ -155,18 +189,21 @@ class Hub:
                 # Whoever set its cursor back meanwhile stands in the next read already.
                 if (cursor + 1 != row.seq and not is_first) or socket.is_closed:
                     continue
+                if socket.is_full:
+                    stalled.add((socket, talk))
+                    continue
                 language = socket.entry.language if row.kind == "event" else ""
                 form = (language, is_first, place in (row.folded or ()))
                 if form not in encoded:
                     encoded[form] = _message_frame(row, *form)
                 socket.push(encoded[form])
                 socket.cursors[talk] = row.seq
-        return counts
+        return counts, stalled
 
-    def _settle(self, pairs: Sequence[tuple[Socket, str]], counts: dict[str, int]) -> None:
-        """Read on where a page was full; answer the resumes that have nothing left to catch up."""
+    def _settle(self, pairs: Sequence[Pair], counts: dict[str, int], stalled: set[Pair]) -> None:
+        """Read on where a page was full or a socket was; answer the resumes that have nothing left to catch up."""
         for socket, talk in pairs:
-            if counts.get(talk, 0) >= self._source.page:
+            if counts.get(talk, 0) >= self._source.page or (socket, talk) in stalled:
                 self._want(socket, talk)
                 continue
             for rid, talks in list(socket.resuming.items()):
@@ -189,7 +226,7 @@ def _pass_on(wake: Wake, sockets: list[Socket]) -> None:
             socket.push(text)
 
 
-def _message_frame(row: Unseen, language: str, is_first: bool, is_folded: bool) -> str:
+def _message_frame(row: Unseen, language: str, is_first: bool, is_folded: bool) -> bytes:
     values: dict[str, Any] = {
         "conversation": row.conversation,
         "seq": row.seq,

@@ -7,12 +7,18 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from messaging.realtime.protocol import Wire, pack
+
 SIGN_IN_AGAIN = 4401
 TOO_MANY_SOCKETS = 4409
 OVERLOADED = 1013
 
+REVOKED = 4403
 MOST_FRAMES = 256
-MOST_CHARACTERS = 1_048_576
+MOST_BYTES = 1_048_576
+# The next messages are read once what waits is below these.
+FULL_FRAMES = 64
+FULL_BYTES = 262_144
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -35,15 +41,18 @@ class Entry:
 class Socket:
     """What the hub knows of one open socket.
 
-    ``cursors`` holds the number of the newest message written to the wire, per conversation. Frames leave in order
-    through one task at a time, which lives only while something waits; who reads too slowly is closed and resumes.
+    ``cursors`` holds the number of the newest message written to the wire, per conversation. A frame is written at once
+    when nothing waits before it; else frames leave in order through one task, which lives only while something waits.
+    Messages are read only for who is not ``is_full``, so what waits is bounded; who takes nothing for long is closed.
     """
 
     __slots__ = (
+        "_drained",
         "_frames",
         "_send",
         "_size",
         "_task",
+        "_wire",
         "badge",
         "blocked_since",
         "cursors",
@@ -54,7 +63,9 @@ class Socket:
         "resuming",
     )
 
-    def __init__(self, entry: Entry, send: Send) -> None:
+    def __init__(
+        self, entry: Entry, send: Send, wire: Wire | None = None, drained: Callable[[], None] = lambda: None
+    ) -> None:
         self.entry = entry
         self.cursors: dict[str, int] = {}
         # Wakes that came before the cursors were known; None from then on.
@@ -66,7 +77,9 @@ class Socket:
         self.is_greeted = False
         self.blocked_since = 0.0
         self._send = send
-        self._frames: deque[str] = deque()
+        self._wire = wire
+        self._drained = drained
+        self._frames: deque[bytes] = deque()
         self._size = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -75,11 +88,19 @@ class Socket:
         """Return how many frames wait to be sent."""
         return len(self._frames)
 
-    def push(self, frame: str) -> None:
-        """Queue one frame; a socket that cannot keep up is closed with OVERLOADED."""
+    @property
+    def is_full(self) -> bool:
+        """Say whether enough waits; ``drained`` is called when it has left."""
+        return len(self._frames) >= FULL_FRAMES or self._size >= FULL_BYTES
+
+    def push(self, frame: bytes) -> None:
+        """Send one frame, or queue it; a socket that cannot keep up is closed with OVERLOADED."""
         if self.is_closed:
             return
-        if len(self._frames) >= MOST_FRAMES or self._size + len(frame) > MOST_CHARACTERS:
+        if self._wire is not None and self._task is None and self.is_greeted and self._wire.is_writable():
+            self._wire.write(pack(frame))
+            return
+        if len(self._frames) >= MOST_FRAMES or self._size + len(frame) > MOST_BYTES:
             self.close(OVERLOADED)
             return
         self._frames.append(frame)
@@ -87,7 +108,7 @@ class Socket:
         if self._task is None and self.is_greeted:
             self._task = asyncio.create_task(self._drain())
 
-    def greet(self, hello: str) -> None:
+    def greet(self, hello: bytes) -> None:
         """Send the hello first of all, whatever came up meanwhile."""
         if self.is_closed:
             return
@@ -100,11 +121,11 @@ class Socket:
         """Drop what waits and close."""
         if self.is_closed:
             return
-        self.is_closed = True
-        self._frames.clear()
-        if self._task is not None:
-            self._task.cancel()
-        self._task = asyncio.create_task(self._say_goodbye(code))
+        self.forget()
+        if self._wire is not None:
+            self._wire.shut(code)
+        else:
+            self._task = asyncio.create_task(self._say_goodbye(code))
 
     def forget(self) -> None:
         """Drop what waits: the other side is gone."""
@@ -119,8 +140,9 @@ class Socket:
                 frame = self._frames.popleft()
                 self._size -= len(frame)
                 self.blocked_since = time.monotonic()
-                await self._send({"type": "websocket.send", "text": frame})
+                await self._send({"type": "websocket.send", "text": frame.decode()})
             self._task = None
+            self._drained()
         except (OSError, RuntimeError):
             self.is_closed = True  # The connection went away meanwhile; the server tells the consumer.
         finally:

@@ -13,11 +13,11 @@ async def test_hello_is_the_first_frame_when_news_comes_up_before_it() -> None:
         sent.append(message)
 
     socket = Socket(Entry(1, "p", "en", "key", 0, b""), send)
-    socket.push("badge")
+    socket.push(b"badge")
     await asyncio.sleep(0)
     assert sent == []
-    socket.greet("hello")
-    socket.push("message")
+    socket.greet(b"hello")
+    socket.push(b"message")
     for _turn in range(10):
         await asyncio.sleep(0)
     assert [message["text"] for message in sent] == ["hello", "badge", "message"]

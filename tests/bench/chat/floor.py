@@ -83,7 +83,7 @@ class Floor:
 
     def answer(self, frame: Frame, person: int, send: Any, row: Sequence[Any]) -> None:
         """Acknowledge one message and push it."""
-        _code, id_, seq, at, _wait, people = row
+        _code, id_, seq, at, _wait, people, *_more = row
         known = {
             "conversation": frame["conversation"],
             "client_id": frame["client_id"],
