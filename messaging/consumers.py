@@ -15,8 +15,9 @@ from django.conf import settings
 
 from diaspora_net.core.errors import Invalid
 from messaging.actions.lane import Lane, Unavailable
-from messaging.actions.messages import Draft, Verdict, clean_text, post_messages, post_or_pass
+from messaging.actions.messages import Draft, Verdict, post_messages, post_or_pass
 from messaging.actions.receipts import Glance, Seen, see_messages
+from messaging.actions.texts import clean_text
 from messaging.forms.frames import (
     MOST_BYTES,
     BadFrame,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit, transitions
 from diaspora_net.core.errors import Conflict, NotAllowed, SlowDown
-from messaging.actions.messages import clean_text, sent_mark
+from messaging.actions.texts import clean_text, sent_mark
 from messaging.models import Message
 from messaging.realtime import Wake, publish_after_commit
 from messaging.rules import can_read, can_write, is_changeable

@@ -19,20 +19,21 @@ from typing import Any, Final, LiteralString, cast
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from psycopg import AsyncConnection
 
 from diaspora_net.accounts.models import User
-from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
+from diaspora_net.core.errors import Conflict, NotAllowed, SlowDown
 from messaging.actions.lane import Held
 from messaging.actions.receipts import mark_read
-from messaging.models import MAX_TEXT, Conversation
+from messaging.actions.texts import clean_text, sent_mark
+from messaging.models import Conversation
 from messaging.realtime import Wake, publish_after_commit
 from messaging.realtime.socket import Entry
 from messaging.rules import open_to
 
-__all__ = ["Draft", "Posted", "Verdict", "clean_text", "mark_read", "post_event", "post_message", "post_messages"]
+__all__ = ["Draft", "Posted", "Verdict", "mark_read", "post_event", "post_message", "post_messages"]
 
 # A person who types is far below; a script that floods is not.
 MESSAGES_PER_MINUTE: int = settings.MESSAGES_PER_MINUTE
@@ -164,21 +165,6 @@ class Verdict:
 RETRY = Verdict("retry", None, None, ())
 
 
-def clean_text(text: str, *, may_be_empty: bool = False) -> str:
-    """Return ``text`` as it is stored: one kind of line break, no white space around.
-
-    Raises Invalid with code ``too_long`` above MAX_TEXT code points, ``invalid`` when empty or not storable.
-    """
-    cleaned = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(cleaned) > MAX_TEXT:
-        raise Invalid(_("The message is longer than %(most)d characters.") % {"most": MAX_TEXT}, code="too_long")
-    if not cleaned and not may_be_empty:
-        raise Invalid(_("Write a message first."), fields={"text": _("Write a message first.")})
-    if "\0" in cleaned or any("\ud800" <= character <= "\udfff" for character in cleaned):
-        raise Invalid(_("The message holds characters that cannot be stored."))
-    return cleaned
-
-
 def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
     """Return the arrays of the statement for ``drafts``."""
     entries = [draft.entry for draft in drafts]
@@ -193,11 +179,6 @@ def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
         "marks": [entry.password_mark if entry else b"" for entry in entries],
         "limit": MESSAGES_PER_MINUTE,
     }
-
-
-def sent_mark(client_id: uuid.UUID, text: str) -> bytes:
-    """Return the keyed hash by which a message's first text is recognised once it stands nowhere any more."""
-    return salted_hmac("messaging.sent_mark", f"{client_id}:{text}", algorithm="sha256").digest()
 
 
 def verdicts(drafts: Sequence[Draft], rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
@@ -242,7 +223,7 @@ async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Se
 
 
 async def post_or_pass(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict | Held]:
-    """Write like ``post_messages`` at the first look; answer Held for a draft whose conversation somebody else holds."""
+    """Write like ``post_messages`` at first sight; answer Held for a draft whose conversation somebody else holds."""
     cursor = await connection.execute(POST_OR_PASS, parameters(drafts), prepare=True)
     answers = verdicts(drafts, await cursor.fetchall())
     return [Held() if answer.code in {"held", "stale"} else answer for answer in answers]
