@@ -205,6 +205,8 @@ class Hub:
         for socket, talk in pairs:
             if counts.get(talk, 0) >= self._source.page or (socket, talk) in stalled:
                 self._want(socket, talk)
+            # A resume that came meanwhile has set the cursor back: its answer follows the next read.
+            if talk in self._wants.get(socket, ()):
                 continue
             for rid, talks in list(socket.resuming.items()):
                 talks.discard(talk)

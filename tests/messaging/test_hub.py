@@ -186,6 +186,19 @@ async def test_change_is_told_after_the_message_that_a_read_under_way_brings(hub
     assert [frame["t"] for frame in line.sent] == ["hello", "message", "changed"]
 
 
+async def test_resumed_follows_all_that_was_missed_when_a_read_was_under_way(hub: Hub, source: ListedSource) -> None:
+    socket, line = enter(hub, 1)
+    source.gate = asyncio.Event()
+    source.lengths = {TALKS[0]: 3}
+    socket.cursors[TALKS[0]] = 2
+    hub.hear([Wake("message", [1], TALKS[0], 3)])
+    await until(lambda: source.reads == [1])
+    hub.resume(socket, "r", {TALKS[0]: 0})
+    source.gate.set()
+    await until(lambda: line.sent[-1:] == [{"t": "resumed", "rid": "r"}])
+    assert line.seqs(TALKS[0]) == [1, 2, 3]
+
+
 async def test_resume_is_refused_when_it_names_ever_more_conversations(hub: Hub) -> None:
     socket, line = enter(hub, 1)
     for turn in range(5):
