@@ -32,6 +32,8 @@ NEED_TRANSITIONS: Transitions = {
     "filled": {"in_engagement", "published", "closed"},
 }
 OPEN_NEED_STATES = frozenset({NeedState.PUBLISHED, NeedState.IN_ENGAGEMENT})
+# Not open for offers at times, so that one may wait until they are.
+WATCHED_STATES = OPEN_NEED_STATES | {NeedState.FILLED, NeedState.PAUSED}
 EDITABLE_NEED_STATES = frozenset({NeedState.DRAFT, NeedState.CHANGES_REQUESTED})
 
 
@@ -63,6 +65,7 @@ class ProposalState(models.TextChoices):
 
     SENT = "sent", _("Sent")
     VIEWED = "viewed", _("Seen")
+    INFO_REQUESTED = "info_requested", _("Question asked")
     ACCEPTED = "accepted", _("Accepted")
     CONVERTED = "converted", _("Became an engagement")
     DECLINED = "declined", _("Declined")
@@ -74,11 +77,12 @@ class ProposalState(models.TextChoices):
 
 _WAITING = {"accepted", "declined", "withdrawn", "expired", "superseded", "cancelled"}
 PROPOSAL_TRANSITIONS: Transitions = {
-    "sent": {"viewed"} | _WAITING,
-    "viewed": _WAITING,
+    "sent": {"viewed", "info_requested"} | _WAITING,
+    "viewed": {"info_requested"} | _WAITING,
+    "info_requested": {"viewed"} | _WAITING,
     "accepted": {"converted", "cancelled"},
 }
-OPEN_PROPOSAL_STATES = frozenset({ProposalState.SENT, ProposalState.VIEWED})
+OPEN_PROPOSAL_STATES = frozenset({ProposalState.SENT, ProposalState.VIEWED, ProposalState.INFO_REQUESTED})
 # One of these per expert and need, by constraint.
 LIVE_PROPOSAL_STATES = OPEN_PROPOSAL_STATES | {ProposalState.ACCEPTED, ProposalState.CONVERTED}
 

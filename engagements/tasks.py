@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from engagements.actions.digests import plan_digests, send_due_digests
+from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
@@ -19,6 +20,12 @@ def expire_proposals() -> int:
 def remind_proposals() -> int:
     """Remind who was asked two days ago and has not answered."""
     return remind_due_proposals()
+
+
+@shared_task(name="engagements.tasks.tell_place_watches")
+def tell_place_watches() -> int:
+    """Tell those who wait that a need reads offers again."""
+    return tell_due_watches()
 
 
 @shared_task(name="engagements.tasks.tell_saved_searches")

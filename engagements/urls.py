@@ -61,6 +61,8 @@ urlpatterns: list[URLPattern] = [
     path("needs/<slug:reference>/restore/", feedback.need_restore, name="need-restore"),
     path("needs/<slug:reference>/save/", feedback.need_save, name="need-save"),
     path("needs/<slug:reference>/unsave/", feedback.need_unsave, name="need-unsave"),
+    path("needs/<slug:reference>/watch/", feedback.need_watch, name="need-watch"),
+    path("needs/<slug:reference>/unwatch/", feedback.need_unwatch, name="need-unwatch"),
     path("needs/<slug:reference>/people/", people.need_people, name="need-people"),
     path("needs/<slug:reference>/invite/<slug:expert>/", people.need_invite, name="need-invite"),
     # /org/<reference>/needs/
@@ -70,6 +72,8 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<slug:reference>/", proposals.proposal, name="proposal"),
     path("proposals/<slug:reference>/accept/", proposals.proposal_accept, name="proposal-accept"),
     path("proposals/<slug:reference>/decline/", proposals.proposal_decline, name="proposal-decline"),
+    path("proposals/<slug:reference>/ask/", proposals.proposal_ask, name="proposal-ask"),
+    path("proposals/<slug:reference>/inform/", proposals.proposal_inform, name="proposal-inform"),
     path("proposals/<slug:reference>/withdraw/", proposals.proposal_withdraw, name="proposal-withdraw"),
     # /engagements/ /engagements/<reference>/
     path("engagements/", engagements.engagements, name="engagements"),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from mentors.actions import recognition, relatedness, skills
+from mentors.actions import profiles, recognition, relatedness, skills
 
 
 @shared_task(name="mentors.tasks.refresh_skill_counts")
@@ -21,3 +21,9 @@ def refresh_relatedness() -> int:
 def expire_recognition() -> int:
     """Let recognitions end whose documents are no longer valid."""
     return recognition.expire_due_recognition()
+
+
+@shared_task(name="mentors.tasks.resume_profiles")
+def resume_profiles() -> int:
+    """Show the paused profiles whose day has come."""
+    return profiles.resume_due_profiles()

@@ -5,7 +5,7 @@ Lock order, here and in every action about work: organisation → sender → nee
 """
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -22,7 +22,7 @@ from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
 from engagements.actions.announcements import close_conversation, start_talk, talkers_of, tell_about_proposal
-from engagements.actions.pace import check_asked_today, check_daily_limit
+from engagements.actions.pace import check_asked_today, check_daily_limit, check_open_proposals, check_reading
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.explaining import frozen_explanation
 from engagements.rules import work as rules
@@ -81,18 +81,22 @@ def invite_expert(*, actor: User, need: Need, expert: ExpertProfile, message: st
 def _send(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, message: str) -> Proposal:
     """Make the proposal with its conversation and freeze why the two match.
 
-    Raises Invalid for the message, SlowDown over the day's limit, Conflict when the need is not open, the expert not
-    free or asked enough, or a proposal live. Effects: conversation with the message, proposal, audit entry, news.
+    Raises Invalid for the message, SlowDown over the day's limit, Conflict over the open ones', when the need is not
+    open or has enough offers to read, the expert not free or asked enough, or a proposal live. Effects: conversation
+    with the message, proposal, audit entry, news.
     """
     text = message.strip()
     if not text or len(text) > MAX_MESSAGE:
         problem = _("Write a message of up to %(limit)s characters.") % {"limit": MAX_MESSAGE}
         raise Invalid(problem, fields={"message": problem})
-    check_daily_limit(lock(actor))
+    sender = lock(actor)
+    check_daily_limit(sender)
+    check_open_proposals(sender)
     is_apart = are_apart(profile.user, [actor, *talkers_of(need)])
     need = lock(need)
     if not is_open(need) or (is_apart and origin == ProposalOrigin.APPLICATION):
         raise Conflict(_("This need is not open at present, or all its places are taken."))
+    check_reading(need, origin)
     profile = lock(profile)
     if not can_answer_needs(profile) or not profile.user.is_active or is_apart:
         raise Conflict(_("This expert is not available at present, or has no free place."))
@@ -215,17 +219,22 @@ def _create_engagement(proposal: Proposal, need: Need) -> Engagement:
 
 
 @transaction.atomic
-def decline_proposal(*, actor: User, proposal: Proposal, reason: str, note: str = "") -> Proposal:
+def decline_proposal(
+    *, actor: User, proposal: Proposal, reason: str, note: str = "", pause_until: date | None = None
+) -> Proposal:
     """Say no, with a reason that stays private; the sender reads a kind standard text.
 
-    Raises NotAllowed unless ``actor`` is on the receiving side, Invalid for the reason, Conflict when answered before.
-    Effects: state, conversation closed, audit entry, news.
+    An expert may hide the profile in the same step, ``pause_until`` a day. Raises NotAllowed unless ``actor`` is on
+    the receiving side, Invalid for the reason or the day, Conflict when answered before. Effects: state, conversation
+    closed, audit entry, news, profile.
     """
     if not rules.can_answer_proposal(actor, proposal):
         raise NotAllowed(_("Only the side that was asked answers a proposal."))
     if reason not in DeclineReason.values:
         problem = _("Choose a reason. The other side does not see it.")
         raise Invalid(problem, fields={"reason": problem})
+    if pause_until is not None and proposal.expert.user_id == actor.pk:
+        _pause(actor, proposal.expert, pause_until)
     proposal = advance(
         proposal,
         ProposalState.DECLINED,
@@ -243,6 +252,12 @@ def decline_proposal(*, actor: User, proposal: Proposal, reason: str, note: str 
     )
     tell_about_proposal(side=rules.sender_side(proposal), proposal=proposal, verb="declined", text=news)
     return proposal
+
+
+def _pause(actor: User, profile: ExpertProfile, until: date) -> None:
+    """Hide the profile until a day; one that is hidden already stays so."""
+    if lock(profile).state == ProfileState.PUBLISHED:
+        profiles.pause_profile(actor=actor, profile=profile, until=until)
 
 
 @transaction.atomic

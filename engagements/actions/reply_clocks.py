@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import tell_about_proposal
-from engagements.actions.proposals import close_if_open
+from engagements.actions.proposals import REPLY_DAYS, close_if_open
 from engagements.models import Proposal
-from engagements.rules.work import receiver_side, sender_side
+from engagements.rules.work import other_side, waiting_side
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalState
 
 REMIND_AFTER = timedelta(days=2)
@@ -30,16 +31,17 @@ def expire_due_proposals() -> int:
 
 @transaction.atomic
 def _expire(proposal: Proposal) -> bool:
+    late = waiting_side(lock(proposal))
     if not close_if_open(actor=None, proposal=proposal, to=ProposalState.EXPIRED):
         return False
     tell_about_proposal(
-        side=sender_side(proposal),
+        side=other_side(late),
         proposal=proposal,
         verb="expired",
-        text=gettext_noop("Nobody answered your proposal about “%(need)s” in time. Others may fit as well."),
+        text=gettext_noop("Nobody answered you about “%(need)s” in time. Others may fit as well."),
     )
     tell_about_proposal(
-        side=receiver_side(proposal),
+        side=late,
         proposal=proposal,
         verb="expired",
         text=gettext_noop("The proposal about “%(need)s” has run out without your answer."),
@@ -48,18 +50,18 @@ def _expire(proposal: Proposal) -> bool:
 
 
 def remind_due_proposals() -> int:
-    """Remind who was asked two days ago and has not answered, once per proposal; return how many.
+    """Remind whose turn it has been for two days, once per turn; return how many.
 
-    At most 500 in one run. Effects for each: ``reminded_at``, news for the receiving side.
+    At most 500 in one run. Effects for each: ``reminded_at``, news for the side whose turn it is.
     """
     now = timezone.now()
     due = Proposal.objects.filter(
         state__in=sorted(OPEN_PROPOSAL_STATES),
         reminded_at__isnull=True,
-        sent_at__lte=now - REMIND_AFTER,
+        expires_at__lte=now + timedelta(days=REPLY_DAYS) - REMIND_AFTER,
         expires_at__gt=now,
     )
-    return sum(_remind(proposal) for proposal in due.order_by("sent_at", "pk")[:AT_ONCE])
+    return sum(_remind(proposal) for proposal in due.order_by("expires_at", "pk")[:AT_ONCE])
 
 
 @transaction.atomic
@@ -68,10 +70,12 @@ def _remind(proposal: Proposal) -> bool:
         pk=proposal.pk, reminded_at__isnull=True, state__in=sorted(OPEN_PROPOSAL_STATES)
     ).update(reminded_at=timezone.now())
     if claimed:
+        present = Proposal.objects.get(pk=proposal.pk)
         tell_about_proposal(
-            side=receiver_side(proposal),
+            side=waiting_side(present),
             proposal=proposal,
             verb="reminded",
+            event=f"reminded:{present.expires_at.isoformat()}",
             text=gettext_noop("“%(need)s” still waits for your answer. Yes or no, both help."),
         )
     return bool(claimed)

@@ -105,8 +105,9 @@ OFFERS = (
         "for a power company. I would begin with one ward and two clerks, and leave you a routine rather than a "
         "system.",
         sent=8,
-        fate="viewed",
+        fate="info_requested",
         answered=7,
+        question="Our meters are read on paper in two wards. Would you begin there, or where the readings are digital?",
     ),
     Offer(
         "volta-joinery",
@@ -115,8 +116,9 @@ OFFERS = (
         "Dear Ms Amankwah, our two joinery instructors build beautifully and sell badly. You run a workshop with "
         "apprentices. Would you mentor them for an hour a week?",
         sent=4,
-        fate="viewed",
+        fate="info_requested",
         answered=3,
+        question="An hour a week suits me. Could they send me photographs of three pieces first?",
     ),
     Offer(
         "volta-firstjob",

@@ -2,6 +2,7 @@
 
 from diaspora_net.accounts.models import User
 from engagements.actions import proposals as proposal_actions
+from engagements.actions.questions import ask_sender
 from engagements.actions.reply_clocks import expire_due_proposals
 from engagements.demo.asking import open_need
 from engagements.demo.cast import World
@@ -43,5 +44,7 @@ def offer(world: World, planned: Offer) -> None:
             return
         actor = receiver(world, proposal)
         proposal = proposal_actions.view_proposal(actor=actor, proposal=proposal)
+        if planned.question:
+            ask_sender(actor=actor, proposal=proposal, text=planned.question)
         if planned.fate == "declined":
             proposal_actions.decline_proposal(actor=actor, proposal=proposal, reason=planned.reason, note=planned.note)

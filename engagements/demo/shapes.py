@@ -146,6 +146,7 @@ class Offer:
     answered: float | None = None
     reason: str = ""
     note: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True)

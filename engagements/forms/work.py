@@ -51,6 +51,39 @@ class DeclineForm(forms.Form):
     note = forms.CharField(
         label=_("Anything a coordinator should know?"), max_length=500, required=False, widget=_text_area(3)
     )
+    pause_until = forms.DateField(
+        label=_("And pause my profile until"),
+        required=False,
+        widget=_date_input(),
+        help_text=_("Nobody new can find you before that day; you come back by yourself. What runs goes on."),
+    )
+
+    def __init__(self, *args: Any, may_pause: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_pause:
+            del self.fields["pause_until"]
+
+
+class QuestionForm(forms.Form):
+    """Ask the sender of a proposal something before one answers it."""
+
+    text = forms.CharField(
+        label=_("What would you like to know first?"),
+        max_length=500,
+        widget=_text_area(3),
+        error_messages={"required": _("Write your question.")},
+    )
+
+
+class QuestionAnswerForm(forms.Form):
+    """Answer a question about one's proposal."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=1000,
+        widget=_text_area(4),
+        error_messages={"required": _("Write your answer.")},
+    )
 
 
 class PlanForm(forms.Form):

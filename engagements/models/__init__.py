@@ -5,7 +5,7 @@ from engagements.models.engagement import Engagement, Outcome, Session
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
-from engagements.models.proposal import Proposal
+from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "NeedTerm",
     "Outcome",
     "Participant",
+    "PlaceWatch",
     "Proposal",
+    "ProposalQuestion",
     "SavedNeed",
     "SavedSearch",
     "SearchHit",

@@ -24,7 +24,7 @@ class Proposal(models.Model):
     expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="proposals")
     origin = models.CharField(max_length=12, choices=ProposalOrigin)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=ProposalState, default=ProposalState.SENT, editable=False)
+    state = models.CharField(max_length=14, choices=ProposalState, default=ProposalState.SENT, editable=False)
     message = models.TextField(_("message"), max_length=1000)
     explanation = models.JSONField(default=dict)
     conversation = models.OneToOneField(Conversation, models.PROTECT, related_name="proposal")
@@ -58,3 +58,54 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.reference}"
+
+
+class ProposalQuestion(models.Model):
+    """A question of the side that was asked, before it says yes or no, and the sender's answer.
+
+    While it is open the proposal waits for its sender. At most one is open per proposal.
+    """
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="questions")
+    text = models.TextField(_("question"), max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    answer = models.TextField(_("answer"), max_length=1000, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("question about a proposal")
+        verbose_name_plural = _("questions about proposals")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal"], condition=models.Q(answered_at__isnull=True), name="question_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | (models.Q(answered_at__isnull=False, answered_by__isnull=False) & ~models.Q(answer="")),
+                name="question_answered_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.pk} about {self.proposal_id}"
+
+
+class PlaceWatch(models.Model):
+    """An expert waits until a need reads offers again; told once, in the order in which they came."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="watches")
+    expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("wait for a place")
+        verbose_name_plural = _("waits for places")
+        constraints = [models.UniqueConstraint(fields=["need", "expert"], name="place_watch_once")]
+        indexes = [models.Index(fields=["since"], condition=models.Q(told_at__isnull=True), name="place_watch_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.expert_id} waits for {self.need_id}"

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
-from engagements.models import Engagement, Proposal, Session
+from engagements.models import Engagement, Proposal, ProposalQuestion, Session
 from engagements.queries.explaining import hidden_from, thawed
+from engagements.queries.pace import usual_days_of_experts, usual_days_of_organisations
 from engagements.queries.work import agreements_to_give, open_memberships, sessions_to_confirm
 from engagements.rules.work import knows_expert
-from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin
+from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState
 from mentors.queries.profiles import visible_fields
 from mentors.recommender.reasons import without
 from mentors.recommender.types import Match
@@ -49,11 +50,17 @@ def get_proposal(viewer: User, reference: str) -> Proposal:
 
 
 def proposals_to_answer(viewer: User) -> QuerySet[Proposal]:
-    """Return the open proposals that wait for the viewer's answer, those that run out first in front."""
+    """Return the open proposals that wait for the viewer: for a yes or no, or for an answer to a question.
+
+    Those that run out first stand in front.
+    """
     speaking = open_memberships(viewer, speaking=True).values("organisation")
+    is_mine, is_ours = Q(expert__user=viewer), Q(need__organisation__in=speaking)
+    is_asked = Q(state=ProposalState.INFO_REQUESTED)
+    received = Q(is_mine, origin=ProposalOrigin.INVITATION) | Q(is_ours, origin=ProposalOrigin.APPLICATION)
+    sent = Q(is_mine, origin=ProposalOrigin.APPLICATION) | Q(is_ours, origin=ProposalOrigin.INVITATION)
     waiting = Proposal.objects.filter(state__in=sorted(OPEN_PROPOSAL_STATES)).filter(
-        Q(expert__user=viewer, origin=ProposalOrigin.INVITATION)
-        | Q(need__organisation__in=speaking, origin=ProposalOrigin.APPLICATION)
+        (received & ~is_asked) | (sent & is_asked)
     )
     return _with_names(waiting).order_by("expires_at", "pk")
 
@@ -98,6 +105,19 @@ def waiting_for(viewer: User) -> Waiting:
         sessions=list(sessions_to_confirm(viewer)),
         agreements=list(agreements_to_give(viewer)),
     )
+
+
+def questions_of(proposal: Proposal) -> list[ProposalQuestion]:
+    """Return what was asked and answered about a proposal, in order, with who. Queries: 1."""
+    return list(proposal.questions.select_related("asked_by", "answered_by"))
+
+
+def usual_days(proposal: Proposal) -> int | None:
+    """Return in how many days the receiving side usually answers; None while that is not known. Queries: 1."""
+    if proposal.origin == ProposalOrigin.INVITATION:
+        return usual_days_of_experts([proposal.expert_id]).get(proposal.expert_id)
+    organisation = proposal.need.organisation_id
+    return usual_days_of_organisations([organisation]).get(organisation)
 
 
 def days_left(moment: datetime) -> int:

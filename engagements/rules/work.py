@@ -6,7 +6,7 @@ Each rule answers for one person and one object.
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted
 from engagements.models import Certificate, Engagement, Need, Proposal, Session
-from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, Side
+from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState, Side
 from mentors.models import ExpertProfile
 
 _RECEIVER = {ProposalOrigin.APPLICATION.value: Side.INSTITUTION, ProposalOrigin.INVITATION.value: Side.EXPERT}
@@ -56,6 +56,13 @@ def can_invite(user: User, need: Need) -> bool:
     Queries: 1.
     """
     return is_trusted(need.organisation) and can_speak_for(user, need.organisation)
+
+
+def waiting_side(proposal: Proposal) -> Side:
+    """Return the side whose turn it is in an open proposal: the sender's while a question is open."""
+    if proposal.state == ProposalState.INFO_REQUESTED:
+        return sender_side(proposal)
+    return receiver_side(proposal)
 
 
 def can_answer_proposal(user: User, proposal: Proposal) -> bool:

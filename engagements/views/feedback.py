@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from engagements.actions import interest
+from engagements.actions.place_watches import unwatch_place, watch_place
 from engagements.forms.feedback import DismissForm
 from engagements.payloads import need_card
 from engagements.queries import interest as queries
@@ -74,6 +75,24 @@ def need_unsave(request: SignedInRequest, reference: str) -> HttpResponse:
     interest.unsave_need(actor=request.user, need=get_need(request.user, reference))
     messages.success(request, _("It is off your list."))
     return redirect("engagements:for-you-saved")
+
+
+@signed_in
+@require_POST
+def need_watch(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Ask to be told when a need reads offers again."""
+    watch_place(actor=request.user, need=get_need_page(request.user, reference))
+    messages.success(request, _("You are told here and by e-mail when it reads offers again."))
+    return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+@require_POST
+def need_unwatch(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Wait for a need no longer."""
+    unwatch_place(actor=request.user, need=get_need_page(request.user, reference))
+    messages.success(request, _("You are not told about it."))
+    return redirect("engagements:need", reference=reference)
 
 
 @signed_in

@@ -23,9 +23,10 @@ from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries.interest import is_saved
+from engagements.queries.pace import is_full_of_offers, is_watching, usual_days_of_organisations
 from engagements.queries.recommendations import explained_for_expert, labels_of
 from engagements.rules import needs as rules
-from engagements.states import EDITABLE_NEED_STATES, Side, SkillStrength
+from engagements.states import EDITABLE_NEED_STATES, WATCHED_STATES, Side, SkillStrength
 from mentors.queries.profiles import own_profile
 from mentors.queries.skills import search_skills, skill_labels
 from mentors.queries.texts import skills_in_text
@@ -78,6 +79,10 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
             "is_hidden": queries.is_hidden(found, profile),
             "is_saved": is_saved(found, profile),
             "can_answer": rules.can_answer_needs(profile),
+            "is_reading_enough": is_full_of_offers(found),
+            "is_watching": is_watching(found, profile),
+            "can_watch": found.state in WATCHED_STATES,
+            "usual_days": usual_days_of_organisations([found.organisation_id]).get(found.organisation_id),
         }
     return context
 

@@ -1,8 +1,10 @@
 """Pages of proposals: an expert's offers, one proposal, and its answers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -14,8 +16,9 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import proposals as actions
-from engagements.forms.work import DeclineForm
-from engagements.models import Proposal
+from engagements.actions import questions
+from engagements.forms.work import DeclineForm, QuestionAnswerForm, QuestionForm
+from engagements.models import Proposal, ProposalQuestion
 from engagements.payloads import fit_line, reasons_in_words, skill_ids
 from engagements.queries import proposals as queries
 from engagements.rules import work as rules
@@ -35,10 +38,16 @@ def proposal(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show a proposal to both sides and to the country's coordinators; opening it tells that it was seen."""
     found = queries.get_proposal(request.user, reference)
     found = actions.view_proposal(actor=request.user, proposal=found)
-    return render(request, "engagements/proposal.html", _proposal_page(request, found))
+    return _shown(request, found)
 
 
-def _proposal_page(request: SignedInRequest, found: Proposal) -> dict[str, Any]:
+def _shown(request: SignedInRequest, found: Proposal, form: Form | None = None) -> HttpResponse:
+    """Render the page; a form that was refused comes back with what was typed, and status 422."""
+    context = _proposal_page(request, found, form)
+    return render(request, "engagements/proposal.html", context, status=422 if form else 200)
+
+
+def _proposal_page(request: SignedInRequest, found: Proposal, form: Form | None) -> dict[str, Any]:
     viewer = request.user
     own_side = rules.proposal_side(viewer, found)
     side = own_side or Side.INSTITUTION
@@ -53,6 +62,10 @@ def _proposal_page(request: SignedInRequest, found: Proposal) -> dict[str, Any]:
         "reasons": reasons_in_words(match, side=side, labels=labels, zone=viewer.zone) if match else [],
         "can_answer": is_open and rules.can_answer_proposal(viewer, found),
         "can_withdraw": is_open and rules.can_withdraw_proposal(viewer, found),
+        "questions": queries.questions_of(found),
+        "question_form": form or QuestionForm(),
+        "answer_form": form or QuestionAnswerForm(),
+        "usual_days": queries.usual_days(found) if is_open else None,
         "may_read_decline": found.state == "declined" and rules.can_read_decline(viewer, found),
         "is_side": own_side is not None,
         "is_open": is_open,
@@ -79,7 +92,8 @@ def proposal_accept(request: SignedInRequest, reference: str) -> HttpResponse:
 def proposal_decline(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say no with a private reason."""
     found = queries.get_proposal(request.user, reference)
-    form = DeclineForm(request.POST if request.method == "POST" else None)
+    may_pause = found.expert.user_id == request.user.pk
+    form = DeclineForm(request.POST if request.method == "POST" else None, may_pause=may_pause)
     if request.method == "POST" and form.is_valid():
         try:
             actions.decline_proposal(actor=request.user, proposal=found, **form.cleaned_data)
@@ -90,6 +104,37 @@ def proposal_decline(request: SignedInRequest, reference: str) -> HttpResponse:
             return redirect("engagements:proposal", reference=reference)
     context = {"form": form, "proposal": found}
     return render(request, "engagements/proposal_decline.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def proposal_ask(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Ask the sender something before answering."""
+    told = _("Asked. You are told when they answer, and the time to reply starts anew.")
+    return _write(request, reference, QuestionForm(request.POST), questions.ask_sender, told)
+
+
+@signed_in
+@require_POST
+def proposal_inform(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Answer the question about one's own proposal."""
+    told = _("Sent. It is their turn again.")
+    return _write(request, reference, QuestionAnswerForm(request.POST), questions.answer_question, told)
+
+
+def _write(
+    request: SignedInRequest, reference: str, form: Form, act: Callable[..., ProposalQuestion], told: str
+) -> HttpResponse:
+    found = queries.get_proposal(request.user, reference)
+    if form.is_valid():
+        try:
+            act(actor=request.user, proposal=found, text=form.cleaned_data["text"])
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, told)
+            return redirect("engagements:proposal", reference=reference)
+    return _shown(request, found, form)
 
 
 @signed_in

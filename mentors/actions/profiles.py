@@ -1,11 +1,15 @@
 """Start, publish, pause and resume expert profiles, and count their places. The parts are written by ``steps``."""
 
+from datetime import date
+
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
-from diaspora_net.core import audit
+from diaspora_net.core import audit, news
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance
 from mentors.actions.postings import rewrite_postings
@@ -28,6 +32,7 @@ __all__ = [
     "pause_profile",
     "publish_profile",
     "release_place",
+    "resume_due_profiles",
     "resume_profile",
     "save_giving",
     "save_identity",
@@ -36,6 +41,8 @@ __all__ = [
     "start_profile",
     "take_place",
 ]
+# Pauses that one sweep ends.
+BATCH = 200
 
 
 @transaction.atomic
@@ -60,15 +67,22 @@ def publish_profile(*, actor: User, profile: ExpertProfile) -> ExpertProfile:
     """
     profile = open_profile(actor, profile)
     _check_complete(profile)
-    advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS, published_at=profile.published_at or timezone.now())
+    published_at = profile.published_at or timezone.now()
+    advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS, published_at=published_at, resumes_on=None)
     return finish(actor, profile, "mentors.profile.published")
 
 
 @transaction.atomic
-def pause_profile(*, actor: User, profile: ExpertProfile) -> ExpertProfile:
-    """Hide the profile for a while; what runs goes on. Effects: state, postings, audit entry."""
+def pause_profile(*, actor: User, profile: ExpertProfile, until: date | None = None) -> ExpertProfile:
+    """Hide the profile for a while, ``until`` a day on which it comes back by itself; what runs goes on.
+
+    Effects: state, postings, audit entry. Raises Invalid for a day gone by.
+    """
     profile = open_profile(actor, profile)
-    advance(profile, ProfileState.PAUSED, PROFILE_TRANSITIONS)
+    if until is not None and until <= timezone.localdate():
+        problem = _("Choose a day to come.")
+        raise Invalid(problem, fields={"pause_until": problem})
+    advance(profile, ProfileState.PAUSED, PROFILE_TRANSITIONS, resumes_on=until)
     return finish(actor, profile, "mentors.profile.paused")
 
 
@@ -79,8 +93,41 @@ def resume_profile(*, actor: User, profile: ExpertProfile) -> ExpertProfile:
     if profile.state != ProfileState.PAUSED:
         raise Conflict(_("This profile is not paused."))
     _check_complete(profile)
-    advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS)
+    advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS, resumes_on=None)
     return finish(actor, profile, "mentors.profile.resumed")
+
+
+def resume_due_profiles() -> int:
+    """Show the paused profiles whose day has come; returns how many. One transaction each, at most BATCH in one run.
+
+    One that is no longer complete, or was resumed meanwhile, only loses its day. Effects: state, postings, audit
+    entry, news.
+    """
+    due = ExpertProfile.objects.filter(state=ProfileState.PAUSED, resumes_on__lte=timezone.localdate())
+    return sum(_resume_due(profile) for profile in due.select_related("user").order_by("resumes_on", "pk")[:BATCH])
+
+
+@transaction.atomic
+def _resume_due(profile: ExpertProfile) -> bool:
+    present = lock_profile(profile)
+    if present.state != ProfileState.PAUSED or present.resumes_on is None:
+        return False
+    if missing_for_publishing(present) or not profile.user.is_active:
+        ExpertProfile.objects.filter(pk=profile.pk).update(resumes_on=None)
+        return False
+    day = present.resumes_on
+    advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS, resumes_on=None)
+    rewrite_postings(profile)
+    audit.record(actor=None, verb="mentors.profile.resumed", obj=profile)
+    news.tell(
+        user_id=profile.user_id,
+        verb="mentors.profile.resumed",
+        text=gettext_noop("Your pause is over: institutions can find you again."),
+        params={},
+        url=reverse("mentors:me"),
+        event_key=f"profile:{profile.pk}:resumed:{day.isoformat()}",
+    )
+    return True
 
 
 @transaction.atomic

@@ -39,8 +39,8 @@ def default_modalities() -> list[str]:
 class ExpertProfile(models.Model):
     """What an expert publishes. Its state changes only through ``mentors.actions.profiles``.
 
-    ``residence`` and the origins are separate facts. ``capacity`` is the most engagements at once, a rule of the
-    database.
+    ``residence`` and the origins are separate facts. A paused one comes back by itself on ``resumes_on``. ``capacity``
+    is the most engagements at once, a rule of the database.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -62,6 +62,7 @@ class ExpertProfile(models.Model):
     kinds = ArrayField(models.CharField(max_length=20, choices=EngagementKind), default=default_kinds)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    resumes_on = models.DateField(_("paused until"), null=True, blank=True, editable=False)
     refreshed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     skills = TaggableManager(through="mentors.ProfileSkill", blank=True)
@@ -74,6 +75,10 @@ class ExpertProfile(models.Model):
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="profile_capacity_positive"),
             models.CheckConstraint(
                 condition=models.Q(open_engagements__lte=models.F("capacity")), name="profile_within_capacity"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resumes_on__isnull=True) | models.Q(state="paused"),
+                name="profile_resumes_when_paused",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from diaspora_net import schedule
@@ -44,7 +45,7 @@ def test_an_answered_one_stays_when_its_time_has_passed(world: World) -> None:
 def test_the_receiver_is_reminded_once_when_two_days_have_passed(world: World) -> None:
     story.after_proposal_sent(world)
     assert tasks.remind_proposals() == 0
-    Proposal.objects.update(sent_at=timezone.now() - timedelta(days=2, minutes=1))
+    Proposal.objects.update(expires_at=F("expires_at") - timedelta(days=2, minutes=1))
 
     assert tasks.remind_proposals() == 1
     assert tasks.remind_proposals() == 0

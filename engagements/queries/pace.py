@@ -1,0 +1,62 @@
+"""How fast answers come: how many offers an organisation reads at once, and how long people usually take to answer."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from math import ceil
+from statistics import median
+
+from django.db.models import F, Min, Q, Window
+from django.db.models.functions import Coalesce, Least, RowNumber
+
+from engagements.models import Need, PlaceWatch, Proposal
+from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState
+from mentors.models import ExpertProfile
+
+# So many offers wait for one place at once; more would not be read.
+OFFERS_PER_PLACE = 5
+# The median of the last ten answers, told from three on: fewer would tell about single people.
+LATEST, LEAST = 10, 3
+_ANSWERED = (ProposalState.DECLINED, ProposalState.ACCEPTED, ProposalState.CONVERTED)
+
+
+def is_full_of_offers(need: Need) -> bool:
+    """Say whether as many offers wait for the organisation's answer as it reads at once. Queries: 1."""
+    waiting = need.proposals.filter(origin=ProposalOrigin.APPLICATION, state__in=sorted(OPEN_PROPOSAL_STATES))
+    return waiting.count() >= OFFERS_PER_PLACE * max(1, need.places - need.places_taken)
+
+
+def is_watching(need: Need, expert: ExpertProfile) -> bool:
+    """Say whether the expert waits to be told that the need reads offers again. Queries: 1."""
+    return PlaceWatch.objects.filter(need=need, expert=expert, told_at__isnull=True).exists()
+
+
+def usual_days_of_experts(experts: Collection[int]) -> dict[int, int]:
+    """Return in how many days each expert usually first answers an invitation, at least 1; fewer than 3 say nothing.
+
+    The median of the last ten first answers: a yes, a no or a question. Queries: 1.
+    """
+    return _usual_days(Q(expert__in=experts, origin=ProposalOrigin.INVITATION), "expert")
+
+
+def usual_days_of_organisations(organisations: Collection[int]) -> dict[int, int]:
+    """Return the same for organisations and the offers they get. Queries: 1."""
+    return _usual_days(Q(need__organisation__in=organisations, origin=ProposalOrigin.APPLICATION), "need__organisation")
+
+
+def _usual_days(asked: Q, by: str) -> dict[int, int]:
+    """Return the rounded-up median by ``by``: a whole day is the finest that is told of anybody."""
+    answered = Proposal.objects.filter(asked).annotate(
+        asked_back_at=Min("questions__asked_at"),
+    )
+    rows: Iterable[tuple[int, datetime, datetime]] = (
+        answered.filter(Q(state__in=_ANSWERED) | Q(asked_back_at__isnull=False))
+        .annotate(first_at=Least(Coalesce("asked_back_at", "answered_at"), Coalesce("answered_at", "asked_back_at")))
+        .annotate(place=Window(RowNumber(), partition_by=F(by), order_by=F("sent_at").desc()))
+        .filter(place__lte=LATEST)
+        .values_list(by, "sent_at", "first_at")
+    )
+    waits: dict[int, list[float]] = defaultdict(list)
+    for who, sent_at, first_at in rows:
+        waits[who].append((first_at - sent_at) / timedelta(days=1))
+    return {who: max(1, ceil(median(found))) for who, found in waits.items() if len(found) >= LEAST}
