@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from diaspora_net.accounts.models import User
-from engagements.actions import needs, proposals
+from engagements.actions import needs
+from engagements.actions.ending import close_proposals_of
 from engagements.models import Need
 
 
@@ -14,7 +15,7 @@ def withdraw_need(*, actor: User, need: Need) -> Need:
     Raises and effects: as ``needs.withdraw_need``, then each proposal's.
     """
     need = needs.withdraw_need(actor=actor, need=need)
-    proposals.close_proposals_of(actor=actor, need=need)
+    close_proposals_of(actor=actor, need=need)
     return need
 
 
@@ -22,5 +23,5 @@ def withdraw_need(*, actor: User, need: Need) -> Need:
 def close_need(*, actor: User, need: Need, result: str) -> Need:
     """Close a need and cancel its open proposals. Raises and effects: as ``needs.close_need``, then each proposal's."""
     need = needs.close_need(actor=actor, need=need, result=result)
-    proposals.close_proposals_of(actor=actor, need=need)
+    close_proposals_of(actor=actor, need=need)
     return need

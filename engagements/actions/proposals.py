@@ -22,18 +22,17 @@ from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
 from engagements.actions.announcements import close_conversation, start_talk, talkers_of, tell_about_proposal
+from engagements.actions.ending import close_waiting
 from engagements.actions.pace import check_asked_today, check_daily_limit, check_open_proposals, check_reading
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.explaining import frozen_explanation
 from engagements.rules import work as rules
 from engagements.rules.needs import can_answer_needs, is_open
 from engagements.states import (
-    OPEN_PROPOSAL_STATES,
     PROPOSAL_TRANSITIONS,
     DeclineReason,
     ProposalOrigin,
     ProposalState,
-    Side,
 )
 from mentors.actions import profiles
 from mentors.models import ExpertProfile
@@ -192,7 +191,7 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
         text=gettext_noop("Yes to “%(need)s”. Agree on the plan next."),
     )
     if need.places_taken >= need.places:
-        _close_all(
+        close_waiting(
             actor=actor,
             need=need,
             to=ProposalState.SUPERSEDED,
@@ -279,35 +278,3 @@ def withdraw_proposal(*, actor: User, proposal: Proposal) -> Proposal:
         text=gettext_noop("The proposal about “%(need)s” was taken back. You need not answer any more."),
     )
     return proposal
-
-
-def close_proposals_of(*, actor: User | None, need: Need) -> int:
-    """Cancel the open proposals of a need that closes; the caller holds the need's lock. Return how many.
-
-    Effects for each: state, conversation closed, audit entry, news for the expert.
-    """
-    return _close_all(
-        actor=actor,
-        need=need,
-        to=ProposalState.CANCELLED,
-        text=gettext_noop("“%(need)s” is closed. Thank you for being there."),
-    )
-
-
-@transaction.atomic
-def _close_all(*, actor: User | None, need: Need, to: ProposalState, text: str) -> int:
-    waiting = Proposal.objects.filter(need=need, state__in=sorted(OPEN_PROPOSAL_STATES)).order_by("pk")
-    closed = [proposal for proposal in waiting if close_if_open(actor=actor, proposal=proposal, to=to)]
-    for proposal in closed:
-        tell_about_proposal(side=Side.EXPERT, proposal=proposal, verb=to.value, text=text)
-    return len(closed)
-
-
-def close_if_open(*, actor: User | None, proposal: Proposal, to: ProposalState) -> bool:
-    """Close a proposal that still waits, and say whether it did. Effects: state, conversation closed, audit entry."""
-    if lock(proposal).state not in OPEN_PROPOSAL_STATES:
-        return False
-    advance(proposal, to, PROPOSAL_TRANSITIONS, answered_at=timezone.now())
-    close_conversation(proposal.conversation)
-    audit.record(actor=actor, verb=f"engagements.proposal.{to.value}", obj=proposal)
-    return True

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import tell_about_proposal
-from engagements.actions.proposals import REPLY_DAYS, close_if_open
+from engagements.actions.ending import close_if_open
+from engagements.actions.proposals import REPLY_DAYS
 from engagements.models import Proposal
 from engagements.rules.work import other_side, waiting_side
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalState

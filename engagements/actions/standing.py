@@ -14,7 +14,7 @@ from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.accounts.states import OrganisationState
 from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import tell_about_proposal
-from engagements.actions.proposals import close_if_open, close_proposals_of
+from engagements.actions.ending import close_if_open, close_proposals_of
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.parting import open_proposals_between, running_between
 from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, EngagementState, ProposalState, Side

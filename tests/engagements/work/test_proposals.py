@@ -9,12 +9,12 @@ from diaspora_net.accounts.actions.organisations import add_member, change_organ
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, SlowDown
 from diaspora_net.core.models import AuditEntry
+from engagements.actions.ending import close_proposals_of
 from engagements.actions.needs import pause_need
 from engagements.actions.pace import DAILY_PROPOSALS
 from engagements.actions.proposals import (
     accept_proposal,
     apply_for_need,
-    close_proposals_of,
     decline_proposal,
     invite_expert,
     view_proposal,
