@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("engagements", "0004_work_spread"),
+        ("engagements", "0005_wanted_in_terms"),
         ("mentors", "0005_pause_until_a_day"),
         ("messaging", "0002_message_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
