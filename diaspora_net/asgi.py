@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_net.settings")
 http_application = get_asgi_application()
 
 from diaspora_net.celery import app as celery_app  # noqa: E402 - so that actions can poke the worker's sweeps
+from diaspora_net.core.bodies import LimitedBody  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 __all__ = ["application", "celery_app"]
@@ -27,5 +28,5 @@ celery_app.conf.broker_transport_options = {
 
 # The socket reads the session itself, for many sockets in one statement, so only the cookies are parsed for it.
 application = ProtocolTypeRouter(
-    {"http": http_application, "websocket": CookieMiddleware(URLRouter([*websocket_urlpatterns]))}
+    {"http": LimitedBody(http_application), "websocket": CookieMiddleware(URLRouter([*websocket_urlpatterns]))}
 )

@@ -36,7 +36,6 @@ def render_pages(record: Record) -> bytes:
     pages.c_margin = 0
     pages.add_font("sans", "", FONTS / "DejaVuSans.ttf")
     pages.add_font("sans", "B", FONTS / "DejaVuSans-Bold.ttf")
-    pages.set_text_shaping(True)
     pages.set_creation_date(timezone.now())
     pages.set_title(record.title)
     pages.set_author("Diaspora Net")
@@ -69,8 +68,14 @@ def _text(pages: FPDF, text: str, size: float, *, bold: bool = False, colour: Co
     """Write a paragraph, wrapped, from the side on which its own script begins."""
     pages.set_font("sans", "B" if bold else "", size)
     pages.set_text_color(*colour)
+    pages.set_text_shaping(any(_is_shaped(letter) for letter in text))
     pages.multi_cell(INSIDE, size * 0.5, text, align="R" if is_rtl(text) else "L", new_x="LMARGIN", new_y="NEXT")
     pages.ln(gap)
+
+
+def _is_shaped(letter: str) -> bool:
+    """Say whether a letter needs more than its glyph; shaping takes seven times as long, and Latin does without."""
+    return "\u0300" <= letter < "\u2000" or letter >= "\ua000"
 
 
 def is_rtl(text: str) -> bool:

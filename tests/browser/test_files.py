@@ -40,7 +40,9 @@ def test_file_goes_on_when_the_line_breaks_on_a_phone(visit: Visit, cast: World,
 
     amina.route("**/api/v1/files/*?begins=*", break_third)
     amina.get_by_role("textbox", name="Message").fill("Voici le plan")
-    amina.locator("#composer-files").set_input_files(plan)
+    with amina.expect_file_chooser() as chooser:
+        amina.get_by_text("Add files").click()
+    chooser.value.set_files(plan)
     chosen = amina.locator(".chosen")
     expect(chosen).to_contain_text("Waiting for connection")
     if target := os.environ.get("SCREENSHOTS"):

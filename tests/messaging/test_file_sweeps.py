@@ -1,6 +1,7 @@
 """What the worker does with files: checks them, each once, and removes what nobody can reach."""
 
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
@@ -154,6 +156,9 @@ def test_leftovers_go_after_a_day_and_nothing_else(
     rehearsed = collect_files(is_rehearsal=True)
     assert sorted(rehearsed) == sorted([f"file {unsent.pk}", f"file {half.pk}", f"content {orphan}"])
     assert len(stored()) == 6
+    out = StringIO()
+    call_command("collect_files", "--rehearse", stdout=out)
+    assert sorted(out.getvalue().split("\n")[:-1]) == sorted(rehearsed)
     with django_capture_on_commit_callbacks(execute=True):
         assert sorted(collect_files()) == sorted(rehearsed)
     left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored()}

@@ -95,6 +95,8 @@
 
   /* ── sending ── */
   function submit(event) {
+    // Files that files.js has not taken leave with the form.
+    if (form.elements.files?.files.length) return;
     event.preventDefault();
     const text = box.value.trim();
     if (!text) return;
