@@ -8,7 +8,8 @@ from diaspora_net.core.uploads.kinds import MOST_BYTES
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+# Scope, receive and send; every library spells their types in its own way.
+Application = Callable[..., Awaitable[None]]
 
 # Five files of a form and what stands around them.
 MOST = 5 * MOST_BYTES + 1024 * 1024

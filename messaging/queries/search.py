@@ -9,13 +9,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, LiteralString
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import BooleanField, Prefetch, Q, TextField
 from django.db.models.expressions import RawSQL
 
 from diaspora_net.accounts.models import User
 from messaging.models import Message, Participant
+from messaging.queries.conversations import visible_conversations
 from messaging.queries.messages import visible_messages
 
 PAGE = 20
@@ -23,16 +26,17 @@ MOST_PAGES = 50
 # How much stands around the first hit.
 BEFORE, AFTER = 60, 140
 
-# Every word of the question, the beginning of a word being enough; nothing is found by no words.
-_ASKED = """(
-    SELECT string_agg(quote_literal(word) || ':*', '{how}')::tsquery
-    FROM unnest(tsvector_to_array(messaging_words(%s))) word
-)"""
-_IS_HIT = f"messaging_message.words @@ {_ASKED.format(how=' & ')}"
-_HITS = f"""ARRAY(
+# Every word of the question, the beginning of a word being enough; nothing comes of no words. Asked for beforehand, so
+# that the planner sees how rare the words are.
+_ASKED: Final[LiteralString] = """
+SELECT string_agg(quote_literal(word) || ':*', ' & '), string_agg(quote_literal(word) || ':*', ' | ')
+FROM unnest(tsvector_to_array(messaging_words(%s))) word
+"""
+_IS_HIT = "messaging_message.words @@ %s::tsquery"
+_HITS = """ARRAY(
     SELECT DISTINCT piece FROM regexp_split_to_table(messaging_message.text, '\\s+') piece
-    WHERE messaging_words(piece) @@ {_ASKED.format(how=" | ")}
-)"""  # noqa: S608 - holds no value
+    WHERE messaging_words(piece) @@ %s::tsquery
+)"""
 _PIECE = re.compile(r"(\s+)")
 
 
@@ -69,14 +73,18 @@ class FoundPage:
 def search_messages(viewer: User, text: str, page: int = 1) -> FoundPage:
     """Return what the viewer may read now and holds every word of ``text``, newest first, PAGE at a time.
 
-    A word is found by its beginning. Deleted messages and what blocked people wrote are never found. Queries: 2.
+    A word is found by its beginning. Deleted messages and what blocked people wrote are never found. Queries: 3.
     """
+    every, some = _asked(text)
+    if not every:
+        return FoundPage([], False)
     begins = PAGE * (min(page, MOST_PAGES) - 1)
     others = Participant.objects.filter(left_at__isnull=True).exclude(user=viewer).select_related("user")
     found = (
         visible_messages(viewer)
-        .filter(RawSQL(_IS_HIT, [text], output_field=BooleanField()), Q(is_folded=False))  # noqa: S611 - a parameter
-        .annotate(hits=RawSQL(_HITS, [text], output_field=ArrayField(TextField())))  # noqa: S611 - a parameter
+        .filter(conversation__in=visible_conversations(viewer))
+        .filter(RawSQL(_IS_HIT, [every], output_field=BooleanField()), Q(is_folded=False))  # noqa: S611 - a parameter
+        .annotate(hits=RawSQL(_HITS, [some], output_field=ArrayField(TextField())))  # noqa: S611 - a parameter
         .select_related("sender", "conversation")
         .prefetch_related(
             Prefetch("conversation__participants", queryset=others.order_by("joined_at"), to_attr="others")
@@ -85,6 +93,14 @@ def search_messages(viewer: User, text: str, page: int = 1) -> FoundPage:
     )
     rows = list(found)
     return FoundPage([_found(viewer, message) for message in rows[:PAGE]], len(rows) > PAGE and page < MOST_PAGES)
+
+
+def _asked(text: str) -> tuple[str | None, str | None]:
+    """Return what is looked for: every word, and any of them; nothing when there is no word."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED, [text])
+        [(every, some)] = cursor.fetchall()
+    return every, some
 
 
 def _found(viewer: User, message: Message) -> Found:
@@ -115,6 +131,8 @@ def segments(text: str, hits: set[str]) -> list[Segment]:
         ends += 1
     if begins and not pieces[begins].strip():
         begins += 1
+    if ends < len(pieces) and not pieces[ends - 1].strip():
+        ends -= 1
     runs = [Segment("… ", False)] if begins else []
     for piece in pieces[begins:ends]:
         is_hit = piece in hits

@@ -104,7 +104,7 @@ def test_search_takes_the_same_queries_when_more_is_found(
 ) -> None:
     for _number in range(count):
         write(amina, open_conversation(participants=[amina, salma], topic="x", state="open"), "Bonjour")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(search_messages(salma, "bonjour").rows) == count
 
 

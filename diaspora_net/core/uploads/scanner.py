@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-SECONDS = 60.0
+SECONDS = 25.0
 
 
 class ScannerSilent(Exception):
