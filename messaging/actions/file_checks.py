@@ -37,6 +37,7 @@ SILENT_PAUSE = timedelta(minutes=1)
 TRIES = 5
 # With the last file it begins, a sweep ends before Celery's soft limit of a minute; the next follows at once.
 SWEEP_SECONDS = 8.0
+PAUSE_SECONDS = 0.1
 
 
 def check_files() -> int:
@@ -45,9 +46,13 @@ def check_files() -> int:
     until = time.monotonic() + SWEEP_SECONDS
     while time.monotonic() < until:
         file = _lease()
-        if file is None:
+        if file is not None:
+            count += _check(file)
+        elif checks_due().exists():
+            # Somebody ties it to a message at this moment.
+            time.sleep(PAUSE_SECONDS)
+        else:
             break
-        count += _check(file)
     return count
 
 

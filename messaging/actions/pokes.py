@@ -14,13 +14,16 @@ QUIET_SECONDS = 5.0
 _not_before: dict[str, float] = {}
 
 
-def poke(task: str) -> None:
-    """Ask for the sweep ``task``. Never raises, and waits for no broker that has just failed."""
+def poke(task: str, *, every: float = EVERY_SECONDS) -> None:
+    """Ask for the sweep ``task``, at most ``every`` so many seconds.
+
+    Never raises, and waits for no broker that has just failed.
+    """
     now = time.monotonic()
     # Without an address this is a command without a Celery application; the beat's sweep finds the rows.
     if now < _not_before.get(task, 0.0) or not current_app.conf.broker_url:
         return
-    _not_before[task] = now + EVERY_SECONDS
+    _not_before[task] = now + every
     try:
         current_app.send_task(task, retry=False)
     except Exception:

@@ -1,5 +1,7 @@
 """What the worker does with files: checks them, each once, and removes what nobody can reach."""
 
+import threading
+import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
@@ -53,6 +56,27 @@ def test_each_file_is_checked_once_when_sweeps_run_at_once(
     assert len(stored()) == 8
     assert tasks.check_files() == 0
     assert not FilePart.objects.exists()
+
+
+def test_file_is_checked_although_its_message_is_just_being_written(
+    transactional_db: None, amina: User, talk: Conversation
+) -> None:
+    file = send(amina, talk)
+    held, swept = threading.Event(), threading.Event()
+
+    def hold(place: int) -> object:
+        if place:
+            held.wait(10)
+            swept.set()
+            return check_files()
+        with transaction.atomic():
+            File.objects.select_for_update(no_key=True).get(pk=file.pk)
+            held.set()
+            swept.wait(10)
+            time.sleep(0.3)
+        return 0
+
+    assert in_threads(hold, 2) == [0, 1]
 
 
 def test_everyone_in_the_conversation_is_told_when_there_is_a_verdict(
