@@ -49,6 +49,7 @@ class ChatClient:
         self._office = PostOffice(origin, cookie)
         self._unanswered: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
+        self._ask_at = 0.0
         self._work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -88,6 +89,7 @@ class ChatClient:
         for turn in range(self._chance.randrange(len(self.bases)), 1_000_000):
             base = self.bases[turn % len(self.bases)]
             self._unanswered.clear()
+            self._ask_at = 0.0
             began = self.links
             try:
                 await self._link(base)
@@ -110,6 +112,7 @@ class ChatClient:
                 await self._listen(link, sending)
             finally:
                 sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
 
     async def _enter(self, link: ClientConnection, hello: dict[str, Any]) -> None:
         if hello["t"] != "hello":
@@ -135,6 +138,9 @@ class ChatClient:
         while True:
             self._work.clear()
             now = time.monotonic()
+            if 0 < self._ask_at <= now:
+                self._ask_at = 0.0
+                await self._ask(link, list(self.threads.values()))
             for letter in self.outbox:
                 if len(self._unanswered) >= IN_FLIGHT:
                     break
@@ -205,6 +211,9 @@ class ChatClient:
 
     def _take_error(self, frame: dict[str, Any]) -> None:
         client_id, code = frame["rid"], frame["code"]
+        if str(client_id).startswith("resume:"):
+            self._ask_at = time.monotonic() + (frame.get("retry_after") or back_off(1, self._chance))
+            return
         if client_id not in self._unanswered:
             self.history.note("error", code=code, rid=client_id)
             return

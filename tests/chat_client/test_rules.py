@@ -173,6 +173,20 @@ async def test_letter_waits_when_slowed_down_and_is_dropped_when_refused(tmp_pat
     assert [event["code"] for event in read_histories(tmp_path) if event["e"] == "refused"] == ["idempotency_mismatch"]
 
 
+async def test_client_asks_again_later_when_told_to_slow_down(tmp_path: Path) -> None:
+    async def talk(server: Server, connection: ServerConnection, number: int) -> None:
+        first = await server.next(connection, "resume")
+        refusal = {"t": "error", "rid": first["rid"], "code": "slow_down", "retry_after": 0.1}
+        await connection.send(json.dumps(refusal))
+        await server.next(connection, "resume")
+        await connection.send(json.dumps(message(1)))
+        await connection.wait_closed()
+
+    async with talking(talk, tmp_path) as (server, client):
+        await until(lambda: TALK in client.threads and client.threads[TALK].cursor == 1)
+        assert server.count == 1
+
+
 async def test_client_forgets_its_cursors_when_another_epoch_begins(tmp_path: Path) -> None:
     client = ChatClient("amina", [], cookie="", origin="http://x", directory=tmp_path)
     thread = client.threads.setdefault(TALK, Thread(TALK))

@@ -6,13 +6,15 @@ has the pauses of the controls and nothing taken away: under it every promise mu
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+import orjson
 from psycopg import AsyncConnection
 
 from diaspora_net.asgi import application  # loads the apps, so it comes first
 from messaging import consumers
+from messaging.actions.lane import Lane
 from messaging.actions.messages import Draft, Verdict, post_messages
 from messaging.forms.frames import ResumeFrame, SendFrame
 from messaging.payloads import frame
@@ -44,6 +46,17 @@ def quick_poll() -> None:
     put(watch, "POLL_SECONDS", (1.0, 1.5))
 
 
+def write_by(post: Callable[[Any, Sequence[Draft]], Awaitable[list[Verdict]]]) -> None:
+    """Let the sockets of this process write by another function."""
+
+    def begin(this: consumers.Live) -> None:
+        original(this)
+        this.posts = Lane(post)
+
+    original = consumers.Live.__init__
+    put(consumers.Live, "__init__", begin)
+
+
 def push() -> None:
     """Send the message itself between processes instead of a wake, and read nothing after."""
     without_poll()
@@ -53,7 +66,9 @@ def push() -> None:
         original_answer(consumer, socket, asked, verdict)
         if people and verdict.posted:
             known = {"conversation": asked.conversation, "seq": verdict.posted.seq, "client_id": asked.client_id}
-            text = frame("message", **known, id=verdict.posted.id, text=asked.text, at=verdict.posted.at)
+            text = orjson.dumps(
+                {**known, "id": verdict.posted.id, "text": asked.text, "at": verdict.posted.at}
+            ).decode()
             consumers.live().hub.tell([Wake("pushed", people, str(asked.conversation), verdict.posted.seq, text)])
 
     def hear(this: hub.Hub, wakes: Iterable[Wake]) -> None:
@@ -62,7 +77,7 @@ def push() -> None:
                 original_hear(this, [wake])
                 continue
             for socket in this._sockets.of(wake.people):
-                socket.push(wake.by)
+                socket.push(frame("message", **orjson.loads(wake.by)))
                 socket.cursors[wake.conversation] = wake.number
 
     original_answer, original_hear = consumers.LiveConsumer._answer, hub.Hub.hear
@@ -86,7 +101,7 @@ def early_ack() -> None:
         return verdicts
 
     tasks: set[asyncio.Task[None]] = set()
-    put(consumers, "post_messages", post)
+    write_by(post)
 
 
 def late_join() -> None:
@@ -122,7 +137,7 @@ def paused() -> None:
         else:
             original_take(consumer, socket, asked)
 
-    put(consumers, "post_messages", post)
+    write_by(post)
     original_take = consumers.LiveConsumer._take
     put(consumers.LiveConsumer, "_take", take_later)
 

@@ -87,7 +87,7 @@ def speed_of(bench: Bench, run: Running, load: Load) -> None:
     opened = load.do("open", count=options.sockets)
     kib = (run.memory() - bare) / (options.sockets - 2)
     bench.keep("open", run.server, {"kib_per_socket": kib, "bare_mib": bare / 1024, **opened})
-    bench.keep("steady", run.server, load.do("steady", rate=options.rate, seconds=options.seconds))
+    bench.keep("steady", run.server, load.do("steady", rate=options.rate, seconds=2 * options.seconds))
     load.do("saturate", flight=options.flight, seconds=1)
     costs = bench.costs(run)
     result = load.do("saturate", flight=options.flight, seconds=options.seconds)
@@ -100,9 +100,9 @@ def speed_of(bench: Bench, run: Running, load: Load) -> None:
 
 
 def measure_growth(bench: Bench) -> None:
-    """Measure the same rate with few and with very many sockets, and the memory of an idle one; each server once."""
+    """Measure the same rate with few and with very many sockets, and idle memory: ours and the tutorial."""
     options = bench.options
-    for server in bench.servers:
+    for server in [one for one in bench.servers if one.name in {"ours", "tutorial"}]:
         with running(server, bench.ground) as run, loaded(run, bench.ground, 17) as load:
             load.do("open", count=options.few)
             few = load.do("steady", rate=options.rate, seconds=2 * options.seconds)
