@@ -50,6 +50,7 @@ class ChatClient:
         self._unanswered: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
         self._ask_at = 0.0
+        self._gains = 0
         self._work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -85,20 +86,22 @@ class ChatClient:
 
     # ── links ───────────────────────────────────────────────────────────────────────────────────────────────────────
     async def _run(self) -> None:
-        failed = 0
+        failed = fruitless = 0
         for turn in range(self._chance.randrange(len(self.bases)), 1_000_000):
             base = self.bases[turn % len(self.bases)]
             self._unanswered.clear()
             self._ask_at = 0.0
-            began = self.links
+            links, gains = self.links, self._gains
             try:
                 await self._link(base)
             except (OSError, WebSocketException, TimeoutError, ValueError) as error:
                 self.history.note("lost", why=type(error).__name__, base=base)
-            failed = 0 if self.links > began else failed + 1
+            failed = 0 if self.links > links else failed + 1
             if failed >= CONNECTS_BEFORE_HTTP:
                 await self._by_http(base)
-            await asyncio.sleep(back_off(min(failed, 5), self._chance, LONGEST_WAIT))
+            # A server that lets people in and throws them out again must not be stormed either.
+            fruitless = 0 if self._gains > gains else fruitless + 1
+            await asyncio.sleep(back_off(fruitless, self._chance, LONGEST_WAIT))
 
     async def _link(self, base: str) -> None:
         options: dict[str, Any] = {"origin": self.origin, "additional_headers": {"Cookie": self.cookie}, "proxy": None}
@@ -197,6 +200,7 @@ class ChatClient:
     def _show(self, thread: Thread, message: dict[str, Any]) -> Place:
         place = thread.take(message)
         if place is Place.NEXT:
+            self._gains += 1
             values = {"seq": message["seq"], "client_id": message["client_id"], "text": message["text"]}
             self.history.note("shown", conversation=thread.conversation, **values)
         return place
@@ -205,6 +209,7 @@ class ChatClient:
         client_id = ack["client_id"]
         self._unanswered.pop(client_id, None)
         if self.outbox.done(client_id):
+            self._gains += 1
             values = {"client_id": client_id, "seq": ack["seq"], "dup": ack["dup"], "way": way}
             self.history.note("ack", conversation=ack["conversation"], **values)
         self._work.set()

@@ -187,6 +187,24 @@ async def test_client_asks_again_later_when_told_to_slow_down(tmp_path: Path) ->
         assert server.count == 1
 
 
+async def test_waits_grow_when_links_bring_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts: list[int] = []
+
+    def noted(attempt: int, _chance: random.Random, _longest: float = 0) -> float:
+        attempts.append(attempt)
+        return 0.01
+
+    async def talk(server: Server, connection: ServerConnection, number: int) -> None:
+        await server.next(connection, "resume")
+        if number >= 3:
+            await connection.send(json.dumps(message(number - 2)))
+
+    monkeypatch.setattr(client_module, "back_off", noted)
+    async with talking(talk, tmp_path):
+        await until(lambda: len(attempts) >= 5)
+    assert attempts[:5] == [1, 2, 3, 0, 0]
+
+
 async def test_client_forgets_its_cursors_when_another_epoch_begins(tmp_path: Path) -> None:
     client = ChatClient("amina", [], cookie="", origin="http://x", directory=tmp_path)
     thread = client.threads.setdefault(TALK, Thread(TALK))
