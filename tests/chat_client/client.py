@@ -107,7 +107,8 @@ class ChatClient:
         options: dict[str, Any] = {"origin": self.origin, "additional_headers": {"Cookie": self.cookie}, "proxy": None}
         times = {"open_timeout": ACK_SECONDS, "ping_interval": PING_SECONDS, "ping_timeout": PING_SECONDS}
         async with connect(f"{base.replace('http', 'ws', 1)}/ws/", close_timeout=1, **options, **times) as link:
-            await self._enter(link, json.loads(await asyncio.wait_for(link.recv(), ACK_SECONDS)))
+            async with asyncio.timeout(ACK_SECONDS):
+                await self._enter(link, json.loads(await link.recv()))
             self.links += 1
             self.history.note("link", base=base)
             sending = asyncio.create_task(self._send_all(link))
@@ -151,8 +152,10 @@ class ChatClient:
                 if letter.client_id not in self._unanswered and is_due:
                     self._unanswered[letter.client_id] = now
                     await self._send(link, letter)
+            # Not wait_for, which forgets in Python 3.11 that it was cancelled when the event comes at that moment.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), 0.25)
+                async with asyncio.timeout(0.25):
+                    await self._work.wait()
 
     async def _send(self, link: ClientConnection, letter: Letter) -> None:
         frame = {"t": "send", "rid": letter.client_id, "conversation": letter.conversation}
