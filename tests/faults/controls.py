@@ -133,10 +133,11 @@ def paused() -> None:
 
     def take_later(consumer: Any, socket: Socket, asked: Any) -> None:
         if isinstance(asked, ResumeFrame):
-            consumer._later(take(consumer, socket, asked))
+            tasks.add(asyncio.create_task(take(consumer, socket, asked)))
         else:
             original_take(consumer, socket, asked)
 
+    tasks: set[asyncio.Task[None]] = set()
     write_by(post)
     original_take = consumers.LiveConsumer._take
     put(consumers.LiveConsumer, "_take", take_later)
