@@ -38,9 +38,10 @@ class LiveConnection(AsyncConnection[tuple[Any, ...]]):
         try:
             return await super().wait(gen, interval, timeout or ANSWER_SECONDS)
         except psycopg.OperationalError:
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self.pgconn.finish()
-            raise
+            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+                raise
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database does not answer") from None
 
 
 _pools: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pool]" = WeakKeyDictionary()
