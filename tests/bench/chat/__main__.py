@@ -64,12 +64,22 @@ def main() -> None:
     parts = chosen("PARTS", list(PARTS))
     names = ["ours", *(name for name in chosen("SERVERS", list(SERVERS)) if name != "ours")]
     began = time.monotonic()
-    with made_ground() as ground:
-        bench = Bench(ground, servers(ground, names), options())
-        print(f"filled in {time.monotonic() - began:.0f} s; load average {loads()}", flush=True)
-        for part in parts:
-            PARTS[part](bench)
-    print(f"\n{bench.options}\nload average {loads()}, {time.monotonic() - began:.0f} s\n")
+    bench = None
+    try:
+        with made_ground() as ground:
+            bench = Bench(ground, servers(ground, names), options())
+            print(f"filled in {time.monotonic() - began:.0f} s; load average {loads()}", flush=True)
+            for part in parts:
+                PARTS[part](bench)
+    finally:
+        # Who stops it half-way still gets what was found.
+        if bench is not None:
+            tell(bench, time.monotonic() - began)
+
+
+def tell(bench: Bench, seconds: float) -> None:
+    """Print the tables, and write the figures where JSON says."""
+    print(f"\n{bench.options}\nload average {loads()}, {seconds:.0f} s\n")
     print(f"{table(bench)}\n\n{goals(bench)}")
     if target := os.environ.get("JSON"):
         Path(target).write_text(json.dumps({"options": vars(bench.options), "found": bench.found}, indent=1) + "\n")
