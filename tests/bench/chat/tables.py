@@ -13,6 +13,7 @@ ROWS: list[tuple[str, str, tuple[str, ...]]] = [
     ("server µs a message", "saturate", ("server_us",)),
     ("PostgreSQL µs a message", "saturate", ("postgres_us",)),
     ("Valkey µs a message", "saturate", ("valkey_us",)),
+    ("client µs a message", "saturate", ("client_us",)),
     ("send→receive at the steady rate, p50 ms", "steady", ("receive", "p50")),
     ("send→receive at the steady rate, p99 ms", "steady", ("receive", "p99")),
     ("KiB per idle socket", "open", ("kib_per_socket",)),
