@@ -14,9 +14,11 @@ from engagements.views import (
     participants,
     people,
     proposals,
+    reports,
     searches,
     sessions,
     suggestions,
+    talks,
 )
 
 app_name = "engagements"
@@ -107,6 +109,21 @@ urlpatterns: list[URLPattern] = [
     path(".well-known/did.json", certificates.issuer, name="certificate-issuer"),
     path("verify/", certificates.verify, name="verify"),
     path("verify/<str:code>/", certificates.certificate, name="certificate"),
+    # /messages/<conversation>/ and /engagements/<reference>/group/
+    path("messages/<uuid:id>/people/", talks.talk_people, name="talk-people"),
+    path("messages/<uuid:id>/people/add/", talks.group_add, name="group-add"),
+    path("messages/<uuid:id>/people/<uuid:person>/remove/", talks.group_remove, name="group-remove"),
+    path("messages/<uuid:id>/mute/", talks.talk_mute, name="talk-mute"),
+    path("messages/<uuid:id>/leave/", talks.group_leave, name="group-leave"),
+    path("messages/<uuid:id>/block/<uuid:person>/", talks.talk_block, name="talk-block"),
+    path("messages/<uuid:id>/report/", reports.report_new, name="report-new"),
+    path("engagements/<slug:reference>/group/", talks.group_new, name="group-new"),
+    # /desk/reports/ /desk/conversations/
+    path("desk/reports/<slug:reference>/", reports.report, name="report"),
+    re_path(r"^desk/reports/(?P<reference>[-\w]+)/(?P<step>take|act|close)/$", reports.report_work, name="report-work"),
+    path("desk/conversations/<uuid:id>/", reports.talk_watch, name="talk-watch"),
+    path("desk/conversations/<uuid:id>/pause/", reports.talk_pause, {"step": "pause"}, name="talk-pause"),
+    path("desk/conversations/<uuid:id>/lift/", reports.talk_pause, {"step": "lift"}, name="talk-lift"),
     # /desk/
     path("desk/", desk.desk, name="desk"),
     path("desk/pipeline/", desk.pipeline, name="pipeline"),

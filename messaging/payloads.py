@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.uploads.kinds import KINDS
@@ -101,6 +102,26 @@ def file_lines(files: Sequence[File]) -> list[FileLine]:
         )
         for file in files
     ]
+
+
+def readers_line(others: Sequence[User], *, has_coordinator: bool) -> str:
+    """Return who can read a group, in the active language: two names, how many more, and whether a coordinator can."""
+    if not others:
+        return _("Only you can read this.")
+    more = len(others) - 2
+    if more > 0:
+        line = ngettext(
+            "You, %(one)s, %(other)s and %(more)d more can read this.",
+            "You, %(one)s, %(other)s and %(more)d more can read this.",
+            more,
+        ) % {"one": others[0], "other": others[1], "more": more}
+    elif len(others) > 1:
+        line = _("You, %(one)s and %(other)s can read this.") % {"one": others[0], "other": others[1]}
+    else:
+        line = _("You and %(one)s can read this.") % {"one": others[0]}
+    if has_coordinator:
+        return line + " " + _("A coordinator is among you.")
+    return line + " " + _("Coordinators cannot unless somebody invites them.")
 
 
 @dataclass(frozen=True, slots=True)

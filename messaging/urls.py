@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from messaging.views import conversations, exports, files, messages, notifications, search
+from messaging.views import conversations, emails, exports, files, messages, notifications, search
 
 app_name = "messaging"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/files/<uuid:id>/small/", files.file_small, name="file-small"),
     path("messages/search/", search.search, name="search"),
     path("messages/<uuid:id>/export/<str:form>", exports.thread_export, name="export"),
+    # /emails/
+    path("emails/off/<str:token>/", emails.email_off, name="email-off"),
     # /notifications/
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/<int:id>/open", notifications.notification_open, name="notification-open"),

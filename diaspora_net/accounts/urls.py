@@ -8,6 +8,8 @@ app_name = "accounts"
 urlpatterns = [
     path("join/", people.join, name="join"),
     path("settings/", people.person_settings, name="settings"),
+    path("settings/blocked/", people.blocks, name="blocks"),
+    path("settings/blocked/<uuid:person>/remove/", people.unblock, name="unblock"),
     path("demo/sign-in/", people.demo_sign_in, name="demo-sign-in"),
     # /org/
     path("org/", organisations.organisations, name="organisations"),

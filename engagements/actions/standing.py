@@ -5,6 +5,7 @@ Called through ``core.standing``, in the transaction of the act and while it hol
 both people.
 """
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -27,9 +28,11 @@ from messaging.states import ConversationState
 def leave_work(*, organisation_id: int, user_id: int) -> None:
     """End a former member's right to read and write in the organisation's conversations, except as the expert."""
     user = User.objects.get(pk=user_id)
-    talks = Conversation.objects.filter(
-        proposal__need__organisation=organisation_id, participants__user=user, participants__left_at__isnull=True
-    ).exclude(proposal__expert__user=user)
+    of_theirs = Q(proposal__need__organisation=organisation_id) | Q(
+        group__engagement__need__organisation=organisation_id
+    )
+    present = Conversation.objects.filter(of_theirs, participants__user=user, participants__left_at__isnull=True)
+    talks = present.exclude(proposal__expert__user=user).exclude(group__engagement__expert__user=user)
     for conversation in talks.order_by("pk"):
         leave_conversation(conversation=conversation, user=user)
 

@@ -6,6 +6,7 @@ from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
+from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "DigestNeed",
     "Dismissal",
     "Engagement",
+    "Group",
     "Need",
     "NeedLanguage",
     "NeedReview",
@@ -25,6 +27,7 @@ __all__ = [
     "PlaceWatch",
     "Proposal",
     "ProposalQuestion",
+    "Report",
     "SavedNeed",
     "SavedSearch",
     "SearchHit",

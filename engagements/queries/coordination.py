@@ -23,7 +23,8 @@ from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.reminders import ENGAGEMENT_REMINDED, PROPOSAL_REMINDED, reminded_today
-from engagements.states import OPEN_PROPOSAL_STATES, EngagementState, NeedState
+from engagements.queries.talks import visible_reports
+from engagements.states import OPEN_PROPOSAL_STATES, EngagementState, NeedState, ReportState
 
 QUEUE_LENGTH = 50
 SILENT_STATES = (EngagementState.AGREEING, EngagementState.SCHEDULED, EngagementState.ACTIVE)
@@ -168,11 +169,24 @@ def last_activity(prefix: str = "") -> Greatest:
     )
 
 
-SECTIONS = (needs_to_check, organisations_waiting, proposals_unanswered, engagements_silent)
+def reports_waiting(countries: frozenset[str], viewer: User) -> Section:
+    """Return the reports that are not closed and that the viewer may work on. Queries: 3."""
+
+    def item(report: Any) -> Line:
+        url = reverse("engagements:report", args=[report.reference])
+        owner = (_("taken on by %(name)s") % {"name": report.owner},) if report.owner else ()
+        label = _("Go on") if report.owner_id == viewer.pk else _("Look at it")
+        return report.get_reason_display(), url, (_where(report.need)[1], *owner), Step(label, url)
+
+    waiting = visible_reports(viewer).exclude(state=ReportState.CLOSED)
+    return _section("reports", _("reports to look into"), 1, waiting, "reported_at", item)
+
+
+SECTIONS = (reports_waiting, needs_to_check, organisations_waiting, proposals_unanswered, engagements_silent)
 
 
 def desk_sections(viewer: User) -> list[Section]:
-    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 12."""
+    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 15."""
     countries = remit_countries(viewer)
     if not countries:
         raise Http404
@@ -261,40 +275,3 @@ def _filtered(rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:
     if filters.quiet_days:
         rows = rows.filter(quiet_since__lt=timezone.now() - timedelta(days=filters.quiet_days))
     return rows
-
-
-def get_proposal_to_watch(viewer: User, reference: str) -> Proposal:
-    """Return an open proposal in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
-    proposal = (
-        Proposal.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
-        .select_related("need__organisation", "expert__user")
-        .first()
-    )
-    if proposal is None:
-        raise Http404
-    return proposal
-
-
-def get_engagement_to_watch(viewer: User, reference: str) -> Engagement:
-    """Return an engagement in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
-    engagement = (
-        Engagement.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
-        .select_related("need__organisation", "expert__user", "focal_point")
-        .first()
-    )
-    if engagement is None:
-        raise Http404
-    return engagement
-
-
-def get_need_to_check(viewer: User, reference: str) -> Need:
-    """Return a need of the viewer's countries with its organisation. Raises Http404 otherwise. Queries: 2."""
-    need = (
-        Need.objects.filter(reference=reference, organisation__country__in=sorted(remit_countries(viewer)))
-        .exclude(state=NeedState.DRAFT)
-        .select_related("organisation", "focal_point", "created_by")
-        .first()
-    )
-    if need is None:
-        raise Http404
-    return need

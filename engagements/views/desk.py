@@ -20,6 +20,7 @@ from engagements.forms.desk import PipelineForm, ReviewForm
 from engagements.queries import coordination as queries
 from engagements.queries.needs import reviews_of, skills_of
 from engagements.queries.recommendations import experts_for_need
+from engagements.queries.watching import get_engagement_to_watch, get_need_to_check, get_proposal_to_watch
 
 ROWS_PER_PAGE = 50
 
@@ -55,7 +56,7 @@ def pipeline(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remind_proposal(request: SignedInRequest, reference: str) -> HttpResponse:
     """Remind whoever has not answered."""
-    proposal = queries.get_proposal_to_watch(request.user, reference)
+    proposal = get_proposal_to_watch(request.user, reference)
     return _remind(request, lambda: actions.remind_receiver(actor=request.user, proposal=proposal), _("Reminded."))
 
 
@@ -63,7 +64,7 @@ def remind_proposal(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_POST
 def remind_engagement(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask both sides how it goes."""
-    engagement = queries.get_engagement_to_watch(request.user, reference)
+    engagement = get_engagement_to_watch(request.user, reference)
     told = _("Both sides are reminded.")
     return _remind(request, lambda: actions.remind_both_sides(actor=request.user, engagement=engagement), told)
 
@@ -86,7 +87,7 @@ def desk_need(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _need_page(request: SignedInRequest, reference: str, form: ReviewForm, status: int = 200) -> HttpResponse:
-    need = queries.get_need_to_check(request.user, reference)
+    need = get_need_to_check(request.user, reference)
     context: dict[str, Any] = {
         "need": need,
         "skills": skills_of(need),
@@ -102,7 +103,7 @@ def _need_page(request: SignedInRequest, reference: str, form: ReviewForm, statu
 @require_POST
 def review_need(request: SignedInRequest, reference: str, decision: str) -> HttpResponse:
     """Record the coordinator's decision about a submitted need."""
-    need = queries.get_need_to_check(request.user, reference)
+    need = get_need_to_check(request.user, reference)
     form = ReviewForm(request.POST)
     if not form.is_valid():
         return _need_page(request, reference, form, status=422)

@@ -22,8 +22,10 @@ from engagements.forms.work import EndForm, OutcomeForm, PlanForm, RevokeForm, S
 from engagements.models import Engagement
 from engagements.queries import progress
 from engagements.queries.proposals import proposals_to_answer
+from engagements.queries.talks import groups_of
 from engagements.queries.work import get_engagement
 from engagements.queries.work_list import work_list
+from engagements.rules.talk import can_start_group
 from mentors.queries.profiles import own_profile
 
 
@@ -58,6 +60,8 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
         "end_form": EndForm(auto_id="end_%s"),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
+        "groups": groups_of(request.user, engagement),
+        "can_start_group": can_start_group(request.user, engagement),
         "form_errors": bool(forms),
         "refused": next(iter(forms.values()), None),
         **forms,

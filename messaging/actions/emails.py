@@ -1,26 +1,40 @@
 """Send what goes by e-mail. Rows say what is due; several sweeps may run at once and each mail leaves once.
 
-Mails are neutral on purpose: no names, no topics, no text. A mailbox may be shared, and a mail cannot be taken back.
+Mails are neutral unless their reader wants more: no names, no topics, no text. A mailbox may be shared, and a mail
+cannot be taken back.
 """
 
 import logging
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
 from messaging.models import Notification, Participant
-from messaging.queries.emails import due_notifications, unread_participants
+from messaging.queries.emails import (
+    due_notifications,
+    has_verified_address,
+    quiet_end,
+    told_messages,
+    unread_places,
+    unsubscribe_token,
+)
+from messaging.queries.notifications import in_words
+from messaging.rules import apart
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +47,46 @@ LONGEST_PAUSE = timedelta(hours=1)
 SWEEP_SECONDS = 45.0
 UNREAD_AFTER = timedelta(minutes=10)
 UNREAD_EVERY = timedelta(minutes=30)
+
+
+MOST_LINES, MOST_CHARACTERS = 5, 140
+
+# One row, at most once, and only if everything still stands; a mail that was lost half-way keeps its number.
+CLAIM = """
+UPDATE messaging_participant place SET emailed_at = statement_timestamp(), emailing_seq =
+    CASE WHEN place.emailing_seq > greatest(place.read_seq, place.emailed_seq) THEN place.emailing_seq
+    ELSE talk.last_seq END
+FROM messaging_conversation talk, accounts_user person
+WHERE place.id = %(place)s AND talk.id = place.conversation_id AND person.id = place.user_id
+    AND (place.emailed_at IS NULL OR place.emailed_at < statement_timestamp() - %(every)s)
+    AND place.left_at IS NULL AND place.muted_at IS NULL AND person.is_active AND person.message_emails <> 'off'
+    AND EXISTS (
+        SELECT FROM account_emailaddress address
+        WHERE address.user_id = person.id AND address.verified AND lower(address.email) = lower(person.email)
+    )
+    AND EXISTS (
+        SELECT FROM messaging_message m
+        WHERE m.conversation_id = place.conversation_id AND m.seq > greatest(place.read_seq, place.emailed_seq)
+            AND m.kind = 'text' AND m.deleted_at IS NULL AND m.sender_id <> place.user_id
+            AND m.created_at < statement_timestamp() - %(waiting)s AND NOT {apart}
+    )
+RETURNING place.emailing_seq, person.message_emails
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says, in the reader's language; ``path`` is where its link leads."""
+
+    subject: str
+    words: str
+    path: str
+
+
+def neutral_letter(path: str) -> Letter:
+    """Return a mail that names nobody, in the active language."""
+    subject = _("There is news for you at Diaspora Net")
+    return Letter(subject, _("There is news for you at Diaspora Net. Sign in to read it:"), path)
 
 
 def send_notification_emails() -> int:
@@ -72,11 +126,14 @@ def _rows(news: Sequence[Notification]) -> QuerySet[Notification]:
 def _tell(news: Sequence[Notification]) -> bool:
     """Send one mail for ``news`` of one person; say whether it left."""
     user = news[0].user
-    if not (user.is_active and user.news_emails != EmailChoice.OFF):
+    if not user.is_active or user.news_emails == EmailChoice.OFF or not has_verified_address(user):
         _rows(news).update(email_due_at=None, email_lease_until=None)
         return False
+    if end := quiet_end(user, timezone.now()):
+        _rows(news).update(email_due_at=end, email_lease_until=None, email_attempts=F("email_attempts") - 1)
+        return False
     try:
-        _send(user, f"notification-{news[0].pk}", path="/notifications/")
+        _send(user, f"notification-{news[0].pk}", kind="news", letter=_news_letter(user, news))
     except Exception:
         # Whatever the mail server's side raises, the rows stay due and the next try comes later.
         logger.warning("mail for notification %d did not leave", news[0].pk, exc_info=True)
@@ -84,6 +141,14 @@ def _tell(news: Sequence[Notification]) -> bool:
         return False
     _rows(news).update(emailed_at=timezone.now(), email_lease_until=None)
     return True
+
+
+def _news_letter(user: User, news: Sequence[Notification]) -> Letter:
+    with translation.override(user.language):
+        if user.news_emails != EmailChoice.NAMED:
+            return neutral_letter("/notifications/")
+        lines = [in_words(each) for each in news[:MOST_LINES]]
+        return Letter(lines[0], "\n".join(f"- {line}" for line in lines), "/notifications/")
 
 
 def _put_off(news: Sequence[Notification]) -> None:
@@ -100,55 +165,92 @@ def _put_off(news: Sequence[Notification]) -> None:
 def send_unread_emails() -> int:
     """Tell people by e-mail of messages that have waited unread for ten minutes; return how many mails left.
 
-    At most one mail per conversation and half hour, none about what an earlier mail told of, and none to whom has read.
+    At most one mail per conversation and half hour, none about what an earlier mail told of, and none to whom has read,
+    muted, left, blocked, turned mails off or not confirmed their address. Per place: claim it in one statement that
+    checks all that again; send; write what the mail told of. A crash between the last two sends once more half an hour
+    later, with the same Message-ID.
     """
-    sent = 0
+    sent, after = 0, 0
     until = time.monotonic() + SWEEP_SECONDS
-    for place in unread_participants(waiting=UNREAD_AFTER, every=UNREAD_EVERY):
-        if time.monotonic() > until:
-            break
-        sent += _remind(place)
+    while places := unread_places(waiting=UNREAD_AFTER, every=UNREAD_EVERY, after=after):
+        for place in places:
+            if time.monotonic() > until:
+                return sent
+            if quiet_end(place.user, timezone.now()) is None:
+                sent += _remind(place)
+        after = places[-1].pk
     return sent
 
 
+def _claim(place: Participant) -> tuple[int, str] | None:
+    """Take a place for one mail; return up to which number it tells and how openly, or None when it is not to be."""
+    values: dict[str, Any] = {"place": place.pk, "every": UNREAD_EVERY, "waiting": UNREAD_AFTER}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(apart=apart("place.user_id", "m.sender_id")), values)
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def _remind(place: Participant) -> bool:
-    """Send one mail about one conversation, when this sweep is the one that takes it and it is still unread."""
-    now = timezone.now()
-    newest = place.conversation.last_seq
-    is_free = Q(emailed_at__isnull=True) | Q(emailed_at__lt=now - UNREAD_EVERY)
-    unread = Participant.objects.filter(is_free, pk=place.pk, read_seq=place.read_seq, left_at__isnull=True)
-    if not unread.update(emailed_at=now):
+    """Send one mail about one conversation, when this sweep is the one that takes it and it is still to be told."""
+    claimed = _claim(place)
+    if claimed is None:
         return False
+    up_to, choice = claimed
+    letter = _unread_letter(place, up_to) if choice == EmailChoice.NAMED else None
     try:
-        _send(place.user, f"unread-{place.pk}-{newest}", path="/messages/")
+        _send(place.user, f"unread-{place.pk}-{up_to}", kind="messages", letter=letter)
     except Exception:
         logger.warning("mail about unread messages did not leave", exc_info=True)
         return False
-    Participant.objects.filter(pk=place.pk).update(emailed_seq=newest)
+    Participant.objects.filter(pk=place.pk, emailing_seq=up_to).update(emailed_seq=up_to, emailing_seq=None)
     return True
 
 
-def send_neutral(*, user: User, key: str, subject: str, body: str) -> None:
-    """Send one mail of the caller's words, which name nobody; the same ``key`` gives the same Message-ID.
+def _unread_letter(place: Participant, up_to: int) -> Letter | None:
+    """Return a mail with names and each writer's first line; None when nothing is left to tell."""
+    texts = told_messages(place, up_to)
+    if not texts:
+        return None
+    with translation.override(place.user.language):
+        names = list(dict.fromkeys(str(text.sender) for text in texts))
+        first = {str(text.sender): text.text.split("\n")[0][:MOST_CHARACTERS] for text in reversed(texts)}
+        subject = ngettext("%(name)s wrote to you", "%(name)s and others wrote to you", len(names)) % {"name": names[0]}
+        lines = "\n".join(f"{name}: {first[name]}" for name in names[:MOST_LINES])
+        return Letter(subject, lines, f"/messages/{place.conversation_id}/")
 
-    Raises whatever the mail server's side raises.
+
+def send_neutral(*, user: User, key: str, subject: str, body: str, kind: str = "") -> None:
+    """Send one mail of the caller's words; the same ``key`` gives the same Message-ID.
+
+    With a ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one click. Raises whatever the
+    mail server's side raises.
     """
     headers = {
         "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
-    EmailMessage(subject, body, to=[user.email], headers=headers).send()
+    if kind:
+        headers["List-Unsubscribe"] = f"<{_unsubscribe_url(user, kind)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    # A name may hold a line break; a header may not.
+    EmailMessage(" ".join(subject.split()), body, to=[user.email], headers=headers).send()
 
 
-def _send(user: User, key: str, *, path: str) -> None:
-    """Send one neutral mail in the reader's language."""
+def _unsubscribe_url(user: User, kind: str) -> str:
+    return settings.BASE_URL + reverse("messaging:email-off", args=[unsubscribe_token(user, kind)])
+
+
+def _send(user: User, key: str, *, kind: str, letter: Letter | None) -> None:
+    """Send one mail in the reader's language, a neutral one when there is no ``letter``."""
     with translation.override(user.language):
-        subject = _("There is news for you at Diaspora Net")
+        letter = letter or neutral_letter("/messages/")
         body = _(
-            "Hello,\n\n"
-            "There is news for you at Diaspora Net. Sign in to read it:\n"
-            "%(link)s\n\n"
-            "You can turn these e-mails off in your settings:\n"
-            "%(settings)s\n"
-        ) % {"link": settings.BASE_URL + path, "settings": settings.BASE_URL + "/settings/"}
-        send_neutral(user=user, key=key, subject=subject, body=body)
+            "Hello,\n\n%(words)s\n%(link)s\n\nStop e-mails of this kind:\n%(stop)s\nAll your choices:\n%(settings)s\n"
+        ) % {
+            "words": letter.words,
+            "link": settings.BASE_URL + letter.path,
+            "stop": _unsubscribe_url(user, kind),
+            "settings": settings.BASE_URL + "/settings/",
+        }
+        send_neutral(user=user, key=key, subject=letter.subject, body=body, kind=kind)

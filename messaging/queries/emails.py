@@ -1,16 +1,22 @@
-"""What is due to leave by e-mail."""
+"""What is due to leave by e-mail, and who a link in an e-mail speaks for."""
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
+from django.core import signing
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
 from messaging.models import Message, Notification, Participant
 from messaging.states import MessageKind
 
 MOST_AT_ONCE = 500
+KINDS = ("news", "messages")
+_SALT = "messaging.unsubscribe"
 
 
 def due_notifications() -> QuerySet[Notification]:
@@ -20,29 +26,74 @@ def due_notifications() -> QuerySet[Notification]:
     return Notification.objects.filter(is_free, email_due_at__lte=now, emailed_at__isnull=True, read_at__isnull=True)
 
 
-def unread_participants(*, waiting: timedelta, every: timedelta) -> list[Participant]:
-    """Return the places of people who want mail and have a message unread for ``waiting``, not told of by mail yet.
+def has_verified_address(user: User) -> bool:
+    """Say whether the person has shown that the address is theirs. Queries: 1."""
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists())
 
-    Passes over conversations with a mail within ``every``; at most MOST_AT_ONCE, with their people. Queries: 1.
+
+def unread_places(*, waiting: timedelta, every: timedelta, after: int) -> list[Participant]:
+    """Return places above id ``after`` with a message unread for ``waiting`` that no mail has told of yet.
+
+    A first look without any lock, so that the sweep need not try everybody; claiming a place looks again at all of it.
+    At most MOST_AT_ONCE, by id, with their people. Queries: 1.
     """
     now = timezone.now()
     known = Greatest(OuterRef("read_seq"), OuterRef("emailed_seq"))
     news = Message.objects.filter(
-        conversation=OuterRef("conversation"),
-        seq__gt=known,
-        kind=MessageKind.TEXT,
-        deleted_at__isnull=True,
-        created_at__lt=now - waiting,
+        conversation=OuterRef("conversation"), seq__gt=known, kind=MessageKind.TEXT, created_at__lt=now - waiting
     ).exclude(sender=OuterRef("user"))
     return list(
         Participant.objects.filter(
             Q(emailed_at__isnull=True) | Q(emailed_at__lt=now - every),
             Exists(news),
             conversation__last_seq__gt=Greatest(F("read_seq"), F("emailed_seq")),
+            pk__gt=after,
             left_at__isnull=True,
+            muted_at__isnull=True,
             user__is_active=True,
         )
         .exclude(user__message_emails=EmailChoice.OFF)
-        .select_related("user", "conversation")
+        .select_related("user")
         .order_by("pk")[:MOST_AT_ONCE]
     )
+
+
+def told_messages(place: Participant, up_to: int) -> list[Message]:
+    """Return the first unread texts of others, at most 20, with senders: what a mail with names tells of. Queries: 1."""
+    texts = Message.objects.filter(
+        conversation=place.conversation_id,
+        seq__gt=max(place.read_seq, place.emailed_seq),
+        seq__lte=up_to,
+        kind=MessageKind.TEXT,
+        deleted_at__isnull=True,
+    ).exclude(sender=place.user_id)
+    texts = texts.exclude(sender__in=place.user.blocks.values("blocked"))
+    return list(texts.select_related("sender").order_by("seq")[:20])
+
+
+def quiet_end(user: User, now: datetime) -> datetime | None:
+    """Return when the quiet hours in which ``now`` falls on the person's clock end; None outside them. Queries: 0."""
+    if user.quiet_from is None or user.quiet_until is None:
+        return None
+    here = now.astimezone(user.zone)
+    is_over_midnight = user.quiet_from > user.quiet_until
+    is_late, is_early = here.hour >= user.quiet_from, here.hour < user.quiet_until
+    if not (is_late or is_early if is_over_midnight else is_late and is_early):
+        return None
+    end = here.replace(hour=user.quiet_until, minute=0, second=0, microsecond=0)
+    return end if end > here else end + timedelta(days=1)
+
+
+def unsubscribe_token(user: User, kind: str) -> str:
+    """Return what stands in a mail's link to stop mails of its kind; it serves nothing else and does not expire."""
+    return signing.dumps([str(user.public_id), kind], salt=_SALT)
+
+
+def unsubscriber(token: str) -> tuple[User, str] | None:
+    """Return whom a link speaks for, and the kind of mail; None for what was not signed here. Queries: 0 or 1."""
+    try:
+        public_id, kind = signing.loads(token, salt=_SALT)
+        user = User.objects.filter(public_id=uuid.UUID(public_id)).first()
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+    return (user, kind) if user is not None and kind in KINDS else None

@@ -15,6 +15,7 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.payloads import ClockThere, city_of, clock_there, on_every_clock
 from diaspora_net.accounts.queries.blocks import apart_from
+from diaspora_net.accounts.queries.people import any_coordinates
 from diaspora_net.core.errors import Conflict, DomainError
 from diaspora_net.core.uploads.kinds import ACCEPT
 from messaging.actions import messages as actions
@@ -22,7 +23,7 @@ from messaging.actions.files import Arrival, post_form
 from messaging.forms.files import message_form
 from messaging.forms.messages import EarlierForm, MessageForm, TimesForm
 from messaging.models import Conversation, Message
-from messaging.payloads import thread_lines
+from messaging.payloads import readers_line, thread_lines
 from messaging.queries import conversations as queries
 from messaging.queries.files import files_of
 from messaging.queries.messages import PAGE, messages_around, messages_before
@@ -95,6 +96,7 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         ),
         "read_by_others": read_by_others,
         "people": orjson.dumps({str(other.public_id): str(other) for other in others}).decode(),
+        "readers": _readers(talk, others),
         "first_seq": shown[0].seq if shown else 0,
         "last_seq": shown[-1].seq if shown else place.joined_seq,
         "has_earlier": bool(shown) and shown[0].seq > place.joined_seq + 1,
@@ -119,6 +121,10 @@ def _shown(request: SignedInRequest, talk: Conversation) -> tuple[list[Message],
         return shown, False, shown[-1].seq + PAGE // 2 if shown else None
     before = asked.get("before")
     return messages_before(request.user, talk, before), before is None, None
+
+
+def _readers(talk: Conversation, others: list[User]) -> str:
+    return readers_line(others, has_coordinator=any_coordinates(others)) if talk.is_group else ""
 
 
 def _clock_there(viewer: User, others: list[User], state: str) -> ClockThere | None:

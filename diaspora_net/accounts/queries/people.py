@@ -1,5 +1,6 @@
 """Read people and what they are here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -53,6 +54,11 @@ def remit_countries(user: User) -> frozenset[str]:
 def coordinators_of(country: str) -> QuerySet[User]:
     """Return the active people whose remit covers ``country``."""
     return User.objects.filter(remits__country=country, remits__ended_at__isnull=True, is_active=True).order_by("pk")
+
+
+def any_coordinates(people: Sequence[User]) -> bool:
+    """Say whether somebody of ``people`` has a remit. Queries: 1."""
+    return Remit.objects.filter(user__in=[person.pk for person in people], ended_at__isnull=True).exists()
 
 
 def speaking_organisations(user: User) -> QuerySet[Organisation]:

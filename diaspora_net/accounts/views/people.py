@@ -1,5 +1,7 @@
 """Pages about oneself: joining, settings, and signing in as a demo person."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -7,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.actions import people as actions
+from diaspora_net.accounts.actions.blocks import unblock_person
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.forms.people import SettingsForm
+from diaspora_net.accounts.queries.blocks import own_blocks
 from diaspora_net.accounts.queries.people import person_by_email
 from diaspora_net.accounts.states import JoinRole
 from diaspora_net.core.errors import Invalid
@@ -63,6 +67,25 @@ def person_settings(request: SignedInRequest) -> HttpResponse:
                 messages.success(request, _("Your settings are saved."))
                 return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@signed_in
+def blocks(request: SignedInRequest) -> HttpResponse:
+    """Show whom one has blocked."""
+    return render(request, "accounts/blocks.html", {"blocks": own_blocks(request.user)})
+
+
+@require_POST
+@signed_in
+def unblock(request: SignedInRequest, person: uuid.UUID) -> HttpResponse:
+    """Take one's own block back; whoever is not blocked by oneself does not exist here."""
+    block = own_blocks(request.user).filter(blocked__public_id=person).first()
+    if block is None:
+        raise Http404
+    unblock_person(actor=request.user, person=block.blocked)
+    messages.success(request, _("Unblocked. What the block has ended stays ended."))
+    return redirect("accounts:blocks")
 
 
 @require_POST

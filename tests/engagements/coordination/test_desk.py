@@ -33,6 +33,7 @@ from engagements.models import Engagement, Need, Proposal
 from engagements.queries import coordination as queries
 from engagements.queries.coordination import PipelineFilters, Section
 from engagements.queries.institution import waits_for_institution
+from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
 from messaging.models import Notification
 from tests import world as story
 from tests.factories import make_expert, make_organisation, make_person, need_values
@@ -93,9 +94,9 @@ def test_desk_holds_nothing_of_another_country(world: World) -> None:
     assert [found.count for found in queries.desk_sections(world.chidi)] == [0, 0, 0, 0]
     assert not queries.pipeline(world.chidi, PipelineFilters(country="SN")).exists()
     with pytest.raises(Http404):
-        queries.get_proposal_to_watch(world.chidi, proposal.reference)
+        get_proposal_to_watch(world.chidi, proposal.reference)
     with pytest.raises(Http404):
-        queries.get_need_to_check(world.chidi, need.reference)
+        get_need_to_check(world.chidi, need.reference)
 
 
 @pytest.mark.parametrize("who", ["amina", "bereket", "dana"])
@@ -108,7 +109,7 @@ def test_desk_is_not_found_when_the_person_has_no_remit(world: World, who: str) 
 
 def test_drafts_are_not_the_coordinators_business(world: World) -> None:
     with pytest.raises(Http404):
-        queries.get_need_to_check(world.chidi, story.after_need_drafted(world).reference)
+        get_need_to_check(world.chidi, story.after_need_drafted(world).reference)
 
 
 def test_organisations_wait_until_they_are_verified(world: World) -> None:

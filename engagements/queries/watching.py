@@ -1,0 +1,45 @@
+"""Single things that a coordinator looks at from the desk."""
+
+from django.http import Http404
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import remit_countries
+from engagements.models import Engagement, Need, Proposal
+from engagements.states import NeedState
+
+
+def get_proposal_to_watch(viewer: User, reference: str) -> Proposal:
+    """Return an open proposal in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
+    proposal = (
+        Proposal.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
+        .select_related("need__organisation", "expert__user")
+        .first()
+    )
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
+def get_engagement_to_watch(viewer: User, reference: str) -> Engagement:
+    """Return an engagement in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
+    engagement = (
+        Engagement.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
+        .select_related("need__organisation", "expert__user", "focal_point")
+        .first()
+    )
+    if engagement is None:
+        raise Http404
+    return engagement
+
+
+def get_need_to_check(viewer: User, reference: str) -> Need:
+    """Return a need of the viewer's countries with its organisation. Raises Http404 otherwise. Queries: 2."""
+    need = (
+        Need.objects.filter(reference=reference, organisation__country__in=sorted(remit_countries(viewer)))
+        .exclude(state=NeedState.DRAFT)
+        .select_related("organisation", "focal_point", "created_by")
+        .first()
+    )
+    if need is None:
+        raise Http404
+    return need
