@@ -59,7 +59,7 @@ def unread_places(*, waiting: timedelta, every: timedelta, after: int) -> list[P
 
 
 def told_messages(place: Participant, up_to: int) -> list[Message]:
-    """Return the first unread texts of others, at most 20, with senders: what a mail with names tells of. Queries: 1."""
+    """Return what a mail with names tells of: the first unread texts of others, at most 20. Queries: 1."""
     texts = Message.objects.filter(
         conversation=place.conversation_id,
         seq__gt=max(place.read_seq, place.emailed_seq),
