@@ -70,14 +70,16 @@ class ReportForm(forms.Form):
         help_text=_("You will not hear from each other again. They are not told. You can undo it in your settings."),
     )
 
-    def __init__(self, *args: Any, people: Sequence[User], seqs: Sequence[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[User], seqs: Sequence[int], suspect: User | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("about", _choices(people)), ("messages", [(seq, str(seq)) for seq in seqs])):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices
-        if len(people) == 1:
-            self.fields["about"].initial = str(people[0].public_id)
+        if suspect is not None:
+            self.fields["about"].initial = str(suspect.public_id)
 
 
 class WordsForm(forms.Form):

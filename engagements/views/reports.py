@@ -29,7 +29,8 @@ def report_new(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa
     people = queries.talkers_ever(talk, request.user)
     shown = queries.reportable_messages(request.user, talk)
     seqs = [message.seq for message in shown]
-    form = ReportForm(request.POST if request.method == "POST" else None, people=people, seqs=seqs)
+    suspect = next((message.sender for message in reversed(shown) if message.sender_id != request.user.pk), None)
+    form = ReportForm(request.POST if request.method == "POST" else None, people=people, seqs=seqs, suspect=suspect)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         about = next(one for one in people if str(one.public_id) == values.pop("about"))

@@ -16,14 +16,18 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.models import Membership
+from engagements.actions.groups import start_group
 from engagements.actions.participants import add_participant
+from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
 from engagements.queries.needs import NeedFilters
 from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
 from messaging.actions.file_checks import check_files
 from messaging.models import Notification
+from messaging.queries.emails import unsubscribe_token
 from tests import world as story
 from tests.core.uploads.corpus import picture
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
@@ -84,6 +88,17 @@ def things(world: World) -> dict[str, list[object]]:
     talk = session.engagement.conversation
     message = say(world.amina, talk, send(world.amina, talk, "photo.png", picture("PNG")))
     check_files()
+    stranger = make_person("stranger@example.org", "Somebody")
+    block_person(actor=world.amina, person=stranger)
+    group = start_group(actor=world.bereket, engagement=agreeing, title="A group")
+    report = file_report(
+        actor=world.amina,
+        conversation=agreeing.conversation,
+        about=world.bereket,
+        reason="other",
+        seqs=[],
+        note="In my words.",
+    )
     return {
         "-": [],
         "hospital": [world.hospital.reference],
@@ -112,6 +127,15 @@ def things(world: World) -> dict[str, list[object]]:
         "conversation-file": [session.engagement.conversation_id, message.seq],
         "file": [message.files.get().pk],
         "notification": [notification.pk],
+        "talk-person": [session.engagement.conversation_id, world.bereket.public_id],
+        "group": [group.conversation_id],
+        "group-person": [group.conversation_id, world.bereket.public_id],
+        "blocked": [stranger.public_id],
+        "report": [report.reference],
+        "report-take": [report.reference, "take"],
+        "report-act": [report.reference, "act"],
+        "unsubscribe": [unsubscribe_token(world.amina, "news")],
+        "unsubscribe-forged": ["forged"],
         "search": [search.reference],
         "suggestion": [suggestion.slug],
         "suggestion-known": [suggestion.slug, known.pk],
