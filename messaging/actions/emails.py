@@ -214,7 +214,9 @@ def _unread_letter(place: Participant, up_to: int) -> Letter | None:
         return None
     with translation.override(place.user.language):
         names = list(dict.fromkeys(str(text.sender) for text in texts))
-        first = {str(text.sender): text.text.split("\n")[0][:MOST_CHARACTERS] for text in reversed(texts)}
+        first = {
+            str(text.sender): (text.text.split("\n")[0][:MOST_CHARACTERS] or _("a file")) for text in reversed(texts)
+        }
         subject = ngettext("%(name)s wrote to you", "%(name)s and others wrote to you", len(names)) % {"name": names[0]}
         lines = "\n".join(f"{name}: {first[name]}" for name in names[:MOST_LINES])
         return Letter(subject, lines, f"/messages/{place.conversation_id}/")

@@ -174,14 +174,14 @@ def test_new_member_reads_from_their_joining_on_when_let_into_a_group(
     amina: User, salma: User, as_person: SignIn, db: None
 ) -> None:
     group = open_conversation(participants=[amina], topic="Dialysis", state="open", is_group=True)
-    write(amina, group, "Before")
-    write(amina, group, "Also before")
+    write(amina, group, "Canary one")
+    write(amina, group, "Canary two")
     add_participant(conversation=group, user=salma)
     assert unread_badge(salma).messages == 0
     assert messages_after(salma, group, 0) == []
     client = as_person(salma)
-    assert b"before" not in client.get(f"/messages/{group.pk}/").content.lower()
-    assert b"before" not in client.get("/messages/").content.lower()
+    assert b"canary" not in client.get(f"/messages/{group.pk}/").content.lower()
+    assert b"canary" not in client.get("/messages/").content.lower()
     write(amina, group, "Welcome")
     answer = client.get(f"/api/v1/conversations/{group.pk}/messages").json()
     assert [(one["seq"], one["text"], one.get("first")) for one in answer["messages"]] == [(3, "Welcome", True)]
