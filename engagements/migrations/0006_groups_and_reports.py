@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Groups around engagements, and reports from conversations."""
 
     dependencies = [
-        ("engagements", "0004_work_spread"),
+        ("engagements", "0005_wanted_in_terms"),
         ("messaging", "0003_blocks_and_pauses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
