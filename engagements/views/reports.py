@@ -33,7 +33,8 @@ def report_new(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa
     form = ReportForm(request.POST if request.method == "POST" else None, people=people, seqs=seqs, suspect=suspect)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        about = next(one for one in people if str(one.public_id) == values.pop("about"))
+        chosen = values.pop("about")
+        about = next(one for one in people if str(one.public_id) == chosen)
         try:
             actions.file_report(
                 actor=request.user, conversation=talk, about=about, seqs=values.pop("messages"), **values

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import Block
@@ -130,11 +132,16 @@ def test_pages_show_the_snapshot_to_its_owner_only(world: World, work: Engagemen
     form = amina.get(address).content.decode()
     assert form.count(" checked>") == 5
     assert as_person(world.dana).get(address).status_code == 404
+    # Somebody else is in it too, and before Bereket: the report is about whom it names.
+    work.conversation.participants.create(
+        user=world.dana, left_at=timezone.now(), joined_at=timezone.now() - timedelta(days=1)
+    )
     chosen = list(Message.objects.filter(text="Pay me first").values_list("seq", flat=True))
     values = {"about": str(world.bereket.public_id), "reason": "money", "messages": chosen, "stops": "on"}
     refused = amina.post(address, {**values, "reason": "", "note": "My words stay"})
     assert (refused.status_code, "My words stay" in refused.content.decode()) == (422, True)
     assert amina.post(address, values).status_code == 302
+    assert Report.objects.get().about == world.bereket
     page = f"/desk/reports/{Report.objects.get().reference}/"
     assert page in chidi.get("/desk/").content.decode()
     assert "Pay me first" not in chidi.get(page).content.decode()
