@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Groups around engagements, and reports from conversations."""
 
     dependencies = [
-        ("engagements", "0005_wanted_in_terms"),
+        ("engagements", "0006_questions_and_place_watches"),
         ("messaging", "0003_blocks_and_pauses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
