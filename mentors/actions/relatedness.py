@@ -25,7 +25,7 @@ short AS MATERIALIZED (
     SELECT holder.* FROM holder
     JOIN (SELECT profile FROM holder GROUP BY profile HAVING count(*) <= %(longest)s) fit USING (profile)
 ),
-profiles AS (SELECT count(DISTINCT profile)::float8 AS total FROM short),
+profiles AS MATERIALIZED (SELECT count(DISTINCT profile)::float8 AS total FROM short),
 counted AS MATERIALIZED (SELECT skill, count(*)::float8 AS experts FROM short GROUP BY skill),
 pairs AS MATERIALIZED (
     SELECT mine.skill AS skill, other.skill AS related, count(*)::float8 AS together
