@@ -1,9 +1,9 @@
 """The statements that find candidates: experts for a need in the postings, needs for an expert in the terms.
 
 One template with three renderings for the countries of origin, each an index-only scan of ``posting_match``. Best
-term per slot,
-summed over slots, at least one required slot met. Ties fall by a hash of the day: an order by id would be a silent
-bias.
+term per slot, summed over slots, at least one required slot met. A quarter of the seats is kept for those who did most
+such work lately, whatever their profile lists: they often fit best and are not always found by what they declare. Ties
+fall by a hash of the day: an order by id would be a silent bias.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,16 +12,19 @@ from datetime import date
 
 from diaspora_net.accounts.states import TRUSTED_STATES
 from diaspora_net.core import statements
-from engagements.states import LIVE_PROPOSAL_STATES, OPEN_NEED_STATES
+from engagements.states import COMPLETED_ENGAGEMENT_STATES, LIVE_PROPOSAL_STATES, OPEN_NEED_STATES
 from mentors.models import ExpertProfile
 from mentors.recommender.circumstances import NEAR
 from mentors.recommender.scoring import posting_weight
 from mentors.recommender.types import Candidate, Modality, Strength, Wish
+from mentors.recommender.weights import DEFAULT, FADING_DAYS
 from mentors.states import COORDINATORS_BIT, FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS, LanguageLevel
 
 # Drawn from the generating terms, then rescored from all terms and held against the hard rules. Of the best 200 the
 # circumstances of a pair change the order without loss; with 100 one to seven of a hundred top places were lost.
 DRAWN, KEPT = 600, 200
+# One seat in so many is for past work; more brought nothing. Of each skill so many needs are looked at, the newest.
+SHARE_OF_PAST, REMEMBERED = 4, 500
 HIGHEST = max(LanguageLevel.values)
 
 ORIGINS = {
@@ -31,6 +34,14 @@ ORIGINS = {
     "any": """JOIN mentors_posting posting
             ON posting.skill_id = wanted.skill_id AND (posting.flags & %(first_origin)s) <> 0""",
 }
+TIES = {
+    "one": "posting.origin = %(origin)s",
+    "several": "posting.origin = ANY(%(origins)s::smallint[])",
+    "any": "(posting.flags & %(first_origin)s) <> 0",
+}
+FITS = """(%(languages)s = 0 OR (posting.flags & %(languages)s) <> 0)
+            AND (%(modalities)s = 0 OR (posting.flags & %(modalities)s) <> 0)
+            AND (posting.flags & %(hidden)s) <> %(coordinators)s"""
 EXPERTS_FROM = """
 WITH wanted AS MATERIALIZED (
     SELECT slot, skill_id, weight, is_generating FROM engagements_needterm WHERE need_id = %(need)s
@@ -42,9 +53,7 @@ drawn AS MATERIALIZED (
         SELECT posting.expert_id, wanted.slot, max(posting.weight * wanted.weight) AS best
         FROM wanted {origins}
         WHERE wanted.is_generating
-            AND (%(languages)s = 0 OR (posting.flags & %(languages)s) <> 0)
-            AND (%(modalities)s = 0 OR (posting.flags & %(modalities)s) <> 0)
-            AND (posting.flags & %(hidden)s) <> %(coordinators)s
+            AND {fits}
         GROUP BY posting.expert_id, wanted.slot
     ) AS by_slot
     GROUP BY expert_id HAVING (SELECT is_so FROM pruned) OR min(slot) < %(required)s
@@ -63,9 +72,28 @@ scored AS (
         GROUP BY drawn.expert_id, wanted.slot, drawn.lot
     ) AS by_slot
     GROUP BY expert_id HAVING min(slot) < %(required)s
+),
+practised AS (
+    SELECT expert_id, work, hashint8extended(expert_id, %(day)s) AS lot
+    FROM (
+        SELECT expert_id, sum(exp(date_part('epoch', coalesce(ended_at, last_activity_at) - now())
+            / %(fading)s::float8)) AS work
+        FROM unnest(%(asked)s::bigint[]) AS asked(skill_id)
+        CROSS JOIN LATERAL (SELECT content_object_id AS need_id FROM engagements_needskill
+            WHERE tag_id = skill_id ORDER BY content_object_id DESC LIMIT {remembered}) AS past
+        JOIN engagements_engagement USING (need_id)
+        WHERE state = ANY(%(completed)s::text[])
+        GROUP BY expert_id
+    ) AS done
+    WHERE EXISTS (SELECT FROM mentors_posting posting WHERE posting.expert_id = done.expert_id AND {tie}
+            AND {fits})
+    ORDER BY work DESC, lot LIMIT %(reserved)s
 )
 SELECT profile.id, best.points
-FROM (SELECT expert_id, points, lot FROM scored ORDER BY points DESC, lot) AS best
+FROM (
+    SELECT expert_id, work, coalesce(points, 0) AS points, coalesce(scored.lot, practised.lot) AS lot
+    FROM scored FULL JOIN practised USING (expert_id) ORDER BY work IS NULL, points DESC, lot
+) AS best
 JOIN mentors_expertprofile profile ON profile.id = best.expert_id
 JOIN accounts_user person ON person.id = profile.user_id
 WHERE profile.state = 'published' AND profile.open_engagements < profile.capacity
@@ -87,9 +115,13 @@ WHERE profile.state = 'published' AND profile.open_engagements < profile.capacit
         WHERE block.blocker_id = profile.user_id AND block.blocked_id = ANY(%(people)s::bigint[]))
     AND NOT EXISTS (SELECT FROM accounts_block block
         WHERE block.blocked_id = profile.user_id AND block.blocker_id = ANY(%(people)s::bigint[]))
-ORDER BY best.points DESC, best.lot LIMIT %(kept)s
+ORDER BY best.work IS NULL, best.points DESC, best.lot LIMIT %(kept)s
 """
-EXPERTS = {rendering: EXPERTS_FROM.format(origins=origins) for rendering, origins in ORIGINS.items()}
+# Without its indentation it is short enough for its plan to be kept.
+EXPERTS = {
+    name: " ".join(EXPERTS_FROM.format(origins=joined, tie=TIES[name], fits=FITS, remembered=REMEMBERED).split())
+    for name, joined in ORIGINS.items()
+}
 NEEDS = """
 WITH mine AS MATERIALIZED (
     SELECT skill_id, weight FROM unnest(%(skills)s::bigint[], %(weights)s::integer[]) AS mine(skill_id, weight)
@@ -99,6 +131,7 @@ found AS MATERIALIZED (
     FROM (
         SELECT term.need_id, term.slot, max(term.weight * mine.weight) AS best
         FROM mine JOIN engagements_needterm term ON term.skill_id = mine.skill_id
+            AND (mine.weight > %(practised)s OR (term.relation = '' AND term.strength = 'required'))
         GROUP BY term.need_id, term.slot
     ) AS by_slot
     GROUP BY need_id
@@ -156,7 +189,8 @@ def experts_statement(
     people: Collection[int] = (),
     kept: int = KEPT,
 ) -> tuple[str, statements.Params]:
-    """Return the statement that yields (profile id, points), best first, and its parameters.
+    """Return the statement that yields (profile id, points), and its parameters: those with past work first, each group
+    by the points of what they list, 0 for nothing of it.
 
     When some of the need's terms do not generate candidates, points are counted again from all terms. ``remit`` holds
     the countries (ISO 3166-1 alpha-2) whose experts are found although only coordinators may find them: those the
@@ -181,6 +215,10 @@ def experts_statement(
         "required": sum(wanted.strength == Strength.REQUIRED for wanted in wish.wanted),
         "live": sorted(LIVE_PROPOSAL_STATES),
         "day": day.toordinal(),
+        "asked": [wanted.skill for wanted in wish.wanted if wanted.strength == Strength.REQUIRED],
+        "completed": sorted(COMPLETED_ENGAGEMENT_STATES),
+        "fading": FADING_DAYS * 86_400,
+        "reserved": kept // SHARE_OF_PAST,
         "drawn": DRAWN,
         "kept": kept,
     }
@@ -194,7 +232,7 @@ def modality_mask(modality: Modality | None) -> int:
 
 
 def expert_ids(statement: str, params: statements.Params) -> list[int]:
-    """Run an experts statement and return the profile ids, best first. Queries: 1."""
+    """Run an experts statement and return the profile ids, in its order. Queries: 1."""
     return [pk for pk, _points in statements.rows(statement, params)]
 
 
@@ -203,9 +241,12 @@ def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[s
 
     Queries: 1.
     """
+    practised = [skill for skill in candidate.completed_with_skill if skill not in candidate.skills]
+    weights = [posting_weight(offered) for offered in candidate.skills.values()]
     params: statements.Params = {
-        "skills": list(candidate.skills),
-        "weights": [posting_weight(offered) for offered in candidate.skills.values()],
+        "skills": [*candidate.skills, *practised],
+        "weights": [*weights, *(DEFAULT.practised for _ in practised)],
+        "practised": DEFAULT.practised,
         "countries": list(countries or ()),
         "anywhere": countries is None,
         "languages": list(candidate.languages),

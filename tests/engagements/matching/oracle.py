@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
 
-from engagements.models import Dismissal, Need, NeedTerm, Proposal
+from engagements.models import Dismissal, Engagement, Need, NeedTerm, Proposal
 from engagements.queries.match_statement import Scope, modality_mask
 from engagements.states import LIVE_PROPOSAL_STATES
 from mentors.models import Posting, ProfileLanguage, ProfileOrigin
@@ -13,10 +13,27 @@ from mentors.states import FIRST_ORIGIN_BIT, LANGUAGE_BITS
 
 
 def points_by_expert(need: Need, wish: Wish, scope: Scope, remit: Collection[str] = ()) -> dict[int, int]:
-    """Return the points of every expert whom the statement may find for somebody who coordinates ``remit``."""
+    """Return the points of every expert whom the statement may find for somebody who coordinates ``remit``: 0 of those
+    found by past work alone.
+    """
     terms = list(NeedTerm.objects.filter(need=need))
-    slots = sorted({term.slot for term in terms})
-    postings = Posting.objects.filter(skill__in={term.skill_id for term in terms})
+    required = {wanted.slot: wanted.skill for wanted in wish.wanted if wanted.strength == Strength.REQUIRED}
+    postings = fitting(wish, scope).filter(pk_rules(need, remit), expert__user__is_active=True)
+    done = Engagement.objects.filter(state__in=("completed", "followed_up"))
+    helpers = done.filter(need__skill_items__tag__in=required.values()).values("expert")
+    per_slot = {f"slot_{slot}": _best(slot, terms) for slot in sorted({term.slot for term in terms})}
+    rows = postings.filter(skill__in={term.skill_id for term in terms}).values("expert").annotate(**per_slot)
+    listed = {
+        row["expert"]: sum(row[name] for name in per_slot)
+        for row in rows
+        if any(row[f"slot_{slot}"] for slot in required)
+    }
+    return dict.fromkeys(postings.filter(expert__in=helpers).values_list("expert", flat=True), 0) | listed
+
+
+def fitting(wish: Wish, scope: Scope) -> QuerySet[Posting]:
+    """Return the postings that are tied, spoken and worked as the scope asks."""
+    postings = Posting.objects.all()
     if scope.origins is None:
         postings = postings.annotate(first=F("flags").bitand(FIRST_ORIGIN_BIT)).exclude(first=0)
     else:
@@ -30,14 +47,7 @@ def points_by_expert(need: Need, wish: Wish, scope: Scope, remit: Collection[str
         postings = postings.filter(Exists(ProfileLanguage.objects.filter(well_enough, profile=OuterRef("expert"))))
     if scope.asks_modality:
         postings = postings.annotate(way=F("flags").bitand(modality_mask(wish.modality))).exclude(way=0)
-    per_slot = {f"slot_{slot}": _best(slot, terms) for slot in slots}
-    rows = postings.values("expert").annotate(**per_slot).filter(pk_rules(need, remit), expert__user__is_active=True)
-    required = [wanted.slot for wanted in wish.wanted if wanted.strength == Strength.REQUIRED]
-    return {
-        row["expert"]: sum(row[name] for name in per_slot)
-        for row in rows
-        if any(row[f"slot_{slot}"] for slot in required)
-    }
+    return postings
 
 
 def pk_rules(need: Need, remit: Collection[str]) -> Q:

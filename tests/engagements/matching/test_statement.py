@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation
-from engagements.models import Dismissal, Need, NeedTerm, Proposal
+from engagements.models import Dismissal, Need, NeedSkill, NeedTerm, Proposal
 from engagements.queries.explaining import explain_pair
-from engagements.queries.match_statement import Scope, experts_statement
+from engagements.queries.match_statement import EXPERTS, NEEDS, Scope, expert_ids, experts_statement
 from engagements.queries.recommendations import (
     experts_for_need,
     needs_for_expert,
@@ -20,7 +20,7 @@ from mentors.models import ExpertProfile, Posting
 from mentors.queries.candidates import numeric_country
 from messaging.actions.conversations import open_conversation
 from messaging.states import ConversationState
-from tests.engagements.matching.crowd import COUNTRIES, Crowd, make_crowd, make_needs
+from tests.engagements.matching.crowd import COUNTRIES, Crowd, make_crowd, make_engagements, make_needs
 from tests.engagements.matching.oracle import points_by_expert
 from tests.factories import make_organisation, make_person
 from tests.world import World
@@ -100,6 +100,39 @@ def test_statement_equals_the_plain_form_when_data_is_random(needs: list[Need], 
     assert total[()] < total[COUNTRIES]
 
 
+def test_experts_are_found_by_what_they_did_whatever_they_list(crowd: Crowd, needs: list[Need]) -> None:
+    pasts = make_needs(6, [need.organisation for need in needs], crowd.skills, seed=5)
+    for place, past in enumerate(pasts):
+        make_engagements(past, crowd.profiles[place::4], "completed" if place % 3 else "wrapping_up")
+    by_work = 0
+    for name, scope_of in SCOPES.items():
+        for need in needs:
+            expected = points_by_expert(need, wish_of(need), scope_of(need))
+            assert found_by(need, scope_of(need)) == expected, name
+            by_work += list(expected.values()).count(0)
+    assert by_work > len(needs)
+
+
+def test_seats_are_kept_for_past_work_when_others_list_more(world: World, crowd: Crowd, needs: list[Need]) -> None:
+    need = max(needs, key=lambda one: len(found_by(one, Scope(origins=None))))
+    wish, day = wish_of(need), timezone.localdate()
+    by_list = sorted(found_by(need, Scope(origins=None)).items(), key=lambda one: -one[1])
+    last = ExpertProfile.objects.get(pk=by_list[-1][0])
+    [past] = make_needs(1, [world.hospital], crowd.skills)
+    past.skill_items.all().delete()
+    NeedSkill.objects.create(content_object=past, tag_id=wish.wanted[0].skill)
+    make_engagements(past, [last])
+    statement, params = experts_statement(need.pk, need.organisation_id, wish, Scope(origins=None), day=day, kept=4)
+    found = expert_ids(statement, params)
+    assert found[0] == last.pk
+    assert set(found[1:]) <= {expert for expert, _points in by_list[:-1]}
+    assert len(found) == 4 < len(by_list)
+
+
+def test_statements_are_short_enough_for_their_plans_to_be_kept() -> None:
+    assert all(len(text) <= 4096 for text in (*EXPERTS.values(), NEEDS))
+
+
 def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need]) -> None:
     NeedTerm.objects.filter(slot__gte=1).update(is_generating=False)
     for need in needs:
@@ -112,6 +145,9 @@ def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need]) -> 
 
 
 def test_pair_has_one_match_when_asked_from_both_sides(world: World, crowd: Crowd, needs: list[Need]) -> None:
+    for place, past in enumerate(make_needs(6, [need.organisation for need in needs], crowd.skills, seed=5)):
+        Need.objects.filter(pk=past.pk).update(state="closed")
+        make_engagements(past, crowd.profiles[place::4])
     seen_by_needs = {}
     for need in needs:
         speaker = need.organisation.memberships.get().user
