@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from engagements.evaluation.files import MalformedSet, read_set
 from engagements.evaluation.measures import MEASURES
 from engagements.evaluation.running import Result, evaluate
+from engagements.evaluation.scratch import is_migrated
 
 
 class Command(BaseCommand):
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             known = read_set(folder, wants_history=history)
         except MalformedSet as error:
             raise CommandError(str(error)) from error
+        if not is_migrated():
+            raise CommandError("The database lacks tables of this version; run “manage.py migrate” first.")
         results = evaluate(known, for_experts=direction == "experts", say=self.stderr.write)
         if options["json"]:
             rounded = {

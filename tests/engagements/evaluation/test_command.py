@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from engagements.evaluation import running
 from engagements.evaluation.baselines import methods
@@ -82,6 +83,14 @@ def test_error_names_file_and_line_when_a_line_is_malformed(db: None, tmp_path: 
     folder = write_set(tmp_path, {**SMALL, "truth": [*SMALL["truth"], '{"need_id": "n2"}']})
     with pytest.raises(CommandError, match=r"truth\.jsonl, line 3: “expert_ids” must be a list"):
         run(folder)
+    assert schemas() == before
+
+
+def test_error_says_what_to_do_when_the_database_is_older_than_the_code(db: None, tmp_path: Path) -> None:
+    before = schemas()
+    MigrationRecorder.Migration.objects.filter(app="engagements").latest("pk").delete()
+    with pytest.raises(CommandError, match=r"run “manage\.py migrate” first"):
+        run(write_set(tmp_path))
     assert schemas() == before
 
 
