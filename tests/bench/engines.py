@@ -1,19 +1,22 @@
 """The engines that are asked the same needs: ours, and what else one would reach for."""
 
+import statistics
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
-from engagements.queries import recommendations
+from diaspora_net.core import statements
+from engagements.models import NeedTerm
 from engagements.queries.history import known_experts
-from engagements.queries.match_statement import ORIGINS
+from engagements.queries.match_statement import ORIGINS, experts_statement
 from engagements.queries.wishes import wish_of, wish_skills
 from mentors.models import ExpertProfile, ProfileSkill
-from mentors.queries.candidates import numeric_country
 from mentors.recommender.scoring import rank
 from mentors.states import FIRST_ORIGIN_BIT
+from tests.bench import in_process
 from tests.bench.synthetic import Asked, Network
 
 Engine = Callable[[Asked], object]
@@ -49,10 +52,19 @@ TEXT = f"""SELECT expert.expert_id, ts_rank(expert.words, %(query)s::tsquery) AS
     WHERE expert.words @@ %(query)s::tsquery AND {FILTER} {BEST}"""
 
 
-def our_statement(asked: Asked) -> list[int]:
-    """Run the product's statement: expanded terms, hard rules, the best 200."""
+OWN_BY_ORIGINS = {rendering: OWN.format(origins=origins) for rendering, origins in ORIGINS.items()}
+CLIENT = Client(SERVER_NAME="localhost")
+
+
+def our_statement(asked: Asked) -> list[tuple[int, int]]:
+    """Run the product's statement: expanded terms, hard rules, the best 200 as (expert, points)."""
     assert asked.wish is not None
-    return recommendations._search(asked.need, asked.wish, frozenset())(asked.scope)
+    need = asked.need
+    people = (need.focal_point_id,)
+    statement, params = experts_statement(
+        need.pk, need.organisation_id, asked.wish, asked.scope, day=timezone.localdate(), people=people
+    )
+    return statements.rows(statement, params)
 
 
 def the_wish(asked: Asked) -> object:
@@ -60,24 +72,30 @@ def the_wish(asked: Asked) -> object:
     return wish_of(asked.need)
 
 
-def with_reasons(asked: Asked) -> object:
-    """Do all the product does but for cards: wish, statement, profiles, history, ranking, the best 50 explained."""
-    wish = wish_of(asked.need)
-    ids = recommendations._search(asked.need, wish, frozenset())(asked.scope)
-    found = known_experts(ids, of_skills=wish_skills(wish))
-    return rank(wish, found, limit=50, day=timezone.localdate())
+def whole_answer(limit: int) -> Engine:
+    """Return what does all the product does but for cards: wish, statement, profiles, past, ranking, reasons."""
+
+    def engine(asked: Asked) -> object:
+        asked.wish = wish_of(asked.need)
+        ids = [pk for pk, _points in our_statement(asked)]
+        found = known_experts(ids, of_skills=wish_skills(asked.wish))
+        return rank(asked.wish, found, limit=limit, day=timezone.localdate())
+
+    return engine
 
 
 def page_of_ten(asked: Asked) -> object:
-    """Ask the product's query as the page does: ten people with reasons, cards and what the viewer may see."""
-    return recommendations.experts_for_need(asked.need.focal_point, asked.need, scope=asked.scope)
+    """Request the page of people for a need as its focal point, signed in, in this process: ten cards with reasons."""
+    page = CLIENT.get(f"/needs/{asked.need.reference}/people/", {} if asked.scope.origins else {"wider": "origins"})
+    assert page.status_code == 200, page.status_code
+    return page
 
 
-def own_skills(asked: Asked) -> list[int]:
-    """Ask the postings for the wanted skills alone, best 50."""
+def own_skills(asked: Asked) -> list[tuple[int, int]]:
+    """Ask the postings for the wanted skills alone, best 50, as the product's statement is run."""
     scope = asked.scope.origins
     rendering = "any" if scope is None else "one" if len(scope) == 1 else "several"
-    return _ids(OWN.format(origins=ORIGINS[rendering]), asked)
+    return statements.rows(OWN_BY_ORIGINS[rendering], _params(asked))
 
 
 def sql(statement: str) -> Engine:
@@ -92,25 +110,32 @@ def similar_objects(asked: Asked) -> object:
 
 
 def make_probes(needs: Iterable[Asked]) -> None:
-    """Read the needs, and write an unpublished profile with the skills of each, for taggit to find the like of."""
+    """Write an unpublished profile with the skills of each need, for taggit to find the like of."""
     for asked in needs:
         user = type(asked.need.focal_point).objects.create_user(
             f"probe{asked.need.pk}@example.org", None, full_name="P"
         )
-        asked.wish = wish_of(asked.need)
         asked.probe = ExpertProfile.objects.create(user=user).pk
         ProfileSkill.objects.bulk_create(ProfileSkill(content_object_id=asked.probe, tag_id=pk) for pk in asked.weights)
 
 
-def make_engines(network: Network) -> dict[str, Engine]:
-    """Build every engine's data and return the engines by name, without those whose packages are not installed."""
+def make_tables() -> None:
+    """Write what the other ways read in the database."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
+
+
+def make_engines(network: Network, needs: Iterable[Asked]) -> dict[str, Engine]:
+    """Return the engines by name, without those whose packages are not installed; their own indexes are built here."""
+    for asked in needs:
+        asked.wish = wish_of(asked.need)
+        CLIENT.force_login(asked.need.focal_point, backend="django.contrib.auth.backends.ModelBackend")
     engines: dict[str, Engine] = {
         "ours: reading the need": the_wish,
         "ours: statement": our_statement,
-        "ours: ranked, with reasons": with_reasons,
-        "ours: page of ten": page_of_ten,
+        "ours: whole answer, best 10": whole_answer(10),
+        "ours: whole answer, best 50": whole_answer(50),
+        "ours: page of ten, whole request": page_of_ten,
         "ours: wanted skills only": own_skills,
         "taggit similar_objects()": similar_objects,
         "SQL count with filters": sql(COUNT),
@@ -119,7 +144,7 @@ def make_engines(network: Network) -> dict[str, Engine]:
         "tsvector, ts_rank": sql(TEXT),
     }
     people = [one for one in network.people() if one.is_matched]
-    for make in (_numpy, _tantivy, _bm25s):
+    for make in in_process.MAKERS:
         try:
             engines |= make(people)
         except ImportError as error:
@@ -127,9 +152,9 @@ def make_engines(network: Network) -> dict[str, Engine]:
     return engines
 
 
-def _ids(statement: str, asked: Asked) -> list[int]:
+def _params(asked: Asked) -> dict[str, Any]:
     origins = None if asked.scope.origins is None else list(asked.scope.origins)
-    params = {
+    return {
         "skills": list(asked.weights),
         "weights": list(asked.weights.values()),
         "origins": origins,
@@ -139,109 +164,37 @@ def _ids(statement: str, asked: Asked) -> list[int]:
         "first_origin": FIRST_ORIGIN_BIT,
         "query": " | ".join(f"s{skill}" for skill in asked.weights),
     }
+
+
+def _ids(statement: str, asked: Asked) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(statement, _params(asked))
         return [row[0] for row in cursor.fetchall()]
 
 
-def _numpy(people: list[Any]) -> dict[str, Engine]:
-    """Return an inverted index of arrays in this process."""
-    import numpy
-
-    flags = numpy.array([one.flags for one in people], dtype=numpy.int32)
-    tied: dict[int, Any] = {}
-    postings: dict[int, tuple[list[int], list[int]]] = {}
-    for place, one in enumerate(people):
-        for item in one.skills:
-            ids, levels = postings.setdefault(item.skill, ([], []))
-            ids.append(place)
-            levels.append(item.level)
-        for code in one.origins:
-            tied.setdefault(numeric_country(code), []).append(place)
-    arrays = {skill: tuple(numpy.array(part, dtype=numpy.int32) for part in pair) for skill, pair in postings.items()}
-    ties = {origin: numpy.array(places, dtype=numpy.int32) for origin, places in tied.items()}
-
-    def engine(asked: Asked) -> object:
-        scores = numpy.zeros(len(people), dtype=numpy.int32)
-        for skill, weight in asked.weights.items():
-            if skill in arrays:
-                ids, levels = arrays[skill]
-                scores[ids] += weight * levels
-        fits = ((flags & asked.languages) != 0) & ((flags & asked.modalities) != 0)
-        if asked.scope.origins is not None:
-            near = numpy.zeros(len(people), dtype=bool)
-            for origin in asked.scope.origins:
-                if origin in ties:
-                    near[ties[origin]] = True
-            fits &= near
-        scores[~fits] = 0
-        best = numpy.argpartition(-scores, min(50, len(people) - 1))[:50]
-        return best[numpy.argsort(-scores[best])]
-
-    return {"numpy in this process": engine}
+def scores_agree(needs: Iterable[Asked], ours: Engine, theirs: Engine) -> bool:
+    """Say whether both give the best 50 of every need the same points, ties in any order."""
+    return all(
+        [points for _expert, points in ours(asked)] == [round(points) for points, _address in theirs(asked)]  # type: ignore[attr-defined]
+        for asked in needs
+    )
 
 
-def _tantivy(people: list[Any]) -> dict[str, Engine]:
-    """Return Lucene's shape in Rust, in this process: BM25 over skills, the rest as filters without a score."""
-    import tantivy
-
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("expert", stored=True)
-    for name in ("skills", "ties", "bits"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic" if name != "skills" else "freq")
-    schema = builder.build()
-    index = tantivy.Index(schema)
-    writer = index.writer(200_000_000, 1)
-    for one in people:
-        document = tantivy.Document()
-        document.add_integer("expert", one.id)
-        document.add_text("skills", " ".join(f"s{item.skill}" for item in one.skills))
-        document.add_text("ties", " ".join(f"o{numeric_country(code)}" for code in one.origins))
-        document.add_text("bits", " ".join(f"b{bit}" for bit in range(30) if one.flags >> bit & 1))
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    searcher = index.searcher()
-    must, should = tantivy.Occur.Must, tantivy.Occur.Should
-
-    def any_of(name: str, words: Iterable[str]) -> Any:
-        terms = [(should, tantivy.Query.term_query(schema, name, word)) for word in words]
-        return tantivy.Query.boolean_query(terms)
-
-    def quietly(query: Any) -> Any:
-        return tantivy.Query.const_score_query(query, 0.0)
-
-    def engine(asked: Asked) -> object:
-        parts = [(must, any_of("skills", (f"s{skill}" for skill in asked.weights)))]
-        masks = (asked.languages, asked.modalities)
-        parts += [
-            (must, quietly(any_of("bits", (f"b{bit}" for bit in range(30) if mask >> bit & 1)))) for mask in masks
-        ]
-        if asked.scope.origins is not None:
-            parts.append((must, quietly(any_of("ties", (f"o{origin}" for origin in asked.scope.origins)))))
-        return searcher.search(tantivy.Query.boolean_query(parts), 50).hits
-
-    return {"tantivy BM25": engine}
-
-
-def _bm25s(people: list[Any]) -> dict[str, Engine]:
-    """Return BM25 with scores computed in advance, in this process, masked by the filters."""
-    import bm25s
-    import numpy
-
-    retriever = bm25s.BM25()
-    retriever.index([[str(item.skill) for item in one.skills] for one in people], show_progress=False)
-    flags = numpy.array([one.flags for one in people], dtype=numpy.int32)
-    ties = [{numeric_country(code) for code in one.origins} for one in people]
-    origins = {o: numpy.array([o in tie for tie in ties]) for o in set().union(*ties)}
-
-    def engine(asked: Asked) -> object:
-        mask = ((flags & asked.languages) != 0) & ((flags & asked.modalities) != 0)
-        if asked.scope.origins is not None:
-            mask &= sum(origins[origin] for origin in asked.scope.origins if origin in origins) > 0
-        words = [str(skill) for skill in asked.weights if str(skill) in retriever.vocab_dict]
-        scores = retriever.get_scores(words, weight_mask=mask)
-        return numpy.argpartition(-scores, min(50, len(people) - 1))[:50]
-
-    return {"bm25s": engine}
+def pruning(needs: Iterable[Asked]) -> dict[str, float]:
+    """Return what drawing from the heaviest terms alone keeps of the best 50 that all terms would draw."""
+    kept, recalled = [], []
+    with transaction.atomic():
+        pruned = set(NeedTerm.objects.filter(is_generating=False).values_list("need", flat=True))
+        chosen = [asked for asked in needs if asked.need.pk in pruned]
+        found = [our_statement(asked)[:50] for asked in chosen]
+        NeedTerm.objects.filter(is_generating=False).update(is_generating=True)
+        for asked, some in zip(chosen, found, strict=True):
+            best = our_statement(asked)[:50]
+            kept.append(sum(points for _, points in some) / sum(points for _, points in best))
+            recalled.append(len({pk for pk, _ in some} & {pk for pk, _ in best}) / len(best))
+        transaction.set_rollback(True)
+    figures = {"needs_pruned": float(len(chosen))}
+    if chosen:
+        figures |= {"points_kept_mean": statistics.mean(kept), "points_kept_least": min(kept)}
+        figures |= {"recall_mean": statistics.mean(recalled)}
+    return {name: round(value, 4) for name, value in figures.items()}

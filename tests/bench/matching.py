@@ -1,12 +1,13 @@
 """How fast matching is, beside other ways, on synthetic networks: ``make bench-matching``.
 
 ``SIZE`` is one number of experts or several with commas, ``JSON`` a file for the figures. PostgreSQL is our own,
-started for the measurement and thrown away. Every need is asked of all engines in random order, once; times are what
-the caller waits.
+started for the measurement and thrown away; with ``STATE``, a directory, the loaded networks stay there, and the next
+run starts measuring at once. Every need is asked of all engines in random order, once; times are what the caller waits.
 """
 
 import json
 import os
+import pickle
 import shutil
 import statistics
 import sys
@@ -19,6 +20,7 @@ from threading import Thread
 from typing import Any
 
 from diaspora_net import embedded
+from tests.bench.goals import BASE, OWN, SAME_SCORE, STATEMENT, print_goals, print_growth
 from tests.services import SETTINGS
 
 NEEDS = {10_000: 300, 100_000: 150, 1_000_000: 60}
@@ -32,7 +34,7 @@ POSTGRES = {
     "max_parallel_workers_per_gather": "0",
     "effective_cache_size": "8GB",
 }
-BASE = "ours: statement"
+LOADED = "loaded.pickle"
 
 
 def main() -> None:
@@ -40,22 +42,34 @@ def main() -> None:
     sizes = [int(size.replace("_", "")) for size in os.environ.get("SIZE", "10000,100000,1000000").split(",")]
     figures = []
     for size in sizes:
-        directory = Path(tempfile.mkdtemp(prefix="diaspora-net-bench-"))
-        directory.chmod(0o755)
+        directory = place_of(size)
         try:
             with (
                 embedded.held_state(directory) as state,
                 embedded.running_services(state, postgres_settings=POSTGRES) as services,
             ):
                 os.environ.update(SETTINGS, MAIL_DIR=str(directory / "mail"), **services.environment())
-                figures.append(in_child(size))
+                figures.append(in_child(size, directory))
         finally:
-            shutil.rmtree(directory, ignore_errors=True)
+            if "STATE" not in os.environ:
+                shutil.rmtree(directory, ignore_errors=True)
+    print_growth(figures)
     if target := os.environ.get("JSON"):
         Path(target).write_text(json.dumps(figures, indent=1) + "\n")
 
 
-def in_child(size: int) -> dict[str, Any]:
+def place_of(size: int) -> Path:
+    """Return the directory for a network of ``size`` experts: under ``STATE``, else one for this run."""
+    if state := os.environ.get("STATE"):
+        directory = Path(state).absolute() / str(size)
+        directory.mkdir(parents=True, exist_ok=True)
+    else:
+        directory = Path(tempfile.mkdtemp(prefix="diaspora-net-bench-"))
+    directory.chmod(0o755)
+    return directory
+
+
+def in_child(size: int, directory: Path) -> dict[str, Any]:
     """Measure one size in a process of its own: the settings are read once in each."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -63,7 +77,7 @@ def in_child(size: int) -> dict[str, Any]:
         status = 1
         try:
             os.close(reading)
-            found = measured(size)
+            found = measured(size, directory)
             os.write(writing, json.dumps(found).encode())
             status = 0
         finally:
@@ -80,49 +94,76 @@ def in_child(size: int) -> dict[str, Any]:
     return found
 
 
-def measured(size: int) -> dict[str, Any]:
-    """Load a network of ``size`` experts and measure everything."""
+def measured(size: int, directory: Path) -> dict[str, Any]:
+    """Load a network of ``size`` experts, unless that was done before, and measure everything."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "diaspora_net.settings"
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
-    from tests.bench import engines, synthetic
+    from tests.bench import engines
 
-    call_command("migrate", verbosity=0)
     began = time.monotonic()
-    network = synthetic.Network(size)
-    network.make_skills()
-    network.make_experts()
-    analyse(connection)
-    needs = network.make_needs(NEEDS.get(size, 100))
-    engines.make_probes(needs)
-    ways = engines.make_engines(network)
-    analyse(connection)
+    network, needs = load(size, directory)
+    ways = engines.make_engines(network, needs)
     loaded = time.monotonic() - began
-    print(f"\n{size:,} experts, {len(needs)} needs, loaded in {loaded:.0f} s", flush=True)
+    load_average = os.getloadavg()[0]
+    print(
+        f"\n{size:,} experts, {len(needs)} needs, ready in {loaded:.0f} s, load average {load_average:.1f}", flush=True
+    )
     times, found = ask(ways, needs)
     rows = {name: row(values, times[BASE]) for name, values in times.items()}
     for name, one in sorted(rows.items(), key=lambda pair: pair[1]["p50"]):
         print(
-            f"{name:28} p50 {one['p50']:9.2f}  p95 {one['p95']:9.2f}  p99 {one['p99']:9.2f} ms  × {one['ratio']:7.2f}"
+            f"{name:34} p50 {one['p50']:9.2f}  p95 {one['p95']:9.2f}  p99 {one['p99']:9.2f} ms  × {one['ratio']:7.2f}"
         )
+    agreed = engines.scores_agree(needs, ways[OWN], ways[SAME_SCORE]) if SAME_SCORE in ways else None
     result = {
         "size": size,
         "needs": len(needs),
-        "loaded_seconds": round(loaded),
+        "ready_seconds": round(loaded),
+        "load_average": [round(load_average, 1), round(os.getloadavg()[0], 1)],
         "engines": rows,
         "hits_p50": statistics.median(found),
         "terms_p50": statistics.median(asked.need.terms.count() for asked in needs),
+        "same_points_as_tantivy": agreed,
+        "pruning": engines.pruning(needs),
         "throughput_per_second": throughput(ways[BASE], needs),
-        "throughput_wanted_only_per_second": throughput(ways["ours: wanted skills only"], needs),
+        "throughput_statement_per_second": throughput(ways[STATEMENT], needs),
+        "throughput_wanted_only_per_second": throughput(ways[OWN], needs),
         "megabytes": sizes(connection),
         "save_to_visible_ms": save_to_visible(size),
     }
     print(json.dumps({key: value for key, value in result.items() if key != "engines"}), flush=True)
+    print_goals(result)
     return result
+
+
+def load(size: int, directory: Path) -> tuple[Any, list[Any]]:
+    """Return the network and its needs, written to the database now or by an earlier run with the same ``STATE``."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from engagements.actions.terms import rewrite_open_terms
+    from tests.bench import engines, synthetic
+
+    call_command("migrate", verbosity=0)
+    network, kept = synthetic.Network(size), directory / LOADED
+    if kept.exists():
+        network.read_skills()
+        rewrite_open_terms()
+        needs = pickle.loads(kept.read_bytes())  # written by ourselves, below
+    else:
+        network.make_skills()
+        network.make_experts()
+        analyse(connection)
+        needs = network.make_needs(NEEDS.get(size, 100))
+        engines.make_probes(needs)
+        engines.make_tables()
+        kept.write_bytes(pickle.dumps(needs))
+    analyse(connection)
+    return network, needs[: NEEDS.get(size, 100)]
 
 
 def analyse(connection: Any) -> None:
@@ -144,7 +185,7 @@ def ask(ways: dict[str, Callable[..., object]], needs: list[Any]) -> tuple[dict[
             began = time.perf_counter()
             answer = ways[name](asked)
             times[name].append((time.perf_counter() - began) * 1000)
-            if name == BASE:
+            if name == STATEMENT:
                 found.append(len(answer))  # type: ignore[arg-type]
     return times, found
 

@@ -118,6 +118,10 @@ class Network:
         ]
         SkillRelation.objects.bulk_create(relations, batch_size=5000)
 
+    def read_skills(self) -> None:
+        """Know the concepts of a network that was written before."""
+        self.skills = list(Skill.objects.filter(slug__startswith="skill-").order_by("pk").values_list("pk", flat=True))
+
     def make_experts(self) -> None:
         """Write the experts table by table; every pass draws the same people anew, so memory stays small."""
         now = timezone.now()
