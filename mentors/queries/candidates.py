@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from diaspora_net.core import statements
-from mentors.models import ExpertProfile, ProfileSkill
+from mentors.models import ExpertProfile
 from mentors.recommender.hours import merged
 from mentors.recommender.types import Candidate, Facet, Interval, Modality, Offered
 from mentors.states import RECOGNISED_BY_OTHERS
@@ -137,17 +137,6 @@ def _offered(skill: int, code: int) -> Offered:
 @cache
 def _modalities(codes: tuple[str, ...]) -> frozenset[Modality]:
     return frozenset(MODALITIES[code] for code in codes)
-
-
-def offered_skill(item: ProfileSkill) -> Offered:
-    """Return a profile's skill as the recommender takes it; ``item.tag`` must be loaded."""
-    return Offered(
-        skill=item.tag_id,
-        level=item.level,
-        years=item.years,
-        recognised=item.recognition in RECOGNISED_BY_OTHERS,
-        facet=Facet(item.tag.kind),
-    )
 
 
 @cache

@@ -2,7 +2,8 @@
 
 ``SIZE`` is one number of experts or several with commas, ``JSON`` a file for the figures. PostgreSQL is our own,
 started for the measurement and thrown away; with ``STATE``, a directory, the loaded networks stay there, and the next
-run starts measuring at once. Every need is asked of all engines in random order, once; times are what the caller waits.
+run starts measuring at once. Every need is asked of all engines in random order, once. Times are what the caller waits, and beside it what processors
+worked, which says more on a machine that is shared.
 """
 
 import json
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 from diaspora_net import embedded
 from tests.bench.goals import BASE, OWN, SAME_SCORE, STATEMENT, print_goals, print_growth
@@ -117,6 +118,7 @@ def measured(size: int, directory: Path) -> dict[str, Any]:
     for name, one in sorted(rows.items(), key=lambda pair: pair[1]["p50"]):
         print(
             f"{name:34} p50 {one['p50']:9.2f}  p95 {one['p95']:9.2f}  p99 {one['p99']:9.2f} ms  × {one['ratio']:7.2f}"
+            f"   processors: p50 {one['cpu_p50']:9.2f}  p95 {one['cpu_p95']:9.2f} ms  × {one['cpu_ratio']:7.2f}"
         )
     agreed = engines.scores_agree(needs, ways[OWN], ways[SAME_SCORE]) if SAME_SCORE in ways else None
     result = {
@@ -172,29 +174,59 @@ def analyse(connection: Any) -> None:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def ask(ways: dict[str, Callable[..., object]], needs: list[Any]) -> tuple[dict[str, list[float]], list[int]]:
+def ask(ways: dict[str, Callable[..., object]], needs: list[Any]) -> tuple[dict[str, Times], list[int]]:
     """Ask every need of every engine, in random order; return milliseconds by engine and how many ours found."""
-    chance = Random(5)
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    chance, spent = Random(5), Spent()
+    times = {name: Times([], []) for name in ways}
     for asked in needs[:8]:
         for way in ways.values():
             way(asked)
     found = []
     for asked in needs:
         for name in chance.sample(sorted(ways), len(ways)):
-            began = time.perf_counter()
+            worked, began = spent.seconds(), time.perf_counter()
             answer = ways[name](asked)
-            times[name].append((time.perf_counter() - began) * 1000)
+            times[name].waited.append((time.perf_counter() - began) * 1000)
+            times[name].worked.append((spent.seconds() - worked) * 1000)
             if name == STATEMENT:
                 found.append(len(answer))  # type: ignore[arg-type]
     return times, found
 
 
-def row(values: list[float], base: list[float]) -> dict[str, float]:
-    """Return percentiles in milliseconds and the ratio of medians to our full statement."""
-    cuts = statistics.quantiles(values, n=100, method="inclusive")
-    ratio = statistics.median(values) / statistics.median(base)
-    return {"p50": round(cuts[49], 3), "p95": round(cuts[94], 3), "p99": round(cuts[98], 3), "ratio": round(ratio, 3)}
+class Times(NamedTuple):
+    """Milliseconds of one engine, need by need: what the caller waited, and what processors worked for it."""
+
+    waited: list[float]
+    worked: list[float]
+
+
+class Spent:
+    """Tells what processors have worked for this process and for its PostgreSQL connection, on Linux.
+
+    It is what a wait would be on a machine with nothing else to do, so it can be compared when others are at work.
+    """
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            self.backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def seconds(self) -> float:
+        """Return seconds of both since they started; of this process alone where there is no such file."""
+        backend = int(self.backend.read_text().split()[0]) / 1e9 if self.backend.exists() else 0.0
+        return time.process_time() + backend
+
+
+def row(values: Times, base: Times) -> dict[str, float]:
+    """Return percentiles in milliseconds and the ratio of medians to our whole answer, waited and worked."""
+    found = {}
+    for prefix, one, other in (("", values.waited, base.waited), ("cpu_", values.worked, base.worked)):
+        cuts = statistics.quantiles(one, n=100, method="inclusive")
+        found |= {f"{prefix}p{cut}": cuts[cut - 1] for cut in (50, 95, 99)}
+        found[f"{prefix}ratio"] = statistics.median(one) / max(statistics.median(other), 0.001)
+    return {name: round(value, 3) for name, value in found.items()}
 
 
 def throughput(way: Callable[..., object], needs: list[Any], seconds: float = 6.0) -> float:

@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from diaspora_net.accounts.actions.people import suspend_person
 from diaspora_net.accounts.models import User
@@ -25,7 +26,7 @@ from mentors.actions import profiles
 from mentors.actions.postings import rebuild_postings, rewrite_postings
 from mentors.actions.profiles import SkillEntry
 from mentors.actions.skills import accept_skill, merge_skill, propose_skill, refresh_skill_counts
-from mentors.models import ExpertProfile, Posting, Skill
+from mentors.models import ExpertProfile, Posting, ProfileSkill, Skill
 from tests.factories import make_expert, make_person, make_vocabulary
 from tests.world import World, after_need_drafted, after_need_published, after_need_submitted, make_world
 
@@ -211,10 +212,24 @@ def test_rebuild_repairs_whatever_differs_and_then_writes_nothing(world: World) 
 def test_rebuild_reads_a_batch_in_few_queries(world: World, django_assert_num_queries: object) -> None:
     for number in range(4):
         make_expert(make_person(f"e{number}@example.org", "E"), skills={"cardiology": (2, 3)})
-    # The count, the last id, then for the batch its ids, profiles, languages, origins, skills, postings, those that
-    # differ; and that there is no further batch.
-    with django_assert_num_queries(9):
+    # The count, the last id, then for the batch its ids, and all that is and must be; that there is no further batch.
+    with django_assert_num_queries(5):
         assert rebuild_postings(quiet) == 0
+
+
+def test_profile_is_rewritten_in_two_statements_whatever_its_size(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    skills = {"cardiology": (2, 3), "negotiation": (1, 1), "interpret-ecg": (3, 0)}
+    profile = make_expert(make_person("many@example.org", "M"), skills=skills, origins=("TN", "MA"))
+    ProfileSkill.objects.filter(content_object=profile).update(level=4)
+    with django_assert_num_queries(5):  # a savepoint around the lock, what is and must be, and the rewriting
+        assert rewrite_postings(profile) == 6
+    ProfileSkill.objects.filter(content_object=profile, tag__slug="negotiation").delete()
+    with django_assert_num_queries(5):
+        assert rewrite_postings(profile) == 2
+    with django_assert_num_queries(4):
+        assert rewrite_postings(profile) == 0
 
 
 WRITERS: tuple[Act, ...] = (_skills, _languages, _giving, _identity, _state, _place, _ask, _need_state)
