@@ -2,8 +2,8 @@
 
 ``SIZE`` is one number of experts or several with commas, ``JSON`` a file for the figures. PostgreSQL is our own,
 started for the measurement and thrown away; with ``STATE``, a directory, the loaded networks stay there, and the next
-run starts measuring at once. Every need is asked of all engines in random order, once. Times are what the caller waits, and beside it what processors
-worked, which says more on a machine that is shared.
+run starts measuring at once. Every need is asked of all engines in random order, once. Times are what the caller waits,
+and beside them what processors worked, which says more on a machine that is shared.
 """
 
 import json
@@ -174,25 +174,6 @@ def analyse(connection: Any) -> None:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def ask(ways: dict[str, Callable[..., object]], needs: list[Any]) -> tuple[dict[str, Times], list[int]]:
-    """Ask every need of every engine, in random order; return milliseconds by engine and how many ours found."""
-    chance, spent = Random(5), Spent()
-    times = {name: Times([], []) for name in ways}
-    for asked in needs[:8]:
-        for way in ways.values():
-            way(asked)
-    found = []
-    for asked in needs:
-        for name in chance.sample(sorted(ways), len(ways)):
-            worked, began = spent.seconds(), time.perf_counter()
-            answer = ways[name](asked)
-            times[name].waited.append((time.perf_counter() - began) * 1000)
-            times[name].worked.append((spent.seconds() - worked) * 1000)
-            if name == STATEMENT:
-                found.append(len(answer))  # type: ignore[arg-type]
-    return times, found
-
-
 class Times(NamedTuple):
     """Milliseconds of one engine, need by need: what the caller waited, and what processors worked for it."""
 
@@ -217,6 +198,25 @@ class Spent:
         """Return seconds of both since they started; of this process alone where there is no such file."""
         backend = int(self.backend.read_text().split()[0]) / 1e9 if self.backend.exists() else 0.0
         return time.process_time() + backend
+
+
+def ask(ways: dict[str, Callable[..., object]], needs: list[Any]) -> tuple[dict[str, Times], list[int]]:
+    """Ask every need of every engine, in random order; return milliseconds by engine and how many ours found."""
+    chance, spent = Random(5), Spent()
+    times = {name: Times([], []) for name in ways}
+    for asked in needs[:8]:
+        for way in ways.values():
+            way(asked)
+    found = []
+    for asked in needs:
+        for name in chance.sample(sorted(ways), len(ways)):
+            worked, began = spent.seconds(), time.perf_counter()
+            answer = ways[name](asked)
+            times[name].waited.append((time.perf_counter() - began) * 1000)
+            times[name].worked.append((spent.seconds() - worked) * 1000)
+            if name == STATEMENT:
+                found.append(len(answer))  # type: ignore[arg-type]
+    return times, found
 
 
 def row(values: Times, base: Times) -> dict[str, float]:
