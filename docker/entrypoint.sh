@@ -6,7 +6,8 @@ role=${1:-web}
 [ $# -eq 0 ] || shift
 case "$role" in
 web)
-    # Each process keeps its own pool; WEB_PROCESSES x DATABASE_POOL_SIZE connections have to fit PostgreSQL's limit.
+    # Each process keeps its own pool; and up to nine for the live socket: WEB_PROCESSES x (DATABASE_POOL_SIZE + 9)
+    # connections have to fit PostgreSQL's limit.
     export DATABASE_POOL_SIZE="${DATABASE_POOL_SIZE:-8}"
     exec uvicorn diaspora_net.asgi:application --host 0.0.0.0 --port 8000 \
         --workers "${WEB_PROCESSES:-2}" --lifespan off --timeout-graceful-shutdown 20 \

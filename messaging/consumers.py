@@ -36,7 +36,7 @@ from messaging.realtime import Wake
 from messaging.realtime.hub import Hub
 from messaging.realtime.limits import Bucket, Pace
 from messaging.realtime.protocol import EXTENSION
-from messaging.realtime.socket import OVERLOADED, SIGN_IN_AGAIN, Entry, Send, Socket
+from messaging.realtime.socket import OVERLOADED, REVOKED, SIGN_IN_AGAIN, Entry, Send, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ BAD_FRAMES_A_MINUTE = 3
 MOST_UNANSWERED = 100
 POLICY_VIOLATION = 1008
 TOO_BIG = 1009
+ENDED = {"signed_out": SIGN_IN_AGAIN, "revoked": REVOKED}
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -234,8 +235,8 @@ class LiveConsumer:
     def _answer(self, socket: Socket, asked: SendFrame, verdict: Verdict) -> None:
         posted = verdict.posted
         if posted is None:
-            if verdict.code == "signed_out":
-                socket.close(SIGN_IN_AGAIN)
+            if verdict.code in ENDED:
+                socket.close(ENDED[verdict.code])
             elif verdict.code == "slow_down":
                 self._slow_down(socket, asked.rid, verdict.wait or 1)
             else:

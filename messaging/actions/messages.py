@@ -55,8 +55,9 @@ WITH draft AS (
             WHEN held.id IS NULL THEN 'forbidden'
             WHEN draft.sender_id IS NULL THEN 'new'
             WHEN held.rights <> known.rights THEN 'stale'
+            WHEN draft.session_key IS NOT NULL AND NOT person.is_active THEN 'revoked'
             WHEN draft.session_key IS NOT NULL AND (
-                NOT person.is_active OR person.auth_epoch <> draft.epoch OR visit.session_key IS NULL
+                person.auth_epoch <> draft.epoch OR visit.session_key IS NULL
                 OR sha256(convert_to(person.password, 'UTF8')) <> draft.mark
             ) THEN 'signed_out'
             WHEN member.id IS NULL OR person.is_active IS NOT TRUE THEN 'forbidden'
@@ -151,9 +152,9 @@ class Posted:
 class Verdict:
     """What became of a draft.
 
-    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch, signed_out or, when rights changed
-    at every look, retry. ``people`` are the user ids of everyone in the conversation when the message is new. ``wait``
-    is in seconds.
+    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch, signed_out, revoked or, when rights
+    changed at every look, retry. ``people`` are the user ids of everyone in the conversation when the message is new.
+    ``wait`` is in seconds.
     """
 
     code: str

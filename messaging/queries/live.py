@@ -4,13 +4,14 @@ wants (socket, conversation, cursor) ──► entitled: participant, active, se
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import AsyncConnection
 
 from messaging.queries.messages import BADGE_LIMIT, BADGES
 from messaging.queries.pool import live_pool
+from messaging.queries.rights import ended_rights, entry_values, fallen_entries
 from messaging.realtime.socket import Entry
 from messaging.realtime.source import SLACK_SECONDS, Changed, Unseen, Want
 from messaging.rules import apart, open_to
@@ -65,13 +66,6 @@ CROSS JOIN LATERAL (
 LEFT JOIN accounts_user u ON u.id = m.sender_id
 ORDER BY m.conversation_id, m.seq
 """
-STANDING: Final[LiteralString] = """
-SELECT e.place FROM unnest(%(people)s::bigint[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[])
-    WITH ORDINALITY AS e (user_id, session_key, epoch, mark, place)
-JOIN accounts_user person ON person.id = e.user_id AND person.is_active AND person.auth_epoch = e.epoch
-    AND sha256(convert_to(person.password, 'UTF8')) = e.mark
-JOIN django_session visit ON visit.session_key = e.session_key AND visit.expire_date > statement_timestamp()
-"""
 STIRRED: Final[LiteralString] = """
 SELECT member.user_id, talk.id::text, talk.last_seq
 FROM messaging_participant member JOIN messaging_conversation talk ON talk.id = member.conversation_id
@@ -123,30 +117,15 @@ LISTENERS: Final[LiteralString] = _LISTENERS.format(
 )
 
 
-def _entries(entries: Sequence[Entry]) -> dict[str, Any]:
-    return {
-        "people": [entry.user_id for entry in entries],
-        "sessions": [entry.session_key for entry in entries],
-        "epochs": [entry.auth_epoch for entry in entries],
-        "marks": [entry.password_mark for entry in entries],
-    }
-
-
 async def unseen_messages(connection: Connection, wants: Sequence[Want]) -> list[Unseen]:
     """Return what each want may have, by conversation and number, at most PAGE of each conversation. One statement."""
-    values = _entries([want.entry for want in wants]) | {
+    values = entry_values([want.entry for want in wants]) | {
         "conversations": [want.conversation for want in wants],
         "cursors": [want.cursor for want in wants],
         "page": PAGE,
     }
     cursor = await connection.execute(UNSEEN, values, prepare=True)
     return [Unseen(*row) for row in await cursor.fetchall()]
-
-
-async def standing_entries(connection: Connection, entries: Sequence[Entry]) -> set[int]:
-    """Return the indexes, from 0, of the entries whose session, password and account still stand. One statement."""
-    cursor = await connection.execute(STANDING, _entries(entries), prepare=True)
-    return {place - 1 for (place,) in await cursor.fetchall()}
 
 
 async def stirred_conversations(
@@ -192,7 +171,7 @@ async def listeners(connection: Connection, typings: Sequence[Typing]) -> list[S
 
     Nobody when the writer does not share them, is not in it or is signed out. One statement.
     """
-    values = _entries([typing.entry for typing in typings])
+    values = entry_values([typing.entry for typing in typings])
     values["conversations"] = [typing.conversation for typing in typings]
     cursor = await connection.execute(LISTENERS, values, prepare=True)
     found: dict[int, Sequence[int]] = dict(await cursor.fetchall())
@@ -215,10 +194,14 @@ class DatabaseSource:
         async with (await live_pool()).connection() as connection:
             return await unseen_messages(connection, wants)
 
-    async def standing(self, entries: Sequence[Entry]) -> set[int]:
-        """Return the indexes of the entries that still stand."""
+    async def fallen(self, entries: Sequence[Entry]) -> dict[int, bool]:
+        """Return the indexes of the entries that no longer stand, with whether the person is active."""
         async with (await live_pool()).connection() as connection:
-            return await standing_entries(connection, entries)
+            return await fallen_entries(connection, entries)
+
+    def ended(self) -> AsyncIterator[str]:
+        """Yield whose right ends."""
+        return ended_rights()
 
     async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:
         """Return what was said within ``seconds``."""

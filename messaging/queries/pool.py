@@ -47,7 +47,7 @@ class LiveConnection(AsyncConnection[tuple[Any, ...]]):
 _pools: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pool]" = WeakKeyDictionary()
 
 
-def _connection_values() -> dict[str, Any]:
+def connection_values() -> dict[str, Any]:
     """Return psycopg's arguments for the database that Django uses."""
     known = connection.settings_dict
     values = {
@@ -67,7 +67,7 @@ async def live_pool() -> Pool:
     if pool is None:
         pool = _pools[loop] = AsyncConnectionPool(
             connection_class=LiveConnection,
-            kwargs={**_connection_values(), "autocommit": True, "prepare_threshold": 1},
+            kwargs={**connection_values(), "autocommit": True, "prepare_threshold": 1},
             min_size=1,
             max_size=SIZE,
             timeout=5,

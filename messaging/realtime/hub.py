@@ -3,9 +3,9 @@
     wake (Valkey, own process, safety poll) ──► wants ──► one read per tick, joined to rights ──► frames ──► sockets
 
 A wake that is lost, doubled or late does no harm: what a socket gets next is always the message numbered one above its
-cursor, read from the database at that moment. Five loops run beside each other: the reader here, poll and check
-(``realtime.watch``), badges (``realtime.badges``) and the bus (``realtime.bus``). None of them dies of an error, and
-none of them closes a socket because of one.
+cursor, read from the database at that moment. Seven loops run beside each other: the reader here, poll, listener
+and checks (``realtime.watch``), badges (``realtime.badges``) and the bus (``realtime.bus``). None of them dies of an
+error, and none of them closes a socket because of one.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from messaging.payloads import error_frame, event_text, frame
 from messaging.realtime.badges import Badges
 from messaging.realtime.bus import Bus
 from messaging.realtime.loops import forever
-from messaging.realtime.socket import SIGN_IN_AGAIN, TOO_MANY_SOCKETS, Socket, Sockets
+from messaging.realtime.socket import TOO_MANY_SOCKETS, Socket, Sockets
 from messaging.realtime.source import Source, Unseen, Want
 from messaging.realtime.wakes import Wake
 from messaging.realtime.watch import Watch
@@ -102,9 +102,6 @@ class Hub:
                 self._hear_changed(wake)
             elif wake.kind == "badge":
                 self._badges.refresh(wake.people)
-            elif wake.kind == "kick":
-                for socket in sockets:
-                    socket.close(SIGN_IN_AGAIN)
             else:
                 _pass_on(wake, sockets)
 
@@ -134,7 +131,9 @@ class Hub:
     # ── loops ───────────────────────────────────────────────────────────────────────────────────────────────────────
     def _start(self) -> None:
         if not self._tasks:
-            loops = (self._read_once, self._watch.poll_once, self._watch.check_once, self._badges.count_once)
+            watch = self._watch
+            loops = [watch.poll_once, watch.listen_once, watch.check_once, watch.drop_once]
+            loops += [self._read_once, self._badges.count_once]
             self._tasks = [asyncio.create_task(forever(once)) for once in loops]
             self._tasks.append(asyncio.create_task(self._bus.run()))
 

@@ -1,7 +1,7 @@
 """What the hub asks the database, as the hub sees it; ``messaging.queries.live`` answers."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -60,8 +60,12 @@ class Source(Protocol):
         """Return what each want may have, ordered by conversation and number, at most ``page`` of each conversation."""
         ...
 
-    async def standing(self, entries: Sequence[Entry]) -> set[int]:
-        """Return the indexes, from 0, of the entries by which people may still be here."""
+    async def fallen(self, entries: Sequence[Entry]) -> dict[int, bool]:
+        """Return the indexes, from 0, of entries by which nobody may be here any more; True while they may sign in."""
+        ...
+
+    def ended(self) -> AsyncIterator[str]:
+        """Yield ``p`` and a user id, or ``s`` and a session key, as rights end; an empty word as a sign of life."""
         ...
 
     async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:

@@ -26,7 +26,7 @@ QUIET_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """One hint: ``kind`` is message, changed, seen, typing, badge or kick; ``people`` are user ids.
+    """One hint: ``kind`` is message, changed, seen, typing or badge; ``people`` are user ids.
 
     ``number`` is the newest number (message), the number of the message (changed) or the read pointer (seen); ``by`` is
     the public id of who did it.
@@ -111,8 +111,3 @@ def publish_after_commit(wakes: Sequence[Wake]) -> None:
         publish(wakes)
 
     transaction.on_commit(send, robust=True)
-
-
-def kick(user_id: int) -> None:
-    """Close every open socket of a person in every process, after commit; who still may enter can come back."""
-    publish_after_commit([Wake("kick", [user_id])])

@@ -89,7 +89,7 @@ def early_ack() -> None:
     """Acknowledge when the statement has run, and commit a little later."""
 
     async def post(_connection: Any, drafts: Sequence[Draft]) -> list[Verdict]:
-        own = await AsyncConnection.connect(**pool._connection_values())
+        own = await AsyncConnection.connect(**pool.connection_values())
         verdicts = await post_messages(own, drafts)
 
         async def commit() -> None:
@@ -122,7 +122,7 @@ def paused() -> None:
     without_poll()
 
     async def post(_connection: Any, drafts: Sequence[Draft]) -> list[Verdict]:
-        async with await AsyncConnection.connect(**pool._connection_values()) as own:
+        async with await AsyncConnection.connect(**pool.connection_values()) as own:
             verdicts = await post_messages(own, drafts)
             await asyncio.sleep(COMMIT_LATE_SECONDS)
         return verdicts

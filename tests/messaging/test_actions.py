@@ -20,7 +20,7 @@ from messaging.actions.conversations import (
 )
 from messaging.actions.messages import Draft, mark_read, post_event, post_message, post_messages
 from messaging.models import Conversation, Message, Participant
-from messaging.queries.pool import _connection_values
+from messaging.queries.pool import connection_values
 from messaging.realtime import wakes
 
 
@@ -218,7 +218,7 @@ def test_one_message_is_stored_when_eight_send_the_same_at_once(amina: User, tal
 
 
 async def _batch(drafts: list[Draft]) -> list[actions.Verdict]:
-    async with await psycopg.AsyncConnection.connect(**_connection_values(), autocommit=True) as live:
+    async with await psycopg.AsyncConnection.connect(**connection_values(), autocommit=True) as live:
         return await post_messages(live, drafts)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,8 +42,12 @@ class ListedSource:
         ids = (uuid.UUID(int=seq), uuid.UUID(int=seq), None)
         return Unseen([place], talk, seq, *ids, "text", f"{seq}", AT, None, False, None, None)
 
-    async def standing(self, entries: Sequence[Entry]) -> set[int]:
-        return set(range(len(entries)))
+    async def fallen(self, entries: Sequence[Entry]) -> dict[int, bool]:
+        return {}
+
+    async def ended(self) -> AsyncIterator[str]:
+        await asyncio.sleep(3600)
+        yield ""
 
     async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:
         return []

@@ -20,8 +20,8 @@ Frame = dict[str, Any]
 class Wire:
     """One open socket; frames that a test does not ask for stay until it does."""
 
-    def __init__(self, connection: ClientConnection, hello: Frame) -> None:
-        self.connection, self.hello = connection, hello
+    def __init__(self, connection: ClientConnection, hello: Frame, cookie: str = "") -> None:
+        self.connection, self.hello, self.cookie = connection, hello, cookie
         self._kept: list[Frame] = []
 
     async def send(self, kind: str, **values: Any) -> None:
@@ -74,4 +74,4 @@ async def open_wire(
     async with connect(site.socket_url, origin=origin or site.url, additional_headers=headers) as connection:
         hello = json.loads(await asyncio.wait_for(connection.recv(), 10))
         assert hello["t"] == "hello"
-        yield Wire(connection, hello)
+        yield Wire(connection, hello, cookie)

@@ -1,0 +1,62 @@
+"""Who may still be here: asked for many sockets at once, and told by the database as soon as a right ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection
+
+from messaging.queries.pool import connection_values
+from messaging.realtime.socket import Entry
+
+Connection = AsyncConnection[tuple[Any, ...]]
+
+# How long the line may be silent before it is asked whether it lives.
+SILENT_SECONDS = 3.0
+ANSWER_SECONDS = 1.0
+
+FALLEN: Final[LiteralString] = """
+SELECT e.place, coalesce(person.is_active, false)
+FROM unnest(%(people)s::bigint[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[])
+    WITH ORDINALITY AS e (user_id, session_key, epoch, mark, place)
+LEFT JOIN accounts_user person ON person.id = e.user_id
+LEFT JOIN django_session visit ON visit.session_key = e.session_key AND visit.expire_date > statement_timestamp()
+WHERE (
+    person.is_active AND person.auth_epoch = e.epoch AND visit.session_key IS NOT NULL
+    AND sha256(convert_to(person.password, 'UTF8')) = e.mark
+) IS NOT TRUE
+"""
+
+
+def entry_values(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the arrays by which a statement checks entries."""
+    return {
+        "people": [entry.user_id for entry in entries],
+        "sessions": [entry.session_key for entry in entries],
+        "epochs": [entry.auth_epoch for entry in entries],
+        "marks": [entry.password_mark for entry in entries],
+    }
+
+
+async def fallen_entries(connection: Connection, entries: Sequence[Entry]) -> dict[int, bool]:
+    """Return the indexes, from 0, of the entries that no longer stand, with whether the person is still active.
+
+    One statement.
+    """
+    cursor = await connection.execute(FALLEN, entry_values(entries), prepare=True)
+    return {place - 1: is_active for place, is_active in await cursor.fetchall()}
+
+
+async def ended_rights() -> AsyncIterator[str]:
+    """Yield ``p`` and a user id, or ``s`` and a session key, as their rights end; an empty word is a sign of life.
+
+    Never ends. Raises what psycopg raises when the line breaks, TimeoutError when it is dead. One connection.
+    """
+    async with await AsyncConnection.connect(**connection_values(), autocommit=True) as connection:
+        await connection.execute("LISTEN messaging_ended_rights")
+        while True:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await connection.execute("SELECT 1")
+            yield ""
+            async for notice in connection.notifies(timeout=SILENT_SECONDS):
+                yield notice.payload
