@@ -46,3 +46,7 @@ FILE_TRANSITIONS: Transitions = {
     "ready": {"gone"},
     "rejected": {"gone"},
 }
+
+
+# Nobody reads "137" as more than "a lot", and a bounded count stays cheap however much is unread.
+BADGE_LIMIT = 99

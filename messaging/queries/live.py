@@ -9,12 +9,13 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import AsyncConnection
 
-from messaging.queries.messages import BADGE_LIMIT, BADGES
+from messaging.queries.messages import BADGES
 from messaging.queries.pool import live_pool
 from messaging.queries.rights import ended_rights, entry_values, fallen_entries
 from messaging.realtime.socket import Entry
 from messaging.realtime.source import SLACK_SECONDS, Changed, Unseen, Want
 from messaging.rules import apart, open_to
+from messaging.states import BADGE_LIMIT
 
 Connection = AsyncConnection[tuple[Any, ...]]
 

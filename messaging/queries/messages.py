@@ -10,10 +10,9 @@ from django.http import Http404
 from diaspora_net.accounts.models import Block, User
 from messaging.models import Conversation, Message, Participant
 from messaging.queries.conversations import visible_conversations
+from messaging.states import BADGE_LIMIT
 
 PAGE = 30
-# Nobody reads "137" as more than "a lot", and a bounded count stays cheap however much is unread.
-BADGE_LIMIT = 99
 
 BADGES: Final[LiteralString] = """
 SELECT person.id, least(%(most)s, coalesce((

@@ -7,6 +7,7 @@ from itertools import islice
 from messaging.payloads import frame
 from messaging.realtime.socket import Sockets
 from messaging.realtime.source import Source
+from messaging.states import BADGE_LIMIT
 
 BADGE_SECONDS = 1.0
 # Counting costs more than a message does, so under a flood counts come late rather than slow the messages down.
@@ -22,12 +23,16 @@ class Badges:
         self._stale: dict[int, None] = {}
         self._due = asyncio.Event()
 
-    def refresh(self, people: Iterable[int]) -> None:
-        """Count anew, soon, what these people have not read."""
-        here = [person for person in people if self._sockets.has(person)]
+    def refresh(self, people: Iterable[int], *, is_more: bool = False) -> None:
+        """Count anew, soon, what these people have not read; where there ``is_more``, not for whom it is a lot."""
+        here = [person for person in people if self._sockets.has(person) and not (is_more and self._is_a_lot(person))]
         if here:
             self._stale.update(dict.fromkeys(here))
             self._due.set()
+
+    def _is_a_lot(self, person: int) -> bool:
+        badges = [socket.badge for socket in self._sockets.of([person])]
+        return all(badge is not None and badge[0] >= BADGE_LIMIT for badge in badges)
 
     async def count_once(self) -> None:
         """Count for many in one statement, whoever waits longest first."""

@@ -111,7 +111,7 @@ class Hub:
                 socket.missed.add(wake.conversation)
             elif socket.cursors.get(wake.conversation, 0) < wake.number:
                 self._want(socket, wake.conversation)
-        self._badges.refresh(wake.people)
+        self._badges.refresh(wake.people, is_more=True)
 
     def _hear_changed(self, wake: Wake) -> None:
         # A read under way may have seen the message as it was, so what it brings has to leave first.
