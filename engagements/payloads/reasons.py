@@ -58,7 +58,8 @@ def reasons_in_words(
     reasons = match.reasons if isinstance(match, Match) else tuple(match)
     zone = zone or timezone.get_current_timezone()
     told = []
-    for reason in _one_for_languages(displayed(reasons, limit) if limit else reasons, reasons):
+    merged = tuple(_one_for_languages(reasons))
+    for reason in displayed(merged, limit) if limit else merged:
         wording = _wording(reason)
         sentence = wording.expert if side == Side.EXPERT else wording.institution
         text = capfirst(sentence % _params(reason, labels, zone))
@@ -79,11 +80,11 @@ def _step(reason: Reason, side: str, ask_url: str) -> dict[str, str]:
     return {"url": f"{ask_url}?ask={reason.skill}", "label": _("Ask about it")} if ask_url else {}
 
 
-def _one_for_languages(chosen: Iterable[Reason], reasons: Iterable[Reason]) -> Iterable[Reason]:
+def _one_for_languages(reasons: Sequence[Reason]) -> Iterable[Reason]:
     """Let the first shared language speak for all of them."""
     codes = [str(reason.facts["language"]) for reason in reasons if reason.kind == ReasonKind.LANGUAGE_SHARED]
     is_told = False
-    for reason in chosen:
+    for reason in reasons:
         if reason.kind != ReasonKind.LANGUAGE_SHARED:
             yield reason
         elif not is_told:

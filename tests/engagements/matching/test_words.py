@@ -189,3 +189,19 @@ def test_page_about_lists_leaves_no_share_of_the_configuration_out() -> None:
     }
     parts = {name for name in knobs if name.rsplit("_", 1)[0] in told | unasked}
     assert knobs == told | unasked | skills | bounds | parts
+
+
+def test_shared_languages_take_one_line_and_leave_the_others_their_place() -> None:
+    reasons = (
+        Reason(ReasonKind.SKILL_SAME, 300, skill=1, facts={"strength": "required"}),
+        *(Reason(ReasonKind.LANGUAGE_SHARED, 70, facts={"language": code}) for code in ("fr", "ar")),
+        Reason(ReasonKind.COUNTRY_TIE, 20, facts={"country": 788, "main": True}),
+        Reason(ReasonKind.FORMAT_OK, 10, facts={"modality": "remote"}),
+    )
+    told = reasons_in_words(reasons, side=Side.EXPERT, labels=LABELS, zone=PARIS, limit=4)
+    assert [reason["text"] for reason in told] == [
+        "Infection prevention: you listed it",
+        "You share French and Arabic",
+        "Tunisia is your country of origin",
+        "Remote, as you offer it",
+    ]
