@@ -174,6 +174,10 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "diaspora_net.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "diaspora_net.accounts.forms.entrance.SignInForm",
+    "request_login_code": "diaspora_net.accounts.forms.entrance.CodeForm",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "diaspora_net.accounts.forms.people.JoinForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

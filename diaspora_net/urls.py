@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from diaspora_net import home, styleguide
+from diaspora_net.accounts.views.people import SignOut
 from messaging.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", home.live, name="health-live"),
     path("healthz/ready", home.ready, name="health-ready"),
     path("language/", set_language, name="set_language"),
+    path("account/logout/", SignOut.as_view(), name="account_logout"),
     path("account/", include("allauth.urls")),
     path("", include("diaspora_net.accounts.urls")),
     path("api/v1/", api.urls),

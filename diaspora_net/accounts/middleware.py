@@ -6,9 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
+from diaspora_net.core.sessions import SessionStore
+
 
 class PersonMiddleware:
-    """Activate the language and time zone that the person chose, and keep their pages out of shared caches."""
+    """Activate the language and time zone that the person chose, and keep their pages out of shared caches.
+
+    Sessions at shared computers are short, and begin anew with each page.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -16,10 +21,16 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the person's language and on their clock."""
         if not request.user.is_authenticated:
+            # Password, code and passkey come by different forms; the tick means the same in each.
+            if request.method == "POST" and "is_shared" in request.POST:
+                request.session.set_expiry(0)
             return self.get_response(request)
         with translation.override(request.user.language), timezone.override(request.user.zone):
             request.LANGUAGE_CODE = request.user.language
             response = self.get_response(request)
+        # An open page that polls is not a person at work.
+        if isinstance(request.session, SessionStore) and not request.path.startswith("/api/"):
+            request.session.renew()
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 

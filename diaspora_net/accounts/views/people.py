@@ -1,7 +1,9 @@
 """Pages about oneself: joining, settings, and signing in as a demo person."""
 
 import uuid
+from typing import Any
 
+from allauth.account.views import LogoutView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -86,6 +88,17 @@ def unblock(request: SignedInRequest, person: uuid.UUID) -> HttpResponse:
     unblock_person(actor=request.user, person=block.blocked)
     messages.success(request, _("Unblocked. What the block has ended stays ended."))
     return redirect("accounts:blocks")
+
+
+class SignOut(LogoutView):
+    """Sign out and leave nothing on the machine: unsent messages, drafts, at shared computers cached pages."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session and tell the browser to forget what we kept in it."""
+        is_shared = self.request.session.is_shared
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"' if is_shared else '"storage"'
+        return response
 
 
 @require_POST
