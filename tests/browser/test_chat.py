@@ -1,5 +1,6 @@
 """Two people in a conversation, each in a browser of their own, on lines as bad as theirs are."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from diaspora_net.accounts.models import User
 from messaging.actions.conversations import change_conversation_state
+from messaging.actions.messages import post_message
 from messaging.models import Conversation
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.line import Line, line_to
@@ -206,3 +208,29 @@ def test_conversation_works_without_javascript(visit: Visit, cast: World, addres
     bereket = visit(address, cast.bereket, script=False)
     expect_last(bereket, "Sans aucun script")
     assert bereket.locator(".message-edited:visible").all_inner_texts() == ["Edited"]
+
+
+def test_earlier_messages_come_in_place_and_keys_go_from_one_to_the_next(
+    visit: Visit, cast: World, address: str
+) -> None:
+    talk = Conversation.objects.get()
+    for number in range(1, 71):
+        writer = cast.bereket if number % 2 else cast.amina
+        post_message(actor=writer, conversation=talk, client_id=uuid.uuid4(), text=f"No {number}.")
+    amina = visit(address, cast.amina, PHONE)
+    wait_for_socket(amina)
+    amina.get_by_role("link", name="Earlier messages").click()
+    expect(amina.get_by_text("No 12.", exact=True)).to_have_count(1)
+    # Where one reads stays where it is: the newest of what has come stands just above it.
+    expect(amina.locator(".message", has_text="No 40.").last).to_be_focused()
+    amina.keyboard.press("ArrowDown")
+    expect(amina.locator(".message", has_text="No 41.")).to_be_focused()
+    amina.keyboard.press("Escape")
+    expect(amina.get_by_role("textbox", name="Message")).to_be_focused()
+    amina.get_by_role("link", name="Earlier messages").click()
+    expect(amina.get_by_text("No 1.", exact=True)).to_have_count(1)
+    expect(amina.get_by_role("link", name="Earlier messages")).to_have_count(0)
+    assert [text for text in texts(amina) if text.startswith("No")] == [f"No {number}." for number in range(1, 71)]
+    assert amina.locator("[data-day]").count() == 1
+    amina.get_by_role("button", name="Newest messages").click()
+    expect(amina.locator(".message", has_text="No 70.")).to_be_in_viewport()

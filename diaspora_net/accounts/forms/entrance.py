@@ -14,7 +14,9 @@ def shared_field() -> forms.BooleanField:
     """Return the tick that keeps nothing of a person on the machine they sit at."""
     return forms.BooleanField(
         label=_("This is a shared computer"),
-        help_text=_("You are signed out when the browser closes or after 30 minutes, and nothing is kept on it."),
+        help_text=_(
+            "You are signed out when the browser closes or after 30 minutes without use, and nothing is kept on it."
+        ),
         required=False,
     )
 

@@ -1,99 +1,30 @@
 /* A conversation, live. Without this file the page still reads and writes by links and forms.
-   What is written goes into the outbox (outbox.js) and is drawn at once; what arrives is placed by its number. Where no socket
+   What is written goes into the outbox (outbox.js) and is drawn at once (bubbles.js); what arrives is placed by its number. Where no socket
    opens, messages are fetched at a growing pace until one does. */
 (() => {
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
   if (!words || !window.dn?.outbox) return;
-  const { socket, outbox } = dn, me = document.body.dataset.user, conversation = words.conversation;
+  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, number, place, show } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
   const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
-  const people = JSON.parse(words.people), draft = `dn-draft:${conversation}`, FAST = 3000, SLOW = 20000, PATIENCE = 8000;
-  let last = Number(words.lastSeq), readBy = Number(words.readBy), seen = last, epoch, resuming = 0, fresh = 0, typedAt = 0, pace = FAST;
+  const people = JSON.parse(words.people), draft = `dn-draft:${conversation}`, FAST = 3000, SLOW = 20000, PATIENCE = 8000, CHANGEABLE = 15 * 60000;
+  let last = Number(words.lastSeq), readBy = Number(words.readBy), seen = last, epoch, resuming = 0, fresh = 0, typedAt = 0, lostAt = 0, pace = FAST;
   let isLost = false, isPolling = false, isOut = false, isNewSeen = true, news = [];
   let lostTimer, seenTimer, typingTimer, pollTimer, sayTimer, tickTimer;
 
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   // Pages without https have no randomUUID, but the browser names its objects by one.
   const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
-  // English days as the page writes them: Thursday 26 November.
-  const locale = document.documentElement.lang.replace(/^en$/, "en-GB");
-  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: words.zone, ...options });
-  const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), dayName = format({ weekday: "long", day: "numeric", month: "long" });
-  const dayKey = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: words.zone }).format(at);
-  const bubble = (id) => list.querySelector(`[data-client-id="${CSS.escape(id)}"]`);
-  const isAtEnd = () => Math.abs(view.scrollTop) < 120;
   const isLooking = () => !document.hidden && document.hasFocus();
   const ask = (query, options) => fetch(words.api + query, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
 
-  /* ── drawing ── */
-  function place(row, seq, at) {
-    const after = seq && [...list.querySelectorAll("[data-seq]")].reverse().find((node) => Number(node.dataset.seq) < seq);
-    const unsent = list.querySelector("li:has(> .message.own:not([data-seq]))");
-    const isStuck = isAtEnd(), height = view.scrollHeight;
-    list.insertBefore(row, after ? after.closest("li").nextElementSibling : seq ? unsent : null);
-    if (seq) separate(row, at);
-    find("[data-empty]")?.remove();
-    // Whoever reads further up stays where they are, in every browser.
-    if (isStuck) view.scrollTop = 0; else view.scrollTop -= view.scrollHeight - height;
-    return isStuck;
-  }
-  function separate(row, at) {
-    let before = row.previousElementSibling;
-    while (before && !before.dataset.day) before = before.previousElementSibling;
-    if (before?.dataset.day !== dayKey(at)) row.before(divider(dayName.format(at), { day: dayKey(at) }));
-  }
-  function divider(text, data) {
-    const row = document.createElement("li");
-    row.className = "divider";
-    row.textContent = text;
-    Object.assign(row.dataset, data);
-    return row;
-  }
-  function draw({ own, id, text, at, seq, author, edited, deleted }) {
-    const row = find(`template[data-${own ? "own" : "other"}]`).content.firstElementChild.cloneNode(true), node = row.firstElementChild;
-    node.dataset.clientId = id;
-    if (!own) {
-      node.setAttribute("aria-label", author);
-      const name = node.querySelector(".message-author");
-      if (name) name.textContent = author;
-    }
-    fill(node, { text, edited, deleted });
-    number(node, seq, at);
-    return place(row, seq, at);
-  }
-  function fill(node, { text, edited, deleted }) {
-    node.querySelector("p").textContent = deleted ? words.deleted : text;
-    node.querySelector(".message-edited").hidden = !edited || deleted;
-    node.classList.toggle("deleted", Boolean(deleted));
-    if (deleted) node.querySelector(".message-change")?.remove();
-  }
-  function number(node, seq, at) {
-    const change = node.querySelector(".message-change");
-    if (seq) { node.dataset.seq = seq; node.id = `m${seq}`; }
-    if (seq && change) { change.href = words.edit.replace("/0/", `/${seq}/`); change.hidden = false; }
-    const time = node.querySelector("time");
-    time.textContent = clock.format(at);
-    time.dateTime = at.toISOString();
-  }
-  function show(node, kind, code) {
-    if (!node) return;
-    node.classList.toggle("queued", kind === "waiting");
-    node.classList.toggle("failed", kind === "failed");
-    const state = node.querySelector(".message-state");
-    state.textContent = words[kind] ?? "";
-    if (kind !== "failed") return;
-    if (/closed|forbidden|not_found/.test(code)) state.append(" ", words.closed);
-    state.append(find("template[data-ways]").content.cloneNode(true));
-    if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
-  }
+  /* ── sending ── */
   function markRead(upTo) {
     readBy = Math.max(readBy, upTo);
     for (const node of list.querySelectorAll(".message.own[data-seq]")) if (Number(node.dataset.seq) <= readBy) show(node, "read");
   }
-
-  /* ── sending ── */
   function submit(event) {
     // Files that files.js has not taken leave with the form.
     if (form.elements.files?.files.length) return;
@@ -228,14 +159,22 @@
     more.firstElementChild.textContent = `${fresh ? words.many.replace("%s", fresh) : words.newest} ↓`;
     look();
   }
-  async function reread(seq) {
-    const node = list.querySelector(`.message[data-seq="${seq}"]`);
-    if (!node) return;
+  async function reread(seq, limit = 1) {
     try {
-      const answer = await ask(`?after=${seq - 1}&limit=1`), [message] = (await answer.json()).messages;
-      fill(node, { text: message.text, edited: message.edited_at, deleted: message.deleted });
-      tell("dn:files", { seq });
+      const answer = await ask(`?after=${seq - 1}&limit=${limit}`);
+      for (const { seq: number, text, edited_at: edited, deleted } of (await answer.json()).messages) {
+        const node = list.querySelector(`.message[data-seq="${number}"]`);
+        if (!node) continue;
+        fill(node, { text, edited, deleted });
+        tell("dn:files", { seq: number });
+      }
     } catch { /* it is right when the page is opened next */ }
+  }
+  // What could still be changed when the line was lost may have been.
+  function catchUp() {
+    const recent = [...list.querySelectorAll(".message[data-seq]")].find((node) => lostAt - new Date(node.querySelector("time").dateTime) < CHANGEABLE);
+    if (lostAt && recent) reread(Number(recent.dataset.seq), 200);
+    lostAt = 0;
   }
   async function poll() {
     clearTimeout(pollTimer);
@@ -272,6 +211,7 @@
   function signedOut() { isOut = true; tick(); }
   function lost(code) {
     if (code === 4401 || code === 4403) { signedOut(); return; }
+    lostAt ||= epoch ? Date.now() : 0;
     lostTimer ??= setTimeout(() => { isLost = true; tick(); }, 3000);
     clearTimeout(pollTimer);
     pollTimer = setTimeout(poll, FAST);
@@ -289,6 +229,7 @@
     epoch = hello.epoch;
     resuming = 0;
     resume();
+    catchUp();
     look();
   }
   function hear({ detail: frame }) {

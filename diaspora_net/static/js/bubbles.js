@@ -1,0 +1,79 @@
+/* How the messages of a conversation are drawn and placed. chat.js says which.
+   For other scripts: dn.bubbles: bubble(client id), draw, fill, number, place, divider, show, isAtEnd. */
+(() => {
+  "use strict";
+  const words = document.querySelector("[data-chat]")?.dataset;
+  if (!words || !window.dn) return;
+  const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
+  const view = find(".thread-list"), list = find(".messages");
+  // English days as the page writes them: Thursday 26 November.
+  const locale = document.documentElement.lang.replace(/^en$/, "en-GB");
+  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: words.zone, ...options });
+  const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), dayName = format({ weekday: "long", day: "numeric", month: "long" });
+  const dayKey = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: words.zone }).format(at);
+  const bubble = (id) => list.querySelector(`[data-client-id="${CSS.escape(id)}"]`);
+  const isAtEnd = () => Math.abs(view.scrollTop) < 120;
+
+  function place(row, seq, at) {
+    const after = seq && [...list.querySelectorAll("[data-seq]")].reverse().find((node) => Number(node.dataset.seq) < seq);
+    const unsent = list.querySelector("li:has(> .message.own:not([data-seq]))");
+    const isStuck = isAtEnd(), height = view.scrollHeight;
+    list.insertBefore(row, after ? after.closest("li").nextElementSibling : seq ? unsent : null);
+    if (seq) separate(row, at);
+    find("[data-empty]")?.remove();
+    // Whoever reads further up stays where they are, in every browser.
+    if (isStuck) view.scrollTop = 0; else view.scrollTop -= view.scrollHeight - height;
+    return isStuck;
+  }
+  function separate(row, at) {
+    let before = row.previousElementSibling;
+    while (before && !before.dataset.day) before = before.previousElementSibling;
+    if (before?.dataset.day !== dayKey(at)) row.before(divider(dayName.format(at), { day: dayKey(at) }));
+  }
+  function divider(text, data) {
+    const row = document.createElement("li");
+    row.className = "divider";
+    row.textContent = text;
+    Object.assign(row.dataset, data);
+    return row;
+  }
+  function draw({ own, id, text, at, seq, author, edited, deleted }) {
+    const row = find(`template[data-${own ? "own" : "other"}]`).content.firstElementChild.cloneNode(true), node = row.firstElementChild;
+    node.dataset.clientId = id;
+    if (!own) {
+      node.setAttribute("aria-label", author);
+      const name = node.querySelector(".message-author");
+      if (name) name.textContent = author;
+    }
+    fill(node, { text, edited, deleted });
+    number(node, seq, at);
+    return place(row, seq, at);
+  }
+  function fill(node, { text, edited, deleted }) {
+    node.querySelector("p").textContent = deleted ? words.deleted : text;
+    node.querySelector(".message-edited").hidden = !edited || deleted;
+    node.classList.toggle("deleted", Boolean(deleted));
+    if (deleted) node.querySelector(".message-change")?.remove();
+  }
+  function number(node, seq, at) {
+    const change = node.querySelector(".message-change");
+    if (seq) { node.dataset.seq = seq; node.id = `m${seq}`; }
+    if (seq && change) { change.href = words.edit.replace("/0/", `/${seq}/`); change.hidden = false; }
+    const time = node.querySelector("time");
+    time.textContent = clock.format(at);
+    time.dateTime = at.toISOString();
+  }
+  function show(node, kind, code) {
+    if (!node) return;
+    node.classList.toggle("queued", kind === "waiting");
+    node.classList.toggle("failed", kind === "failed");
+    const state = node.querySelector(".message-state");
+    state.textContent = words[kind] ?? "";
+    if (kind !== "failed") return;
+    if (/closed|forbidden|not_found/.test(code)) state.append(" ", words.closed);
+    state.append(find("template[data-ways]").content.cloneNode(true));
+    if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
+  }
+
+  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, number, place, show };
+})();
