@@ -174,10 +174,8 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "diaspora_net.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {
-    "login": "diaspora_net.accounts.forms.entrance.SignInForm",
-    "request_login_code": "diaspora_net.accounts.forms.entrance.CodeForm",
-}
+_entrance = "diaspora_net.accounts.forms.entrance"
+ACCOUNT_FORMS = {"login": f"{_entrance}.SignInForm", "request_login_code": f"{_entrance}.CodeForm"}
 ACCOUNT_SIGNUP_FORM_CLASS = "diaspora_net.accounts.forms.people.JoinForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -190,9 +188,7 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # on a slow line an e-mail takes its time
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = env.words("MFA_TYPES", ("totp", "webauthn", "recovery_codes"), example="totp,recovery_codes")
 if unknown := set(MFA_SUPPORTED_TYPES) - {"totp", "webauthn", "recovery_codes"}:
     raise env.refuse("MFA_TYPES", f"names {', '.join(sorted(unknown))}, which does not exist", "totp,recovery_codes")
