@@ -1,8 +1,9 @@
-"""Sweeps over proposals; the beat table stands in ``diaspora_net.schedule``. Each may run twice or at the same time."""
+"""Sweeps over proposals and appointments; ``diaspora_net.schedule`` says when. Each may run twice or at once."""
 
 from celery import shared_task
 
 from engagements.actions.digests import plan_digests, send_due_digests
+from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.searches import tell_due_searches
@@ -51,3 +52,9 @@ def refresh_terms() -> int:
 def refresh_work_spread() -> float:
     """Count how evenly completed work is spread over the experts."""
     return count_work_spread()
+
+
+@shared_task(name="engagements.tasks.expire_meetings")
+def expire_meetings() -> int:
+    """Close the offers of times that nobody answered."""
+    return expire_due_meetings()

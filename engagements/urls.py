@@ -10,6 +10,7 @@ from engagements.views import (
     fairness,
     feedback,
     institutions,
+    meetings,
     needs,
     participants,
     people,
@@ -86,6 +87,14 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
     *(_stop(move) for move in engagements.STOPS),
     *(_move(move) for move in engagements.MOVES),
+    # /engagements/<reference>/meetings/ /meetings/<reference>/
+    path("engagements/<slug:reference>/meetings/", meetings.meeting_propose, name="meeting-propose"),
+    path("meetings/<slug:reference>/", meetings.meeting, name="meeting"),
+    path("meetings/<slug:reference>/choose/", meetings.meeting_choose, name="meeting-choose"),
+    path("meetings/<slug:reference>/times/", meetings.meeting_times, name="meeting-times"),
+    path("meetings/<slug:reference>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
+    path("meetings/<slug:reference>/held/", meetings.meeting_held, name="meeting-held"),
+    path("meetings/<slug:reference>/missed/", meetings.meeting_missed, name="meeting-missed"),
     # /engagements/<reference>/participants/ /participants/<reference>/
     path("engagements/<slug:reference>/participants/", participants.participants, name="participants"),
     path("participants/<slug:reference>/leave/", participants.participant_leave, name="participant-leave"),

@@ -1,6 +1,7 @@
 """The people every test knows and the phases of their story, built through the actions, so always legal."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -8,11 +9,12 @@ from diaspora_net.accounts.actions.organisations import verify_organisation
 from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import Organisation, User
 from engagements.actions import engagements as work
+from engagements.actions.meetings import choose_time, propose_meeting
 from engagements.actions.needs import Readiness, draft_need, publish_need, submit_need
 from engagements.actions.outcomes import give_outcome
 from engagements.actions.proposals import accept_proposal, apply_for_need
 from engagements.actions.sessions import confirm_session, log_session
-from engagements.models import Certificate, Engagement, Need, Proposal, Session
+from engagements.models import Certificate, Engagement, Meeting, Need, Proposal, Session
 from mentors.models import ExpertProfile
 from tests.factories import make_expert, make_organisation, make_person, need_values
 
@@ -90,6 +92,22 @@ def after_engagement_started(world: World, **changes: object) -> Engagement:
     engagement = work.agree_engagement(actor=world.amina, engagement=engagement)
     engagement = work.agree_engagement(actor=world.bereket, engagement=engagement)
     return work.start_engagement(actor=world.amina, engagement=engagement)
+
+
+def after_times_proposed(world: World, **changes: object) -> Meeting:
+    """Amina has proposed two times for an hour, a day and two days from now."""
+    engagement = after_engagement_started(world, **changes)
+    soon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    times = [soon, soon + timedelta(days=1)]
+    return propose_meeting(
+        actor=world.amina, engagement=engagement, times=times, minutes=60, place="https://meet.example.org/ecg"
+    )
+
+
+def after_time_agreed(world: World, **changes: object) -> Meeting:
+    """Bereket has chosen the first of the times."""
+    meeting = after_times_proposed(world, **changes)
+    return choose_time(actor=world.bereket, meeting=meeting, starts_at=meeting.times.all()[0].starts_at)
 
 
 def after_session_logged(world: World, **changes: object) -> Session:

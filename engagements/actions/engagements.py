@@ -19,10 +19,11 @@ from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
 from engagements.actions.announcements import add_line, close_conversation, tell_about_work
 from engagements.actions.certificates import issue_certificate
+from engagements.actions.meeting_ends import cancel_meetings_of
 from engagements.models import Certificate, Engagement
 from engagements.queries.work import confirmed_minutes, plan_mark
 from engagements.rules import work as rules
-from engagements.states import ENGAGEMENT_TRANSITIONS, EndReason, EngagementState, Side
+from engagements.states import ENGAGEMENT_TRANSITIONS, LOGGING_STATES, EndReason, EngagementState, Side
 from mentors.actions import profiles
 
 MAX_GOAL, MAX_HOURS = 1000, 2000
@@ -38,8 +39,13 @@ def _require_side(actor: User, engagement: Engagement) -> Side:
 def _step(
     actor: User, engagement: Engagement, to: EngagementState, *, line: str, news: str, **values: Any
 ) -> Engagement:
-    """Advance and tell. Effects: state, audit entry, line in the conversation, news to the other side."""
+    """Advance and tell. Effects: state, audit entry, line in the conversation, news to the other side.
+
+    Where no sessions are held any more, the appointments for them are called off.
+    """
     engagement = advance(engagement, to, ENGAGEMENT_TRANSITIONS, last_activity_at=timezone.now(), **values)
+    if to not in LOGGING_STATES:
+        cancel_meetings_of(actor=actor, engagement=engagement)
     codes = {name: value for name, value in values.items() if isinstance(value, str)}
     entry = audit.record(actor=actor, verb=f"engagements.engagement.{to.value}", obj=engagement, **codes)
     add_line(engagement, line)

@@ -10,6 +10,7 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
+from engagements.actions.meeting_ends import cancel_meetings_of
 from engagements.models import Engagement
 from engagements.rules import work as rules
 from engagements.states import ENGAGEMENT_TRANSITIONS, EngagementState
@@ -26,13 +27,14 @@ def _require_supervisor(actor: User, engagement: Engagement) -> None:
 def hold_engagement(*, actor: User, engagement: Engagement) -> Engagement:
     """Stop an engagement at once, conversation included, while a concern is looked into.
 
-    Raises NotAllowed unless ``actor`` supervises it. Effects: state, audit entry, line, conversation paused, news to
-    both.
+    Raises NotAllowed unless ``actor`` supervises it. Effects: state, open appointments called off, audit entry, line,
+    conversation paused, news to both.
     """
     _require_supervisor(actor, engagement)
     engagement = advance(
         engagement, EngagementState.ON_HOLD_SAFEGUARDING, ENGAGEMENT_TRANSITIONS, last_activity_at=timezone.now()
     )
+    cancel_meetings_of(actor=actor, engagement=engagement)
     entry = audit.record(actor=actor, verb="engagements.engagement.held", obj=engagement)
     add_line(engagement, gettext_noop("The coordinator has put this engagement on hold."))
     change_conversation_state(conversation=engagement.conversation, to=ConversationState.PAUSED)

@@ -105,8 +105,9 @@ class PlanForm(forms.Form):
 
 
 class SessionForm(forms.Form):
-    """Log a session in 20 seconds."""
+    """Log a session in 20 seconds; ``meeting`` is the appointment it was held at."""
 
+    meeting = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
     held_on = forms.DateField(label=_("Day"), widget=_date_input())
     minutes = forms.ChoiceField(
         label=_("How long"),
@@ -142,6 +143,7 @@ class SessionForm(forms.Form):
         self,
         *args: Any,
         today: date | None = None,
+        held: tuple[str, date, int] | None = None,
         skills: Iterable[tuple[int, str]] = (),
         participants: Iterable[tuple[int, str]] = (),
         **kwargs: Any,
@@ -156,6 +158,10 @@ class SessionForm(forms.Form):
             self.fields["held_on"].initial = today
             self.fields["held_on"].widget.attrs["max"] = today.isoformat()
         self.fields["minutes"].initial = "60"
+        if held:
+            reference, day, minutes = held
+            self.fields["meeting"].initial, self.fields["held_on"].initial = reference, day
+            self.fields["minutes"].initial = str(minutes)
         self.fields["kind"].initial = SessionKind.PROBLEM_SOLVING
 
     def clean(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
+from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
@@ -17,6 +18,8 @@ __all__ = [
     "Dismissal",
     "Engagement",
     "Group",
+    "Meeting",
+    "MeetingTime",
     "Need",
     "NeedLanguage",
     "NeedReview",

@@ -11,6 +11,7 @@ from diaspora_net.accounts.models import User
 from engagements.models import Certificate, Engagement, Outcome, Participant, Session
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.credentials import asked_skills
+from engagements.queries.meetings import MeetingLine, meeting_lines
 from engagements.queries.work import (
     Event,
     get_engagement,
@@ -66,6 +67,7 @@ class EngagementPage:
     participants: list[Participant]
     skills: list[tuple[int, str]]
     timeline: list[Event]
+    meetings: list[MeetingLine]
 
     @property
     def taking_part(self) -> list[tuple[int, str]]:
@@ -178,6 +180,7 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         participants=participants_of(engagement),
         skills=asked_skills(engagement.need),
         timeline=timeline_of(engagement),
+        meetings=meeting_lines(viewer, engagement, side),
     )
 
 
@@ -193,14 +196,31 @@ def _agreeing(page: EngagementPage) -> NextStep:
     return _post(page, "agree", _("Agree to the plan"), note, seen=plan_mark(page.engagement))
 
 
+def _about_meetings(page: EngagementPage) -> NextStep | None:
+    """Return what an appointment asks of the viewer now."""
+    for line in page.meetings:
+        url = reverse("engagements:meeting", args=[line.meeting.reference])
+        if line.waits_for_choice:
+            return NextStep(_("Times for a session are proposed."), _("Choose a time"), url)
+        if line.waits_for_telling:
+            return NextStep(_("The time of a session is over. Was it held?"), _("Say how it went"), url)
+    return None
+
+
 def _scheduled(page: EngagementPage) -> NextStep:
-    note = _("Both sides agreed. Find a time for the first session in your conversation.")
-    return _post(page, "start", _("Start the work"), note)
+    if asked := _about_meetings(page):
+        return asked
+    if not page.meetings:
+        url = reverse("engagements:meeting-propose", args=[page.engagement.reference])
+        return NextStep(_("Both sides agreed. Find a time for the first session."), _("Propose times"), url)
+    return _post(page, "start", _("Start the work"), _("Both sides agreed. A session is on its way."))
 
 
 def _active(page: EngagementPage) -> NextStep:
     if page.to_confirm:
         return NextStep(_("Hours wait for your confirmation."), _("Look at the hours"), "#sessions")
+    if asked := _about_meetings(page):
+        return asked
     if page.confirmed >= page.engagement.hours_planned * 60:
         note = _("The planned hours are done and confirmed.")
         return _post(page, "wrap-up", _("Wrap up and report"), note)

@@ -21,6 +21,7 @@ from engagements.actions import supervision
 from engagements.forms.work import EndForm, OutcomeForm, PlanForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.queries import progress
+from engagements.queries.meetings import held_at
 from engagements.queries.proposals import proposals_to_answer
 from engagements.queries.talks import groups_of
 from engagements.queries.work import get_engagement
@@ -74,6 +75,7 @@ def session_form(request: SignedInRequest, page: progress.EngagementPage, data: 
     return SessionForm(
         data,
         today=timezone.localdate(timezone=request.user.zone),
+        held=held_at(page.meetings, request.GET.get("meeting", "")),
         skills=page.skills if len(page.skills) > 1 else (),
         participants=page.taking_part,
         auto_id="session_%s",

@@ -10,8 +10,10 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import outcomes, sessions
+from engagements.actions.meeting_ends import log_meeting
 from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm
 from engagements.queries import progress
+from engagements.queries.meetings import get_meeting
 from engagements.queries.work import get_engagement, get_session
 from engagements.views.engagements import engagement_page, session_form
 
@@ -25,7 +27,12 @@ def session_log(request: SignedInRequest, reference: str) -> HttpResponse:
     form = session_form(request, page, request.POST)
     if form.is_valid():
         try:
-            sessions.log_session(actor=request.user, engagement=found, **form.cleaned_data)
+            log = {**form.cleaned_data}
+            if reference_held := log.pop("meeting"):
+                held = get_meeting(request.user, reference_held)
+                log_meeting(actor=request.user, meeting=held, engagement=found, **log)
+            else:
+                sessions.log_session(actor=request.user, engagement=found, **log)
         except Invalid as error:
             add_problems(form, error)
         else:

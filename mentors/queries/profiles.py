@@ -1,11 +1,11 @@
 """Read expert profiles. Who sees what of whom is said once, in ``mentors.rules.visible_fields``."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diaspora_net.accounts.models import Block, User
+from diaspora_net.accounts.models import User
 from mentors.models import ExpertProfile
 from mentors.payloads import card_parts
 from mentors.rules import COORDINATED_STATES, Standing, standing_of, visible_fields
@@ -31,8 +31,7 @@ def visible_profiles(viewer: User) -> QuerySet[ExpertProfile]:
 
     Queries: 2 before it is read.
 
-    The same rule as ``visible_fields``, said to the database; besides, an expert and a person who speaks for an
-    institution do not find each other when one has blocked the other.
+    The same rule as ``visible_fields``, said to the database.
     """
     standing = standing_of(viewer)
     if standing.user_id is None:
@@ -43,11 +42,7 @@ def visible_profiles(viewer: User) -> QuerySet[ExpertProfile]:
         coordinated = ExpertProfile.objects.filter(origins__country__in=sorted(standing.remit)).values("pk")
         seen |= active & Q(state__in=sorted(COORDINATED_STATES), pk__in=coordinated)
     if standing.speaks_for_verified:
-        apart = Block.objects.filter(
-            Q(blocker=OuterRef("user"), blocked=standing.user_id)
-            | Q(blocked=OuterRef("user"), blocker=standing.user_id)
-        )
-        seen |= active & ~Exists(apart) & Q(state=ProfileState.PUBLISHED, audience=Audience.ORGANISATIONS)
+        seen |= active & Q(state=ProfileState.PUBLISHED, audience=Audience.ORGANISATIONS)
     return ExpertProfile.objects.filter(seen)
 
 

@@ -69,6 +69,8 @@ def things(world: World) -> dict[str, list[object]]:
     proposal = story.after_proposal_sent(world, title="A need with an application")
     agreeing = story.after_proposal_accepted(world, title="To be agreed")
     session = story.after_session_logged(world, title="Under way")
+    meeting = story.after_times_proposed(world, title="Times proposed")
+    agreed = story.after_time_agreed(world, title="A time agreed")
     participant = add_participant(actor=world.bereket, engagement=session.engagement, name="Leïla", role="mentee")
     certificate = story.after_completion(world, title="Completed")
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
@@ -116,6 +118,8 @@ def things(world: World) -> dict[str, list[object]]:
         "engagement-agreeing": [agreeing.reference],
         "engagement": [session.engagement.reference],
         "session": [session.reference],
+        "meeting": [meeting.reference],
+        "meeting-agreed": [agreed.reference],
         "certificate": [certificate.code],
         "message": [session.engagement.conversation_id, 1],
         "number": [0],

@@ -7,19 +7,21 @@ import pytest
 
 from diaspora_net.core.errors import DomainError
 from diaspora_net.core.models import AuditEntry
-from engagements.models import Certificate, Engagement, Need, Outcome, Proposal, Session
+from engagements.models import Certificate, Engagement, Meeting, MeetingTime, Need, Outcome, Proposal, Session
 from mentors.models import ExpertProfile
 from messaging.models import Conversation, Message, Notification
 
-COUNTED = (Proposal, Engagement, Session, Outcome, Certificate, Conversation, Message, Notification, AuditEntry)
-WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Conversation)
+WORK = (Proposal, Engagement, Session, Outcome, Certificate, Meeting, MeetingTime)
+COUNTED = (*WORK, Conversation, Message, Notification, AuditEntry)
+WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Conversation)
 
 
 def _picture() -> list[object]:
     rows: list[object] = [model.objects.count() for model in COUNTED]
     states = [list(model.objects.order_by("pk").values_list("pk", "state")) for model in WITH_STATE]
+    times = list(MeetingTime.objects.order_by("pk").values_list("meeting", "starts_at"))
     places = list(ExpertProfile.objects.order_by("pk").values_list("open_engagements", flat=True))
-    return [*rows, *states, places, list(Need.objects.order_by("pk").values_list("places_taken", flat=True))]
+    return [*rows, *states, times, places, list(Need.objects.order_by("pk").values_list("places_taken", flat=True))]
 
 
 @contextmanager

@@ -1,15 +1,19 @@
 """How many queries the lists cost: the same for one row and for three."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from engagements.actions.meetings import propose_meeting
 from engagements.actions.proposals import accept_proposal, apply_for_need, invite_expert
+from engagements.queries.meetings import meeting_page
 from engagements.queries.progress import engagement_page
 from engagements.queries.proposals import offers_of, proposals_to_answer, waiting_for
 from engagements.queries.work import record_of
@@ -66,4 +70,18 @@ def test_queries_cost_what_their_docstrings_say_when_there_are_rows(world: World
     assert cost(lambda: waiting_for(world.bereket)) == 3
     assert cost(lambda: work_list(world.bereket)) == 1
     assert cost(lambda: record_of(world.amina)) == 3
-    assert cost(lambda: engagement_page(world.bereket, engagement.reference)) <= 9
+    assert cost(lambda: engagement_page(world.bereket, engagement.reference)) <= 10
+
+
+def test_an_engagement_costs_the_same_when_it_has_more_appointments(world: World, as_person: SignIn) -> None:
+    meeting = story.after_time_agreed(world)
+    client, address = as_person(world.bereket), reverse("engagements:engagement", args=[meeting.engagement.reference])
+    client.get(address)
+    one = cost(lambda: client.get(address))
+    for days in (2, 3):
+        times = [timezone.now() + timedelta(days=days)]
+        propose_meeting(actor=world.bereket, engagement=meeting.engagement, times=times, minutes=30)
+
+    assert cost(lambda: client.get(address)) == one
+    assert cost(lambda: meeting_page(world.bereket, meeting.reference)) == 6
+    assert cost(lambda: meeting_page(world.amina, meeting.reference)) == 3

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from diaspora_net.core.errors import Conflict, DomainError
 from engagements.actions.engagements import agree_engagement
+from engagements.actions.meeting_ends import cancel_meeting, expire_due_meetings
+from engagements.actions.meetings import choose_time
 from engagements.actions.proposals import accept_proposal, apply_for_need, invite_expert, withdraw_proposal
 from engagements.actions.reply_clocks import expire_due_proposals
 from engagements.actions.sessions import confirm_session, log_session
-from engagements.models import Engagement, Need, Proposal, Session
+from engagements.models import Engagement, Meeting, Need, Proposal, Session
 from mentors.models import ExpertProfile
 from messaging.models import Conversation, Notification
 from tests import world as story
@@ -181,3 +185,37 @@ def test_hours_are_confirmed_once_when_five_confirm(world: World) -> None:
     results = at_once([lambda: confirm_session(actor=world.bereket, session=Session.objects.get(pk=session.pk))] * 5)
     assert sum(isinstance(result, Session) for result in results) == 1
     assert Session.objects.get().state == "confirmed"
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_one_end_is_reached_when_choose_move_cancel_and_expiry_meet(world: World, turn: int) -> None:
+    meeting = story.after_times_proposed(world)
+    first, second = [time.starts_at for time in meeting.times.all()]
+    told = Notification.objects.filter(verb__startswith="engagements.meeting.").count()
+
+    def fresh() -> Meeting:
+        return Meeting.objects.get(pk=meeting.pk)
+
+    results = at_once(
+        [
+            lambda: choose_time(actor=world.bereket, meeting=fresh(), starts_at=first),
+            lambda: choose_time(actor=world.bereket, meeting=fresh(), starts_at=second),
+            lambda: cancel_meeting(actor=world.amina, meeting=fresh(), reason="ill"),
+            expire_due_meetings,
+        ]
+    )
+
+    done = [result for result in results[:3] if isinstance(result, Meeting)]
+    assert 1 <= len(done) <= 2
+    assert fresh().state in {"confirmed", "cancelled"}
+    assert Notification.objects.filter(verb__startswith="engagements.meeting.").count() == told + len(done)
+
+
+def test_an_offer_closes_once_when_four_sweeps_run_at_once(world: World) -> None:
+    story.after_times_proposed(world)
+    Meeting.objects.update(answer_by=timezone.now() - timedelta(minutes=1))
+
+    results = at_once([expire_due_meetings] * 4)
+
+    assert sorted(str(result) for result in results) == ["0", "0", "0", "1"]
+    assert Notification.objects.filter(verb="engagements.meeting.expired").count() == 2

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from diaspora_net.accounts.actions.blocks import block_person, unblock_person
 from mentors.models import ExpertProfile
 from tests.factories import make_expert, make_person
 from tests.world import make_world
@@ -90,18 +89,3 @@ def test_a_coordinator_sees_city_and_state(world) -> None:
     assert "Lyon" in page
     assert "not published now" in page
     assert signed_in(world.bereket).get(reverse("mentors:profile", args=[world.profile.reference])).status_code == 404
-
-
-@pytest.mark.parametrize("blocker", ["expert", "institution"])
-def test_an_expert_and_an_institution_lose_sight_of_each_other_when_one_blocks(world, blocker) -> None:
-    address = reverse("mentors:profile", args=[world.profile.reference])
-    institution = signed_in(world.bereket)
-    assert institution.get(address).status_code == 200
-    one, other = (world.amina, world.bereket) if blocker == "expert" else (world.bereket, world.amina)
-
-    block_person(actor=one, person=other)
-
-    assert institution.get(address).status_code == 404
-    assert signed_in(world.chidi).get(address).status_code == 200
-    unblock_person(actor=one, person=other)
-    assert institution.get(address).status_code == 200
