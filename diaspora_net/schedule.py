@@ -16,6 +16,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
         3600.0,
         "reminders follow working days, an hour more or less does not matter",
     ),
+    "engagements.tasks.send_invitations": (20.0, "an agreed time is in both calendars within seconds"),
     "engagements.tasks.expire_meetings": (300.0, "offered times that are over leave the lists within minutes"),
     "engagements.tasks.tell_place_watches": (300.0, "who waits for a place is told within minutes of its opening"),
     "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from engagements.actions.digests import plan_digests, send_due_digests
+from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
@@ -58,3 +59,9 @@ def refresh_work_spread() -> float:
 def expire_meetings() -> int:
     """Close the offers of times that nobody answered."""
     return expire_due_meetings()
+
+
+@shared_task(name="engagements.tasks.send_invitations")
+def send_invitations() -> int:
+    """Tell calendars by e-mail what was agreed, moved or called off."""
+    return send_due_invitations()

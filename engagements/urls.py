@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from engagements.views import (
     browsing,
+    calendar,
     certificates,
     desk,
     engagements,
@@ -95,6 +96,9 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<slug:reference>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
     path("meetings/<slug:reference>/held/", meetings.meeting_held, name="meeting-held"),
     path("meetings/<slug:reference>/missed/", meetings.meeting_missed, name="meeting-missed"),
+    # /settings/calendar/ /calendar/<token>.ics
+    path("settings/calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     # /engagements/<reference>/participants/ /participants/<reference>/
     path("engagements/<slug:reference>/participants/", participants.participants, name="participants"),
     path("participants/<slug:reference>/leave/", participants.participant_leave, name="participant-leave"),

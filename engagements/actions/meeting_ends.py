@@ -13,6 +13,7 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
+from engagements.actions.invitations import plan_invitations
 from engagements.actions.sessions import log_session
 from engagements.models import Engagement, Meeting, Session
 from engagements.models.meeting import CHOSEN_REASONS
@@ -181,7 +182,9 @@ def close_meeting(actor: User | None, present: Meeting, to: MeetingState, **valu
     """Close an appointment that the caller has locked; a time that no longer holds leaves the calendars."""
     if present.starts_at is not None and to in {MeetingState.CANCELLED, MeetingState.EXPIRED}:
         values["sequence"] = present.sequence + 1
-    return advance(present, to, MEETING_TRANSITIONS, closed_by=actor, closed_at=timezone.now(), **values)
+        plan_invitations(present)
+    now = timezone.now()
+    return advance(present, to, MEETING_TRANSITIONS, closed_by=actor, closed_at=now, changed_at=now, **values)
 
 
 def tell_about_meeting(actor: User | None, meeting: Meeting, verb: str, *, line: str, news: str, **codes: str) -> None:

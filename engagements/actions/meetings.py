@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
+from engagements.actions.invitations import plan_invitations
 from engagements.actions.meeting_ends import require_side, tell_about_meeting
 from engagements.models import Engagement, Meeting, MeetingTime
 from engagements.models.meeting import MEETING_MINUTES, MOST_TIMES
@@ -103,7 +104,9 @@ def choose_time(*, actor: User, meeting: Meeting, starts_at: datetime) -> Meetin
         institution_wall=wall_of(starts_at, present.institution_zone),
         agreed_by=actor,
         sequence=present.sequence + 1,
+        changed_at=timezone.now(),
     )
+    plan_invitations(meeting)
     tell_about_meeting(
         actor,
         meeting,
@@ -134,6 +137,7 @@ def offer_times(*, actor: User, meeting: Meeting, times: Sequence[datetime], min
         "proposed_by": actor,
         "proposed_side": side,
         "proposed_at": timezone.now(),
+        "changed_at": timezone.now(),
         "answer_by": max(times),
     }
     if present.state == MeetingState.PROPOSED:
@@ -146,6 +150,7 @@ def offer_times(*, actor: User, meeting: Meeting, times: Sequence[datetime], min
             raise Conflict(_("This session should have begun already. Say whether it was held."))
         offer["sequence"] = present.sequence + 1
         meeting = advance(meeting, MeetingState.PROPOSED, MEETING_TRANSITIONS, **offer)
+        plan_invitations(meeting)
         verb, line = "moved", gettext_noop("A session is to be moved: other times were proposed.")
         news = gettext_noop("A session about “%(need)s” is to be moved. Choose one of the new times.")
     _offer(meeting, times)

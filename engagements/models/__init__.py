@@ -1,5 +1,6 @@
 """Needs, proposals, engagements, sessions, outcomes and certificates."""
 
+from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
@@ -12,12 +13,14 @@ from engagements.models.work_spread import WorkSpread
 
 __all__ = [
     "Attendance",
+    "CalendarFeed",
     "Certificate",
     "Digest",
     "DigestNeed",
     "Dismissal",
     "Engagement",
     "Group",
+    "Invitation",
     "Meeting",
     "MeetingTime",
     "Need",

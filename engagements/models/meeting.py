@@ -37,6 +37,7 @@ class Meeting(models.Model):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_side = models.CharField(max_length=12, choices=Side)
     proposed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
     answer_by = models.DateTimeField(editable=False)
     starts_at = models.DateTimeField(null=True, editable=False)
     expert_wall = models.CharField(max_length=16, blank=True, editable=False)

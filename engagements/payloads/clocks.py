@@ -55,6 +55,11 @@ class TwoClocks:
         """Return the time on the second clock."""
         return f"{self.moment.astimezone(self.there.zone):%H:%M}"
 
+    @property
+    def own(self) -> str:
+        """Return the moment on the first clock alone, which names no place but the reader's."""
+        return _("%(day)s %(time)s %(place)s") % {"day": self.day, "time": self.here_time, "place": self.here.place}
+
     def __str__(self) -> str:
         words = {
             "day": self.day,

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -222,11 +222,22 @@ def _unread_letter(place: Participant, up_to: int) -> Letter | None:
         return Letter(subject, lines, f"/messages/{place.conversation_id}/")
 
 
-def send_neutral(*, user: User, key: str, subject: str, body: str, kind: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """What a mail tells calendars: the iTIP ``method`` (REQUEST, CANCEL) and the iCalendar text."""
+
+    method: str
+    text: bytes
+
+
+def send_neutral(
+    *, user: User, key: str, subject: str, body: str, kind: str = "", calendar: CalendarPart | None = None
+) -> None:
     """Send one mail of the caller's words; the same ``key`` gives the same Message-ID.
 
-    With a ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one click. Raises whatever the
-    mail server's side raises.
+    A ``calendar`` goes along as an alternative, which mail programs act on, and as a file for the others. With a
+    ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one click. Raises whatever the mail
+    server's side raises.
     """
     headers = {
         "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
@@ -236,7 +247,11 @@ def send_neutral(*, user: User, key: str, subject: str, body: str, kind: str = "
         headers["List-Unsubscribe"] = f"<{_unsubscribe_url(user, kind)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # A name may hold a line break; a header may not.
-    EmailMessage(" ".join(subject.split()), body, to=[user.email], headers=headers).send()
+    mail = EmailMultiAlternatives(" ".join(subject.split()), body, to=[user.email], headers=headers)
+    if calendar:
+        mail.attach_alternative(calendar.text.decode(), f"text/calendar; method={calendar.method}")
+        mail.attach("invite.ics", calendar.text, "application/ics")
+    mail.send()
 
 
 def _unsubscribe_url(user: User, kind: str) -> str:

@@ -18,10 +18,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.models import Membership
+from engagements.actions.calendar_feeds import renew_feed
 from engagements.actions.groups import start_group
 from engagements.actions.participants import add_participant
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
+from engagements.queries.calendar import feed_token
 from engagements.queries.needs import NeedFilters
 from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
@@ -119,6 +121,7 @@ def things(world: World) -> dict[str, list[object]]:
         "engagement": [session.engagement.reference],
         "session": [session.reference],
         "meeting": [meeting.reference],
+        "feed": [feed_token(renew_feed(actor=world.amina))],
         "meeting-agreed": [agreed.reference],
         "certificate": [certificate.code],
         "message": [session.engagement.conversation_id, 1],

@@ -6,11 +6,13 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
 from diaspora_net.core.errors import Conflict, DomainError
 from engagements.actions.engagements import agree_engagement
+from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import cancel_meeting, expire_due_meetings
 from engagements.actions.meetings import choose_time
 from engagements.actions.proposals import accept_proposal, apply_for_need, invite_expert, withdraw_proposal
@@ -209,6 +211,14 @@ def test_one_end_is_reached_when_choose_move_cancel_and_expiry_meet(world: World
     assert 1 <= len(done) <= 2
     assert fresh().state in {"confirmed", "cancelled"}
     assert Notification.objects.filter(verb__startswith="engagements.meeting.").count() == told + len(done)
+
+
+def test_every_calendar_is_told_once_when_four_sweeps_run_at_once(world: World) -> None:
+    story.after_time_agreed(world)
+
+    results = at_once([send_due_invitations] * 4)
+
+    assert sum(int(str(result)) for result in results) == len(mail.outbox) == 2
 
 
 def test_an_offer_closes_once_when_four_sweeps_run_at_once(world: World) -> None:
