@@ -17,6 +17,8 @@ SWEEPS: dict[str, tuple[float, str]] = {
         "reminders follow working days, an hour more or less does not matter",
     ),
     "engagements.tasks.send_invitations": (20.0, "an agreed time is in both calendars within seconds"),
+    "engagements.tasks.remind_meetings": (60.0, "an hour before is told to the minute"),
+    "engagements.tasks.watch_clocks": (86400.0, "rules of time zones come with releases of the time-zone database"),
     "engagements.tasks.expire_meetings": (300.0, "offered times that are over leave the lists within minutes"),
     "engagements.tasks.tell_place_watches": (300.0, "who waits for a place is told within minutes of its opening"),
     "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),

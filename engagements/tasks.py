@@ -5,6 +5,7 @@ from celery import shared_task
 from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
+from engagements.actions.meeting_reminders import send_due_reminders, tell_changed_clocks
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.searches import tell_due_searches
@@ -65,3 +66,15 @@ def expire_meetings() -> int:
 def send_invitations() -> int:
     """Tell calendars by e-mail what was agreed, moved or called off."""
     return send_due_invitations()
+
+
+@shared_task(name="engagements.tasks.remind_meetings")
+def remind_meetings() -> int:
+    """Remind both sides of a session a day and an hour before, and ask afterwards how it went."""
+    return send_due_reminders()
+
+
+@shared_task(name="engagements.tasks.watch_clocks")
+def watch_clocks() -> int:
+    """Tell both sides of a session when a country has changed its clocks meanwhile."""
+    return tell_changed_clocks()

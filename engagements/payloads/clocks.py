@@ -58,7 +58,7 @@ class TwoClocks:
     @property
     def own(self) -> str:
         """Return the moment on the first clock alone, which names no place but the reader's."""
-        return _("%(day)s %(time)s %(place)s") % {"day": self.day, "time": self.here_time, "place": self.here.place}
+        return moment_on(self.here, self.moment)
 
     def __str__(self) -> str:
         words = {
@@ -72,6 +72,12 @@ class TwoClocks:
         if self.there_day:
             return _("%(day)s %(time)s %(place)s / %(there_day)s %(there_time)s %(there_place)s") % words
         return _("%(day)s %(time)s %(place)s / %(there_time)s %(there_place)s") % words
+
+
+def moment_on(clock: Clock, moment: datetime) -> str:
+    """Return a moment on one clock: “Tue 9 June 17:30 Lyon, you”."""
+    words = {"day": _day(moment, clock), "time": f"{moment.astimezone(clock.zone):%H:%M}", "place": clock.place}
+    return _("%(day)s %(time)s %(place)s") % words
 
 
 def _day(moment: datetime, clock: Clock) -> str:

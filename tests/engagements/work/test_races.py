@@ -14,6 +14,7 @@ from diaspora_net.core.errors import Conflict, DomainError
 from engagements.actions.engagements import agree_engagement
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import cancel_meeting, expire_due_meetings
+from engagements.actions.meeting_reminders import send_due_reminders
 from engagements.actions.meetings import choose_time
 from engagements.actions.proposals import accept_proposal, apply_for_need, invite_expert, withdraw_proposal
 from engagements.actions.reply_clocks import expire_due_proposals
@@ -219,6 +220,17 @@ def test_every_calendar_is_told_once_when_four_sweeps_run_at_once(world: World) 
     results = at_once([send_due_invitations] * 4)
 
     assert sum(int(str(result)) for result in results) == len(mail.outbox) == 2
+
+
+def test_everybody_is_reminded_once_when_four_sweeps_run_at_once(world: World) -> None:
+    story.after_time_agreed(world)
+    now = timezone.now()
+    Meeting.objects.update(starts_at=now + timedelta(minutes=50), changed_at=now - timedelta(days=2))
+
+    results = at_once([send_due_reminders] * 4)
+
+    assert sum(int(str(result)) for result in results) == 2
+    assert Notification.objects.filter(verb="engagements.meeting.hour").count() == 2
 
 
 def test_an_offer_closes_once_when_four_sweeps_run_at_once(world: World) -> None:
