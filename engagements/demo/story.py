@@ -12,6 +12,7 @@ from diaspora_net.accounts.queries.people import person_by_email
 from engagements.actions.certificates import issue_certificate, reissue_certificate, revoke_certificate
 from engagements.actions.interest import dismiss_need
 from engagements.actions.reply_clocks import remind_due_proposals
+from engagements.actions.reports import file_report
 from engagements.demo.asking import ask, put_to_rest
 from engagements.demo.cast import COORDINATOR, World, join_coordinator, join_expert, join_institution
 from engagements.demo.clock import Calendar, at
@@ -102,6 +103,7 @@ def _play(world: World) -> None:
         with at(world.calendar.ago(days)):
             dismiss_need(actor=world.people[expert], need=world.needs[need], reason=reason)
     _correct_certificate(world)
+    _report(world)
 
 
 def _correct_certificate(world: World) -> None:
@@ -120,6 +122,21 @@ def _correct_certificate(world: World) -> None:
             actor=world.coordinator,
             certificate=certificate,
             reason="The cooperative has corrected its registered name.",
+        )
+
+
+def _report(world: World) -> None:
+    """Let an expert ask a coordinator for help with something that was said outside the conversation."""
+    engagement = world.engagements["tamale-leaks"]
+    with at(world.calendar.ago(2, "18:30")):
+        file_report(
+            actor=world.people["kwabena.osei"],
+            conversation=engagement.conversation,
+            about=engagement.focal_point,
+            reason="privacy",
+            seqs=(),
+            note="On the telephone I was asked for the address of my parents in Accra, for a gift. It is kindly meant, "
+            "I think, but I would rather not give it. Could you say so for me?",
         )
 
 
