@@ -146,6 +146,9 @@ LOGGING_STATES = frozenset({EngagementState.SCHEDULED, EngagementState.ACTIVE, E
 # Hours can be confirmed, disputed and corrected; once an engagement is completed its certificate is out, so they stay.
 ANSWERING_STATES = LOGGING_STATES | {EngagementState.PAUSED, EngagementState.ENDED_EARLY}
 
+# The agreement can be changed and accepted.
+CHANGEABLE_STATES = RUNNING_STATES - {EngagementState.WRAPPING_UP, EngagementState.ON_HOLD_SAFEGUARDING}
+
 
 class Side(models.TextChoices):
     """The two sides of a proposal and an engagement."""

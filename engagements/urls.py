@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from engagements.views import (
+    agreements,
     browsing,
     calendar,
     certificates,
@@ -82,8 +83,8 @@ urlpatterns: list[URLPattern] = [
     # /engagements/ /engagements/<reference>/
     path("engagements/", engagements.engagements, name="engagements"),
     path("engagements/<slug:reference>/", engagements.engagement, name="engagement"),
-    path("engagements/<slug:reference>/terms/", engagements.engagement_terms, name="engagement-terms"),
-    path("engagements/<slug:reference>/agree/", engagements.engagement_agree, name="engagement-agree"),
+    path("engagements/<slug:reference>/terms/", agreements.engagement_terms, name="engagement-terms"),
+    path("engagements/<slug:reference>/agree/", agreements.engagement_agree, name="engagement-agree"),
     path("engagements/<slug:reference>/sessions/", sessions.session_log, name="session-log"),
     path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
     *(_stop(move) for move in engagements.STOPS),

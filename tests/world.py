@@ -8,6 +8,7 @@ from django.utils import timezone
 from diaspora_net.accounts.actions.organisations import verify_organisation
 from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import Organisation, User
+from engagements.actions import agreements
 from engagements.actions import engagements as work
 from engagements.actions.meetings import choose_time, propose_meeting
 from engagements.actions.needs import Readiness, draft_need, publish_need, submit_need
@@ -89,8 +90,8 @@ def after_proposal_accepted(world: World, **changes: object) -> Engagement:
 def after_engagement_started(world: World, **changes: object) -> Engagement:
     """Both have agreed and the work is under way."""
     engagement = after_proposal_accepted(world, **changes)
-    engagement = work.agree_engagement(actor=world.amina, engagement=engagement)
-    engagement = work.agree_engagement(actor=world.bereket, engagement=engagement)
+    engagement = agreements.agree_engagement(actor=world.amina, engagement=engagement)
+    engagement = agreements.agree_engagement(actor=world.bereket, engagement=engagement)
     return work.start_engagement(actor=world.amina, engagement=engagement)
 
 

@@ -21,6 +21,7 @@ from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions import needs
+from engagements.actions.agreements import write_first_version
 from engagements.actions.announcements import close_conversation, start_talk, talkers_of, tell_about_proposal
 from engagements.actions.ending import close_waiting
 from engagements.actions.pace import check_asked_today, check_daily_limit, check_open_proposals, check_reading
@@ -176,6 +177,7 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
     needs.take_place(need=need)
     profiles.take_place(profile=profile)
     engagement = _create_engagement(proposal, need)
+    write_first_version(actor=actor, engagement=engagement)
     proposal = advance(proposal, ProposalState.CONVERTED, PROPOSAL_TRANSITIONS)
     audit.record(actor=actor, verb="engagements.proposal.accepted", obj=proposal, engagement=engagement.pk)
     audit.record(actor=actor, verb="engagements.engagement.created", obj=engagement, proposal=proposal.pk)

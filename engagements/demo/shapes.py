@@ -184,6 +184,16 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Longer:
+    """A change of a running agreement: more hours and a longer goal, proposed by the institution ``days`` ago."""
+
+    days: int
+    hours: int
+    goal: str
+    is_accepted: bool = False
+
+
+@dataclass(frozen=True)
 class Work:
     """One engagement, from the proposal on; ``state`` is how it stands, ``changed`` since when. Days count back.
 
@@ -210,3 +220,4 @@ class Work:
     sessions: tuple[Held, ...] = ()
     of_expert: Result | None = None
     of_institution: Result | None = None
+    longer: Longer | None = None

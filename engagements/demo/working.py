@@ -2,18 +2,21 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from diaspora_net.accounts.models import User
+from engagements.actions import agreements, outcomes, sessions, supervision
 from engagements.actions import engagements as engagement_actions
-from engagements.actions import outcomes, sessions, supervision
 from engagements.actions.proposals import accept_proposal, view_proposal
 from engagements.demo.cast import World
 from engagements.demo.clock import at
 from engagements.demo.proposing import receiver, send
 from engagements.demo.shapes import Held, Line, Result, Work
 from engagements.models import Engagement
+from engagements.queries.agreements import latest_version
 from engagements.states import EngagementState
 from messaging.actions.conversations import add_participant
 from messaging.actions.messages import post_message
@@ -62,22 +65,39 @@ class _Play:
         if planned.agreed is not None:
             yield ago(planned.agreed, "20:00"), self._write_plan
             if planned.state in AGREED_STATES:
-                agree = partial(engagement_actions.agree_engagement, actor=self.focal_point, engagement=self.engagement)
+                agree = partial(agreements.agree_engagement, actor=self.focal_point, engagement=self.engagement)
                 yield ago(planned.agreed - 1, "07:30"), agree
         if planned.started is not None:
             start = partial(engagement_actions.start_engagement, actor=self.expert, engagement=self.engagement)
             yield ago(planned.started, "06:30"), start
+        if planned.longer is not None:
+            yield ago(planned.longer.days, "09:40"), self._extend
 
     def _write_plan(self) -> None:
-        engagement_actions.change_terms(
-            actor=self.expert,
-            engagement=self.engagement,
+        self._rewrite(
+            self.expert,
             goal=self.planned.goal,
             hours_planned=self.planned.hours,
-            starts_on=self.engagement.starts_on,
             ends_on=self.world.calendar.ahead(self.planned.ends),
         )
-        engagement_actions.agree_engagement(actor=self.expert, engagement=self.engagement)
+        agreements.agree_engagement(actor=self.expert, engagement=self.engagement)
+
+    def _rewrite(self, actor: User, **changes: Any) -> None:
+        """Write a new version of the agreement that differs from the last one in ``changes``."""
+        terms = replace(agreements.terms_of(latest_version(self.engagement)), **changes)
+        agreements.change_terms(actor=actor, engagement=self.engagement, terms=terms)
+
+    def _extend(self) -> None:
+        """Let the institution ask for more hours and give its own yes; the expert's is awaited."""
+        longer = self.planned.longer
+        if longer is None:
+            return
+        hours = self.planned.hours + longer.hours
+        goal = f"{self.planned.goal} {longer.goal}"
+        self._rewrite(self.focal_point, goal=goal, hours_planned=hours)
+        agreements.agree_engagement(actor=self.focal_point, engagement=self.engagement)
+        if longer.is_accepted:
+            agreements.agree_engagement(actor=self.expert, engagement=self.engagement)
 
     def _say(self, line: Line) -> None:
         speakers = {"expert": self.expert, "focal": self.focal_point}

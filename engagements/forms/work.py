@@ -1,12 +1,11 @@
 """Forms about proposals, plans, sessions, outcomes and certificates. They validate; they save nothing."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from engagements.states import (
@@ -19,7 +18,6 @@ from engagements.states import (
     TransferEffect,
 )
 
-FARTHEST = timedelta(days=5 * 366)
 MINUTES = [
     ("30", _("30 min")),
     ("45", _("45 min")),
@@ -84,24 +82,6 @@ class QuestionAnswerForm(forms.Form):
         widget=_text_area(4),
         error_messages={"required": _("Write your answer.")},
     )
-
-
-class PlanForm(forms.Form):
-    """Change the plan of an engagement."""
-
-    goal = forms.CharField(label=_("Goal"), max_length=1000, widget=_text_area(4))
-    hours_planned = forms.IntegerField(label=_("Hours in all"), min_value=1, max_value=2000)
-    starts_on = forms.DateField(label=_("Starts"), required=False, widget=_date_input())
-    ends_on = forms.DateField(label=_("Ends"), required=False, widget=_date_input())
-
-    def clean(self) -> dict[str, Any]:
-        """Stop slips of the keyboard: days that lie many years away."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("starts_on", "ends_on"):
-            day = cleaned.get(name)
-            if day and abs(day - timezone.localdate()) > FARTHEST:
-                self.add_error(name, _("This day lies more than five years away. Check the year."))
-        return cleaned
 
 
 class SessionForm(forms.Form):

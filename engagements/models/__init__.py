@@ -1,5 +1,6 @@
 """Needs, proposals, engagements, sessions, outcomes and certificates."""
 
+from engagements.models.agreement import AgreementAcceptance, AgreementVersion, CompensationType
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
@@ -12,9 +13,12 @@ from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
+    "AgreementAcceptance",
+    "AgreementVersion",
     "Attendance",
     "CalendarFeed",
     "Certificate",
+    "CompensationType",
     "Digest",
     "DigestNeed",
     "Dismissal",

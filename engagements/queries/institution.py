@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import speaking_organisations
 from engagements.models import Engagement, Need, Outcome, Session
+from engagements.queries.agreements import is_asked
 from engagements.queries.proposals import days_left, proposals_to_answer
 from engagements.queries.work import agreements_to_give, sessions_to_confirm
 from engagements.states import EDITABLE_NEED_STATES, EngagementState, NeedState, ProposalOrigin, Side
@@ -61,7 +62,7 @@ def _offers(viewer: User, organisation: Organisation) -> Iterator[Ask]:
 
 
 def _plans(viewer: User, organisation: Organisation) -> Iterator[Ask]:
-    rows = agreements_to_give(viewer).filter(need__organisation=organisation, institution_agreed_at__isnull=True)
+    rows = agreements_to_give(viewer).filter(is_asked(Side.INSTITUTION), need__organisation=organisation)
     for engagement in rows:
         yield _about(engagement, _("Plan to agree to"), _("Read the plan"), "#plan", engagement.last_activity_at)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from diaspora_net.accounts.models import User
 from engagements.models import Certificate, Engagement, Outcome, Participant, Session
+from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.credentials import asked_skills
 from engagements.queries.meetings import MeetingLine, meeting_lines
@@ -16,13 +17,13 @@ from engagements.queries.work import (
     Event,
     get_engagement,
     outcomes_of,
-    plan_mark,
     sessions_of,
     timeline_of,
 )
 from engagements.rules.work import can_supervise, side_of
 from engagements.states import (
     ANSWERING_STATES,
+    CHANGEABLE_STATES,
     ENGAGEMENT_TRANSITIONS,
     LOGGING_STATES,
     RUNNING_STATES,
@@ -67,6 +68,7 @@ class EngagementPage:
     participants: list[Participant]
     skills: list[tuple[int, str]]
     timeline: list[Event]
+    agreement: Agreement
     meetings: list[MeetingLine]
 
     @property
@@ -124,9 +126,9 @@ class EngagementPage:
         return [session for session in self.sessions if session.state != HoursState.CONFIRMED]
 
     @property
-    def has_agreed(self) -> bool:
-        """Say whether the viewer's side has agreed to the plan."""
-        return self.side is not None and getattr(self.engagement, f"{self.side.value}_agreed_at") is not None
+    def can_change_terms(self) -> bool:
+        """Say whether the viewer may propose other terms."""
+        return self.side is not None and self.engagement.state in CHANGEABLE_STATES
 
     @property
     def can_log(self) -> bool:
@@ -163,11 +165,14 @@ class EngagementPage:
         """Return what the viewer does next."""
         if self.side is None:
             return NextStep(_("You look on: the two sides do the work."))
+        if self.agreement.pending and self.agreement.waits_for(self.side):
+            url = reverse("engagements:engagement-terms", args=[self.engagement.reference])
+            return NextStep(_("A change of the agreement waits for your answer."), _("Read the change"), url)
         return _NEXT[EngagementState(self.engagement.state)](self)
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 12."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 14."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
     return EngagementPage(
@@ -180,6 +185,7 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         participants=participants_of(engagement),
         skills=asked_skills(engagement.need),
         timeline=timeline_of(engagement),
+        agreement=agreement_of(engagement),
         meetings=meeting_lines(viewer, engagement, side),
     )
 
@@ -190,10 +196,10 @@ def _post(page: EngagementPage, name: str, label: str, note: str, **fields: str)
 
 
 def _agreeing(page: EngagementPage) -> NextStep:
-    if page.has_agreed:
+    if page.agreement.latest is None or not page.agreement.waits_for(page.side):
         return NextStep(_("You have agreed. The other side reads the plan now."))
     note = _("Read the plan below. Change it, or agree to it.")
-    return _post(page, "agree", _("Agree to the plan"), note, seen=plan_mark(page.engagement))
+    return _post(page, "agree", _("Agree to the plan"), note, seen=str(page.agreement.latest.number))
 
 
 def _about_meetings(page: EngagementPage) -> NextStep | None:

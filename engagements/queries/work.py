@@ -1,7 +1,5 @@
 """Read engagements and their sessions; ``visible_engagements`` is the one place that says who may see which."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +15,8 @@ from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
 from engagements.models import Certificate, Engagement, Outcome, Session
-from engagements.states import ANSWERING_STATES, CertificateState, EngagementState, HoursState, Side
+from engagements.queries.agreements import is_asked
+from engagements.states import ANSWERING_STATES, CHANGEABLE_STATES, CertificateState, EngagementState, HoursState, Side
 
 
 def open_memberships(viewer: User, *, speaking: bool) -> QuerySet[Membership]:
@@ -84,6 +83,8 @@ def own_engagements(viewer: User) -> list[Engagement]:
             unconfirmed=_minutes(HoursState.UNCONFIRMED),
             is_own=is_own,
             speaks=speaks,
+            expert_asked=is_asked(Side.EXPERT),
+            institution_asked=is_asked(Side.INSTITUTION),
             expert_logged=Exists(waiting.filter(logged_side=Side.EXPERT)),
             institution_logged=Exists(waiting.filter(logged_side=Side.INSTITUTION)),
             expert_reported=Exists(outcomes.filter(side=Side.EXPERT)),
@@ -141,24 +142,17 @@ def sessions_to_confirm(viewer: User) -> QuerySet[Session]:
 
 
 def agreements_to_give(viewer: User) -> QuerySet[Engagement]:
-    """Return the engagements whose plan waits for the viewer's side, oldest first."""
+    """Return the engagements whose newest agreement waits for the viewer's side, oldest first."""
     speaking = open_memberships(viewer, speaking=True).values("organisation")
     return (
-        Engagement.objects.filter(state=EngagementState.AGREEING)
+        Engagement.objects.filter(state__in=sorted(CHANGEABLE_STATES))
         .filter(
-            Q(expert__user=viewer, expert_agreed_at__isnull=True)
-            | Q(need__organisation__in=speaking, institution_agreed_at__isnull=True)
+            Q(is_asked(Side.EXPERT), expert__user=viewer)
+            | Q(is_asked(Side.INSTITUTION), need__organisation__in=speaking)
         )
         .select_related("need__organisation", "expert__user")
         .order_by("last_activity_at", "pk")
     )
-
-
-def plan_mark(engagement: Engagement) -> str:
-    """Return a short mark of the plan, which changes whenever the plan does."""
-    days = [day.isoformat() if day else "" for day in (engagement.starts_on, engagement.ends_on)]
-    plan = json.dumps([engagement.goal, engagement.hours_planned, *days])
-    return hashlib.sha256(plan.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -174,6 +168,7 @@ _TEXTS = {
     "created": _("Introduced"),
     "plan_changed": _("The plan was changed"),
     "agreed": _("One side agreed to the plan"),
+    "renewed": _("Both sides accepted a change of the agreement"),
     "scheduled": _("Both sides agreed on the plan"),
     "active": _("The work is under way"),
     "paused": _("Paused"),

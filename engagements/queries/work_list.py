@@ -6,7 +6,7 @@ from diaspora_net.accounts.models import User
 from engagements.models import Engagement
 from engagements.queries.work import own_engagements
 from engagements.rules.work import other_side
-from engagements.states import ANSWERING_STATES, RUNNING_STATES, EngagementState, Side
+from engagements.states import ANSWERING_STATES, CHANGEABLE_STATES, RUNNING_STATES, EngagementState, Side
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def _waits(engagement: Engagement) -> bool:
 def _waits_for(side: Side, engagement: Engagement) -> bool:
     row = vars(engagement)
     other = other_side(side)
-    if engagement.state == EngagementState.AGREEING:
-        return row[f"{side.value}_agreed_at"] is None
+    if engagement.state in CHANGEABLE_STATES and row[f"{side.value}_asked"]:
+        return True
     if engagement.state == EngagementState.WRAPPING_UP:
         return not row[f"{side.value}_reported"] or bool(row[f"{other.value}_reported"])
     return bool(row[f"{other.value}_logged"]) and engagement.state in ANSWERING_STATES

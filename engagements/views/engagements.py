@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
 from engagements.actions import certificates as certificate_actions
 from engagements.actions import engagements as actions
 from engagements.actions import supervision
-from engagements.forms.work import EndForm, OutcomeForm, PlanForm, RevokeForm, SessionForm
+from engagements.forms.work import EndForm, OutcomeForm, RevokeForm, SessionForm
 from engagements.models import Engagement
+from engagements.payloads.agreements import facts_of
 from engagements.queries import progress
 from engagements.queries.meetings import held_at
 from engagements.queries.proposals import proposals_to_answer
@@ -51,12 +50,12 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
     """Render the page; a form that was refused comes back in ``forms`` with what was typed, and status 422."""
     page = progress.engagement_page(request.user, reference)
     engagement = page.engagement
-    plan = {name: getattr(engagement, name) for name in ("goal", "hours_planned", "starts_on", "ends_on")}
+    shown = page.agreement.in_force or page.agreement.latest
     context: dict[str, Any] = {
         "page": page,
         "engagement": engagement,
         "next": page.next_step,
-        "plan_form": PlanForm(initial=plan, auto_id="plan_%s"),
+        "facts": facts_of(shown) if shown else [],
         "session_form": session_form(request, page),
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
         "end_form": EndForm(auto_id="end_%s"),
@@ -80,33 +79,6 @@ def session_form(request: SignedInRequest, page: progress.EngagementPage, data: 
         participants=page.taking_part,
         auto_id="session_%s",
     )
-
-
-@signed_in
-@require_POST
-def engagement_terms(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Change the plan while both sides are agreeing."""
-    found = get_engagement(request.user, reference)
-    form = PlanForm(request.POST, auto_id="plan_%s")
-    if form.is_valid():
-        try:
-            actions.change_terms(actor=request.user, engagement=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
-            messages.success(request, _("The plan is changed. Both sides agree to it anew."))
-            return redirect("engagements:engagement", reference=reference)
-    return engagement_page(request, reference, plan_form=form)
-
-
-@signed_in
-@require_POST
-def engagement_agree(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Agree to the plan as it was read."""
-    found = get_engagement(request.user, reference)
-    actions.agree_engagement(actor=request.user, engagement=found, seen=request.POST.get("seen", ""))
-    messages.success(request, _("You have agreed to the plan."))
-    return redirect("engagements:engagement", reference=reference)
 
 
 Move = Callable[..., object]

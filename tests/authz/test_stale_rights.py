@@ -17,8 +17,8 @@ from diaspora_net.accounts.actions.organisations import (
 )
 from diaspora_net.accounts.models import Membership, Organisation
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
+from engagements.actions import agreements, supervision
 from engagements.actions import engagements as work
-from engagements.actions import supervision
 from engagements.actions.coordination import remind_both_sides
 from engagements.actions.proposals import accept_proposal, apply_for_need, decline_proposal, invite_expert
 from engagements.models import Engagement, Proposal
@@ -171,7 +171,7 @@ def test_no_side_moves_an_engagement_when_it_is_on_hold(world: World, phase: str
     begin = story.after_proposal_accepted if phase == "agreeing" else story.after_engagement_started
     engagement = supervision.hold_engagement(actor=world.chidi, engagement=begin(world))
     moves = (
-        work.agree_engagement,
+        agreements.agree_engagement,
         work.start_engagement,
         work.pause_engagement,
         work.resume_engagement,

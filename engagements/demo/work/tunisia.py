@@ -1,6 +1,6 @@
 """Engagements of institutions in Tunisia."""
 
-from engagements.demo.shapes import Held, Line, Result, Work
+from engagements.demo.shapes import Held, Line, Longer, Result, Work
 
 WORKS = (
     Work(
@@ -105,6 +105,7 @@ WORKS = (
         agreed=96,
         started=90,
         ends=80,
+        longer=Longer(44, 6, "La feuille est traduite en arabe pour les patients.", is_accepted=True),
         lines=(
             Line(
                 101,
@@ -199,6 +200,7 @@ WORKS = (
         agreed=70,
         started=62,
         ends=60,
+        longer=Longer(5, 10, "The two wards of the maternity join."),
         lines=(
             Line(
                 75,

@@ -6,14 +6,13 @@ import pytest
 from django.utils import timezone
 
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
-from diaspora_net.core.models import AuditEntry
+from engagements.actions import agreements, supervision
 from engagements.actions import engagements as work
-from engagements.actions import supervision
 from engagements.actions.outcomes import give_outcome
 from engagements.actions.sessions import confirm_session, correct_session, dispute_session, log_session
 from engagements.models import Engagement, Need, Proposal, Session
 from engagements.queries.proposals import waiting_for
-from engagements.queries.work import confirmed_minutes, plan_mark, timeline_of
+from engagements.queries.work import confirmed_minutes, timeline_of
 from mentors.models import ExpertProfile
 from messaging.models import Conversation, Message, Notification
 from tests import world as story
@@ -50,48 +49,6 @@ def test_everything_is_in_place_when_an_engagement_is_completed(world: World) ->
         "The work is done; both sides report",
         "Completed",
     ]
-
-
-def test_a_change_voids_agreements_when_one_side_had_agreed(world: World) -> None:
-    engagement = story.after_proposal_accepted(world)
-    work.agree_engagement(actor=world.amina, engagement=engagement)
-    assert waiting_for(world.bereket).agreements == [engagement]
-    plan = {"goal": "Six nurses", "hours_planned": 8, "starts_on": None, "ends_on": None}
-
-    engagement = work.change_terms(actor=world.bereket, engagement=engagement, **plan)
-
-    assert (engagement.expert_agreed_at, engagement.institution_agreed_at) == (None, None)
-    assert (engagement.hours_planned, engagement.state) == (8, "agreeing")
-    with refused(NotAllowed):
-        work.change_terms(actor=world.chidi, engagement=engagement, **plan)
-    with refused(Invalid):
-        work.change_terms(actor=world.amina, engagement=engagement, **{**plan, "hours_planned": 0})
-    with refused(Invalid):
-        work.change_terms(actor=world.amina, engagement=engagement, **{**plan, "goal": " "})
-
-
-def test_agreeing_is_refused_when_the_plan_changed_since_it_was_read(world: World) -> None:
-    engagement = story.after_proposal_accepted(world)
-    seen = plan_mark(engagement)
-    work.change_terms(
-        actor=world.bereket, engagement=engagement, goal="More", hours_planned=40, starts_on=None, ends_on=None
-    )
-    with refused(Conflict):
-        work.agree_engagement(actor=world.amina, engagement=engagement, seen=seen)
-    engagement = work.agree_engagement(actor=world.amina, engagement=engagement, seen=plan_mark(engagement))
-    entries = AuditEntry.objects.count()
-    assert work.agree_engagement(actor=world.amina, engagement=engagement).expert_agreed_at is not None
-    assert AuditEntry.objects.count() == entries
-
-
-def test_the_plan_stays_when_both_have_agreed(world: World) -> None:
-    engagement = story.after_engagement_started(world)
-    with refused(Conflict):
-        work.change_terms(
-            actor=world.amina, engagement=engagement, goal="More", hours_planned=40, starts_on=None, ends_on=None
-        )
-    with refused(InvalidTransition):
-        work.agree_engagement(actor=world.amina, engagement=engagement)
 
 
 def test_only_the_sides_move_an_engagement_when_others_try(world: World) -> None:
@@ -157,7 +114,7 @@ def test_it_goes_on_where_it_stood_when_a_hold_is_released(world: World, phase: 
 def test_the_first_log_starts_the_work_when_it_is_only_agreed(world: World) -> None:
     engagement = story.after_proposal_accepted(world)
     for person in (world.amina, world.bereket):
-        work.agree_engagement(actor=person, engagement=engagement)
+        agreements.agree_engagement(actor=person, engagement=engagement)
 
     session = log_session(actor=world.bereket, engagement=engagement, held_on=today(), minutes=45, kind="mentoring")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -10,8 +11,9 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, DomainError
-from engagements.actions.engagements import agree_engagement
+from engagements.actions.agreements import agree_engagement, change_terms, terms_of
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import cancel_meeting, expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders
@@ -20,6 +22,7 @@ from engagements.actions.proposals import accept_proposal, apply_for_need, invit
 from engagements.actions.reply_clocks import expire_due_proposals
 from engagements.actions.sessions import confirm_session, log_session
 from engagements.models import Engagement, Meeting, Need, Proposal, Session
+from engagements.queries.agreements import agreement_of, latest_version
 from mentors.models import ExpertProfile
 from messaging.models import Conversation, Notification
 from tests import world as story
@@ -170,6 +173,33 @@ def test_the_work_is_scheduled_when_both_sides_agree_at_once(world: World) -> No
     )
     engagement.refresh_from_db()
     assert engagement.state == "scheduled"
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_one_legal_agreement_stands_when_both_change_and_accept_at_once(world: World, turn: int) -> None:
+    engagement = story.after_engagement_started(world)
+    terms = replace(terms_of(latest_version(engagement)), hours_planned=30)
+
+    def change(person: User, hours: int) -> object:
+        changed = replace(terms, hours_planned=hours)
+        return change_terms(actor=person, engagement=Engagement.objects.get(), terms=changed, seen="2")
+
+    change_terms(actor=world.amina, engagement=engagement, terms=terms)
+    at_once(
+        [
+            lambda: agree_engagement(actor=world.amina, engagement=Engagement.objects.get(), seen="2"),
+            lambda: agree_engagement(actor=world.bereket, engagement=Engagement.objects.get(), seen="2"),
+            lambda: change(world.amina, 40),
+            lambda: change(world.bereket, 50),
+        ]
+    )
+
+    engagement.refresh_from_db()
+    agreement = agreement_of(engagement)
+    assert [version.number for version in agreement.versions] == [3, 2, 1]
+    assert agreement.in_force is not None
+    assert engagement.hours_planned == agreement.in_force.hours_planned
+    assert not agreement.versions[0].acceptances.all()
 
 
 def test_a_session_is_logged_once_when_the_button_is_pressed_five_times(world: World) -> None:
