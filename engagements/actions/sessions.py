@@ -45,6 +45,7 @@ def log_session(
     kind: str,
     people_present: int = 1,
     summary: str = "",
+    is_on_site: bool = False,
     skills: Collection[int] = (),
     attended: Collection[int] = (),
 ) -> Session:
@@ -62,17 +63,13 @@ def log_session(
         raise Conflict(_("Sessions are logged while the work is agreed or under way."))
     people_present = max(people_present, len(set(attended)))
     _check_session(actor, present, held_on, minutes, kind, people_present)
-    asked = set(
-        NeedSkill.objects.filter(content_object=engagement.need_id, tag__in=skills).values_list("tag", flat=True)
-    )
-    if asked != set(skills):
-        problem = _("Choose among the skills that the need asks for.")
-        raise Invalid(problem, fields={"skills": problem})
+    asked = _asked_skills(present, skills)
     values = {
         "held_on": held_on,
         "minutes": minutes,
         "kind": kind,
         "people_present": people_present,
+        "is_on_site": is_on_site,
         "summary": summary.strip()[:MAX_SUMMARY],
         "logged_by": actor,
         "logged_side": side,
@@ -94,6 +91,15 @@ def log_session(
     news = gettext_noop("A session for “%(need)s” was logged. Confirm its hours with one tap.")
     tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news)
     return session
+
+
+def _asked_skills(engagement: Engagement, skills: Collection[int]) -> set[int]:
+    wanted = NeedSkill.objects.filter(content_object=engagement.need_id, tag__in=skills)
+    asked = set(wanted.values_list("tag", flat=True))
+    if asked != set(skills):
+        problem = _("Choose among the skills that the need asks for.")
+        raise Invalid(problem, fields={"skills": problem})
+    return asked
 
 
 def _begin(actor: User, engagement: Engagement) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from diaspora_net.accounts.models import User
-from engagements.actions import agreements, outcomes, sessions, supervision
+from engagements.actions import agreements, meetings, outcomes, sessions, supervision
 from engagements.actions import engagements as engagement_actions
 from engagements.actions.proposals import accept_proposal, view_proposal
 from engagements.demo.cast import World
@@ -17,6 +17,7 @@ from engagements.demo.proposing import receiver, send
 from engagements.demo.shapes import Held, Line, Result, Work
 from engagements.models import Engagement
 from engagements.queries.agreements import latest_version
+from engagements.queries.meetings import open_meetings, starts_for
 from engagements.states import EngagementState
 from messaging.actions.conversations import add_participant
 from messaging.actions.messages import post_message
@@ -58,7 +59,31 @@ class _Play:
             yield ago(line.days, line.clock), partial(self._say, line)
         for held in self.planned.sessions:
             yield ago(held.days, "17:00"), partial(self._hold, held)
+        yield from self._coming()
         yield from self._ending()
+
+    def _coming(self) -> Iterator[tuple[datetime, Act]]:
+        """Yield how the next session of running work is agreed: yesterday it was proposed, and mostly chosen."""
+        if self.planned.state == EngagementState.ACTIVE:
+            yield self.world.calendar.ago(1, "09:10"), self._propose_times
+            if self.engagement.pk % 3:
+                yield self.world.calendar.ago(1, "15:40"), self._choose_time
+
+    def _propose_times(self) -> None:
+        times = starts_for(self.engagement, 60)[-3:]
+        if times:
+            meetings.propose_meeting(
+                actor=self.expert,
+                engagement=Engagement.objects.get(pk=self.engagement.pk),
+                times=times,
+                minutes=60,
+                place=f"https://meet.example.org/{self.engagement.reference}",
+            )
+
+    def _choose_time(self) -> None:
+        for meeting in open_meetings(self.engagement):
+            starts_at = meeting.times.all()[0].starts_at
+            meetings.choose_time(actor=self.focal_point, meeting=meeting, starts_at=starts_at)
 
     def _plan(self) -> Iterator[tuple[datetime, Act]]:
         planned, ago = self.planned, self.world.calendar.ago

@@ -17,6 +17,7 @@ from engagements.states import (
     SessionKind,
     TransferEffect,
 )
+from mentors.states import Modality
 
 MINUTES = [
     ("30", _("30 min")),
@@ -99,6 +100,11 @@ class SessionForm(forms.Form):
         label=_("Another length, in minutes"), min_value=5, max_value=1440, required=False
     )
     kind = forms.ChoiceField(label=_("What was done"), choices=SessionKind)
+    is_on_site = forms.BooleanField(
+        label=_("The expert was there in person"),
+        required=False,
+        help_text=_("Days on site and remote hours are counted apart."),
+    )
     people_present = forms.IntegerField(
         label=_("People who took part, besides the expert"), min_value=1, max_value=1000, initial=1
     )
@@ -124,6 +130,7 @@ class SessionForm(forms.Form):
         *args: Any,
         today: date | None = None,
         held: tuple[str, date, int] | None = None,
+        modality: str = Modality.REMOTE,
         skills: Iterable[tuple[int, str]] = (),
         participants: Iterable[tuple[int, str]] = (),
         **kwargs: Any,
@@ -143,6 +150,10 @@ class SessionForm(forms.Form):
             self.fields["meeting"].initial, self.fields["held_on"].initial = reference, day
             self.fields["minutes"].initial = str(minutes)
         self.fields["kind"].initial = SessionKind.PROBLEM_SOLVING
+        if modality == Modality.REMOTE:
+            del self.fields["is_on_site"]
+        else:
+            self.fields["is_on_site"].initial = modality != Modality.HYBRID
 
     def clean(self) -> dict[str, Any]:
         """Let a length that was typed win over the chosen one."""

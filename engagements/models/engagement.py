@@ -85,6 +85,7 @@ class Session(models.Model):
     held_on = models.DateField(_("day"))
     minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(5), MaxValueValidator(1440)])
     kind = models.CharField(_("what was done"), max_length=20, choices=SessionKind)
+    is_on_site = models.BooleanField(_("on site"), default=False)
     people_present = models.PositiveSmallIntegerField(
         _("people present"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )

@@ -12,6 +12,7 @@ from engagements.models import Certificate, Engagement, Outcome, Participant, Se
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.credentials import asked_skills
+from engagements.queries.hours import Hours, hours_of
 from engagements.queries.meetings import MeetingLine, meeting_lines
 from engagements.queries.work import (
     Event,
@@ -77,17 +78,9 @@ class EngagementPage:
         return [(one.pk, one.name) for one in self.participants if one.left_at is None]
 
     @property
-    def confirmed(self) -> int:
-        """Return the confirmed minutes."""
-        return self._minutes(HoursState.CONFIRMED)
-
-    @property
-    def unconfirmed(self) -> int:
-        """Return the minutes that wait for confirmation."""
-        return self._minutes(HoursState.UNCONFIRMED)
-
-    def _minutes(self, state: str) -> int:
-        return sum(session.minutes for session in self.sessions if session.state == state)
+    def hours(self) -> Hours:
+        """Return what the sessions add up to."""
+        return hours_of(self.sessions)
 
     @property
     def step_labels(self) -> list[str]:
@@ -227,7 +220,7 @@ def _active(page: EngagementPage) -> NextStep:
         return NextStep(_("Hours wait for your confirmation."), _("Look at the hours"), "#sessions")
     if asked := _about_meetings(page):
         return asked
-    if page.confirmed >= page.engagement.hours_planned * 60:
+    if page.hours.confirmed >= page.engagement.hours_planned * 60:
         note = _("The planned hours are done and confirmed.")
         return _post(page, "wrap-up", _("Wrap up and report"), note)
     return NextStep(_("After each session, log it. It takes 20 seconds."), _("Log a session"), "#log")
@@ -243,7 +236,7 @@ def _wrapping_up(page: EngagementPage) -> NextStep:
     if len(page.outcomes) < len(Side):
         return NextStep(_("You have said what came of it. The other side is asked to do the same."))
     note = _("Both sides have said what came of it.")
-    if page.unconfirmed:
+    if page.hours.waiting or page.hours.unconfirmed:
         note = _("Both sides have said what came of it. Hours that are not confirmed by now will not count.")
     return _post(page, "complete", _("Complete the engagement"), note)
 
@@ -252,7 +245,7 @@ def _ended(page: EngagementPage) -> NextStep:
     if page.certificate:
         url = reverse("engagements:certificate-pdf", args=[page.certificate.code])
         return NextStep(_("The certificate shows the confirmed hours."), _("Download the certificate"), url)
-    if page.confirmed:
+    if page.hours.confirmed:
         note = _("The confirmed hours can be certified.")
         return _post(page, "certificate", _("Make the certificate"), note)
     return NextStep(_("This engagement is closed."))

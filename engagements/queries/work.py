@@ -1,6 +1,5 @@
 """Read engagements and their sessions; ``visible_engagements`` is the one place that says who may see which."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +15,7 @@ from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
 from engagements.models import Certificate, Engagement, Outcome, Session
 from engagements.queries.agreements import is_asked
+from engagements.queries.hours import Year, hours_by_year
 from engagements.states import ANSWERING_STATES, CHANGEABLE_STATES, CertificateState, EngagementState, HoursState, Side
 
 
@@ -193,27 +193,6 @@ def timeline_of(engagement: Engagement) -> list[Event]:
 
 
 @dataclass(frozen=True)
-class Year:
-    """One year of an expert's record, in minutes."""
-
-    year: int
-    confirmed: int
-    unconfirmed: int
-
-
-def hours_by_year(sessions: Iterable[Session]) -> list[Year]:
-    """Add up sessions by the year they were held in, newest first; disputed ones count nowhere. Queries: 0."""
-    totals: dict[int, dict[str, int]] = {}
-    for session in sessions:
-        year = totals.setdefault(session.held_on.year, {})
-        year[session.state] = year.get(session.state, 0) + session.minutes
-    return [
-        Year(year, totals[year].get(HoursState.CONFIRMED, 0), totals[year].get(HoursState.UNCONFIRMED, 0))
-        for year in sorted(totals, reverse=True)
-    ]
-
-
-@dataclass(frozen=True)
 class Record:
     """What an expert has contributed: hours by year, engagements with ``valid_certificates``."""
 
@@ -221,9 +200,14 @@ class Record:
     engagements: list[Engagement]
 
     @property
+    def days_on_site(self) -> int:
+        """Return all confirmed days on site."""
+        return sum(year.hours.days_on_site for year in self.years)
+
+    @property
     def confirmed(self) -> int:
         """Return all confirmed minutes."""
-        return sum(year.confirmed for year in self.years)
+        return sum(year.hours.confirmed for year in self.years)
 
 
 def record_of(viewer: User) -> Record:
@@ -237,5 +221,7 @@ def record_of(viewer: User) -> Record:
         .prefetch_related(Prefetch("certificates", queryset=certificates, to_attr="valid_certificates"))
         .order_by("-created_at", "pk")
     )
-    sessions = Session.objects.filter(engagement__expert__user=viewer).only("held_on", "minutes", "state")
+    sessions = Session.objects.filter(engagement__expert__user=viewer).only(
+        "held_on", "minutes", "state", "is_on_site", "logged_at"
+    )
     return Record(hours_by_year(sessions), list(engagements))

@@ -74,6 +74,7 @@ def session_form(request: SignedInRequest, page: progress.EngagementPage, data: 
     return SessionForm(
         data,
         today=timezone.localdate(timezone=request.user.zone),
+        modality=page.engagement.modality,
         held=held_at(page.meetings, request.GET.get("meeting", "")),
         skills=page.skills if len(page.skills) > 1 else (),
         participants=page.taking_part,
