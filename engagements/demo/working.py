@@ -63,8 +63,9 @@ class _Play:
         yield from self._ending()
 
     def _coming(self) -> Iterator[tuple[datetime, Act]]:
-        """Yield how the next session of running work is agreed: yesterday it was proposed, and mostly chosen."""
-        if self.planned.state == EngagementState.ACTIVE:
+        """Yield how the next session of busy work is agreed: yesterday it was proposed, and mostly chosen."""
+        is_busy = any(held.days <= WEEK for held in self.planned.sessions)
+        if self.planned.state == EngagementState.ACTIVE and is_busy:
             yield self.world.calendar.ago(1, "09:10"), self._propose_times
             if self.engagement.pk % 3:
                 yield self.world.calendar.ago(1, "15:40"), self._choose_time

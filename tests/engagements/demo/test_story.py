@@ -17,7 +17,7 @@ from diaspora_net.accounts import demo
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.core.models import AuditEntry
 from engagements.demo.story import chosen_experts, tell_story
-from engagements.models import Certificate, Dismissal, Engagement, Need, Proposal, Session
+from engagements.models import Certificate, Dismissal, Engagement, Meeting, Need, Proposal, Session
 from engagements.queries.coordination import desk_sections
 from engagements.queries.recommendations import experts_for_need, needs_for_expert
 from engagements.states import CertificateState, EngagementState, HoursState, NeedState, ProposalState
@@ -199,3 +199,9 @@ def test_demo_people_are_printed_for_people_and_for_programs() -> None:
         "password": demo.PASSWORD,
         "roles": ["expert"],
     }
+
+
+@pytest.mark.usefixtures("network")
+def test_sessions_are_to_come_in_busy_work() -> None:
+    states = set(Meeting.objects.filter(answer_by__gt=timezone.now()).values_list("state", flat=True))
+    assert states == {"proposed", "confirmed"}
