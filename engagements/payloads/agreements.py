@@ -13,7 +13,7 @@ from mentors.states import WorkingLanguage
 
 TEXTS = ("goal", "terms_of_reference", "confidentiality", "compensation_note")
 # With fewer words in common than this, two texts read better one after the other.
-LEAST_IN_COMMON = 0.4
+LEAST_IN_COMMON = 0.6
 
 
 @dataclass(frozen=True)

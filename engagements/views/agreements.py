@@ -15,6 +15,7 @@ from engagements.actions import agreements as actions
 from engagements.forms.agreements import AgreementForm
 from engagements.models import AgreementVersion, Engagement
 from engagements.payloads.agreements import Change, changes_between, facts_of
+from engagements.payloads.starting_points import STARTING_POINTS, agreement_from
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.work import get_engagement
 from engagements.rules.work import side_of
@@ -44,6 +45,7 @@ def _page(request: SignedInRequest, engagement: Engagement, refused: AgreementFo
     agreement = agreement_of(engagement)
     side = side_of(request.user, engagement)
     latest = agreement.latest
+    start = agreement_from(request.GET.get("template", ""))
     context: dict[str, Any] = {
         "engagement": engagement,
         "agreement": agreement,
@@ -51,7 +53,9 @@ def _page(request: SignedInRequest, engagement: Engagement, refused: AgreementFo
         "is_agreeing": engagement.state == EngagementState.AGREEING,
         "can_change": side is not None and latest is not None and engagement.state in CHANGEABLE_STATES,
         "is_asked": agreement.waits_for(side),
-        "form": refused or AgreementForm(initial=_first_values(latest), auto_id="plan_%s"),
+        "form": refused or AgreementForm(initial=_first_values(latest) | start, auto_id="plan_%s"),
+        "is_started": bool(start),
+        "starting_points": STARTING_POINTS,
         "refused": refused,
         "form_errors": refused is not None,
     }

@@ -21,6 +21,7 @@ from engagements.actions.writing import write_need
 from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedForm, PickedSkills
 from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
+from engagements.payloads.starting_points import STARTING_POINTS, need_from
 from engagements.queries import needs as queries
 from engagements.queries.interest import is_saved
 from engagements.queries.pace import is_full_of_offers, is_watching, usual_days_of_organisations
@@ -121,6 +122,7 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
         "need": found,
         "organisation": organisation,
         "can_send": is_trusted(organisation),
+        "starting_points": () if found else STARTING_POINTS,
         "form_errors": form.is_bound and bool(form.errors),
         "skills_error": picked.error if picked else "",
         **_picker(request, found, picked),
@@ -130,7 +132,8 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
 
 def _first_values(request: SignedInRequest, found: Need | None) -> dict[str, Any]:
     if found is None:
-        return {"focal_point": request.user.pk, "language": _language()}
+        start = need_from(request.GET.get("template", ""))
+        return {"focal_point": request.user.pk, "language": _language(), **start}
     rows = list(found.languages.all())
     values: dict[str, Any] = {name: row.language for name, row in zip(LANGUAGE_FIELDS, rows, strict=False)}
     return values | ({"language_level": rows[0].level} if rows else {})
