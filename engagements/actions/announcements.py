@@ -50,11 +50,19 @@ def tell_about_proposal(*, side: Side, proposal: Proposal, verb: str, text: str,
 
 
 def tell_about_work(
-    *, actor: User | None, engagement: Engagement, entry: AuditEntry, text: str, params: dict[str, Any] | None = None
+    *,
+    actor: User | None,
+    engagement: Engagement,
+    entry: AuditEntry,
+    text: str,
+    params: dict[str, Any] | None = None,
+    url: str = "",
+    by_email: bool = True,
 ) -> None:
     """Tell the other side of an engagement what ``actor`` did; both sides when the actor is on neither.
 
-    ``text`` may use ``%(need)s`` and ``%(organisation)s`` besides ``params``. Once per audit entry.
+    ``text`` may use ``%(need)s`` and ``%(organisation)s`` besides ``params``. It leads to the engagement's page
+    unless a ``url`` is given. Once per audit entry.
     """
     side = side_of(actor, engagement) if actor else None
     need = engagement.need
@@ -65,7 +73,8 @@ def tell_about_work(
                 verb=entry.verb,
                 text=text,
                 params={"need": need.title, "organisation": need.organisation.name, **(params or {})},
-                url=reverse("engagements:engagement", args=[engagement.reference]),
+                url=url or reverse("engagements:engagement", args=[engagement.reference]),
+                by_email=by_email,
                 event_key=f"work:{entry.pk}",
             )
 

@@ -9,8 +9,10 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from engagements.actions.announcements import talkers_of
 from engagements.models import Invitation, Meeting
 from engagements.queries.calendar import due_invitations, entry_for
 from engagements.reports.calendar import invitation, method_of, told_time
+from engagements.states import MeetingState
 from messaging.actions.emails import CalendarPart, send_neutral
 from messaging.actions.pokes import poke
 from messaging.queries.emails import has_verified_address, quiet_end
@@ -114,14 +117,23 @@ def _again(row: Invitation, *, due_at: datetime, tries: int) -> None:
     Invitation.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=due_at, lease_until=None, tries=tries)
 
 
+def _words(meeting: Meeting) -> tuple[str, str]:
+    """Return what a mail is about: its subject and its first line, in the active language."""
+    if method_of(meeting) == "CANCEL":
+        return _("A session was called off"), _("A session at Diaspora Net does not take place:")
+    if meeting.state == MeetingState.PROPOSED:
+        return _("A session is to be moved"), _("Other times are proposed for a session at Diaspora Net. So far it is:")
+    return _("The time of a session"), _("The time of a session at Diaspora Net is agreed:")
+
+
 def _send(user: User, meeting: Meeting) -> None:
     with translation.override(user.language):
         entry = entry_for(user, meeting)
-        is_cancel = method_of(meeting) == "CANCEL"
-        subject = _("A session was called off") if is_cancel else _("The time of a session")
-        body = _("Hello,\n\n%(what)s\n%(clocks)s\n\nThe attached file keeps your calendar right.\n") % {
-            "what": _("A session at Diaspora Net does not take place:") if is_cancel else _("A session:"),
-            "clocks": told_time(user, entry),
+        subject, what = _words(meeting)
+        body = _("Hello,\n\n%(what)s\n%(when)s\n%(link)s\n\nThe attached file keeps your calendar right.\n") % {
+            "what": what,
+            "when": told_time(user, entry),
+            "link": settings.BASE_URL + reverse("engagements:meeting", args=[meeting.reference]),
         }
         calendar = CalendarPart(method_of(meeting), invitation(user, entry))
         key = f"session-{meeting.reference}-{user.pk}-{meeting.sequence}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -190,13 +191,22 @@ def close_meeting(actor: User | None, present: Meeting, to: MeetingState, **valu
 def tell_about_meeting(actor: User | None, meeting: Meeting, verb: str, *, line: str, news: str, **codes: str) -> None:
     """Note what happened to an appointment and tell the other side; both when nobody acts.
 
-    Effects: activity of the engagement, audit entry, line in the conversation unless empty, news.
+    Effects: activity of the engagement, audit entry, line in the conversation unless empty, news; by e-mail only where
+    no invitation tells the same.
     """
     Engagement.objects.filter(pk=meeting.engagement_id).update(last_activity_at=timezone.now())
     entry = audit.record(actor=actor, verb=f"engagements.meeting.{verb}", obj=meeting, **codes)
     if line:
         add_line(meeting.engagement, line)
-    tell_about_work(actor=actor, engagement=meeting.engagement, entry=entry, text=news)
+    is_in_calendars = meeting.starts_at is not None and verb in {"confirmed", "cancelled"}
+    tell_about_work(
+        actor=actor,
+        engagement=meeting.engagement,
+        entry=entry,
+        text=news,
+        url=reverse("engagements:meeting", args=[meeting.reference]),
+        by_email=not is_in_calendars,
+    )
 
 
 def require_side(actor: User, engagement: Engagement) -> Side:

@@ -93,6 +93,9 @@ def test_the_other_side_is_told_once_when_the_button_is_pressed_twice(world: Wor
         (world.bereket, "proposed"),
         (world.amina, "confirmed"),
     ]
+    # The invitation tells the second by e-mail.
+    assert [one.email_due_at is not None for one in told] == [True, False]
+    assert {one.url for one in told} == {url("meeting", meeting.reference)}
 
 
 def test_only_the_other_side_chooses_when_times_are_proposed(world: World) -> None:
