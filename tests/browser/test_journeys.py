@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from engagements.actions.calendar_feeds import renew_feed
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.factories import make_expert
 from tests.world import (
@@ -13,6 +14,8 @@ from tests.world import (
     after_need_submitted,
     after_proposal_sent,
     after_session_logged,
+    after_time_agreed,
+    after_times_proposed,
     make_world,
 )
 
@@ -73,6 +76,9 @@ def addresses(cast: World) -> list[tuple[str, str]]:
     session = after_session_logged(cast, title="Under way")
     proposal = after_proposal_sent(cast, title="Waiting for an answer")
     engagement = session.engagement
+    offered = after_times_proposed(cast, title="Times to choose from")
+    agreed = after_time_agreed(cast, title="A session to come")
+    renew_feed(actor=cast.amina)
     hospital = cast.hospital.reference
     return [
         ("nobody", "/"),
@@ -105,6 +111,12 @@ def addresses(cast: World) -> list[tuple[str, str]]:
         ("amina", f"/proposals/{proposal.reference}/"),
         ("amina", "/engagements/"),
         ("amina", f"/engagements/{engagement.reference}/"),
+        ("amina", f"/engagements/{agreed.engagement.reference}/"),
+        ("amina", f"/engagements/{agreed.engagement.reference}/meetings/"),
+        ("amina", f"/meetings/{agreed.reference}/"),
+        ("bereket", f"/meetings/{offered.reference}/"),
+        ("bereket", f"/meetings/{offered.reference}/times/"),
+        ("amina", "/settings/calendar/"),
         ("amina", "/messages/"),
         ("amina", f"/messages/{engagement.conversation_id}/"),
         ("amina", f"/messages/{engagement.conversation_id}/time/"),

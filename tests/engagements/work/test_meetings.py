@@ -246,3 +246,59 @@ def test_who_only_looks_on_sees_no_buttons_and_no_city_of_the_expert(world: Worl
     page = as_person(world.chidi).get(url("meeting", meeting.reference)).content.decode()
     assert "This one" not in page
     assert "Call it off" not in page
+
+
+def in_state(world: World, name: str) -> Meeting:
+    """Return an appointment that Amina proposed, in a state; “begun” is agreed and should be under way."""
+    if name == "proposed":
+        return story.after_times_proposed(world, title=name)
+    meeting = story.after_time_agreed(world, title=name)
+    if name == "confirmed":
+        return meeting
+    if name == "cancelled":
+        return meeting_ends.cancel_meeting(actor=world.amina, meeting=meeting, reason="ill")
+    if name == "expired":
+        meeting = meetings.offer_times(actor=world.amina, meeting=meeting, times=[soon()], minutes=60)
+        Meeting.objects.filter(pk=meeting.pk).update(answer_by=timezone.now())
+        meeting_ends.expire_due_meetings()
+    begun(meeting)
+    if name == "held":
+        return meeting_ends.hold_meeting(actor=world.amina, meeting=meeting)
+    if name == "no_show":
+        return meeting_ends.miss_meeting(actor=world.amina, meeting=meeting, absent="institution")
+    return meeting
+
+
+ACTS: dict[str, Callable[[User, Meeting], Meeting]] = {
+    "choose": lambda actor, meeting: meetings.choose_time(
+        actor=actor, meeting=meeting, starts_at=times_of(meeting)[-1]
+    ),
+    "offer": lambda actor, meeting: meetings.offer_times(actor=actor, meeting=meeting, times=[soon(7)], minutes=30),
+    "cancel": lambda actor, meeting: meeting_ends.cancel_meeting(actor=actor, meeting=meeting, reason="ill"),
+    "hold": lambda actor, meeting: meeting_ends.hold_meeting(actor=actor, meeting=meeting),
+    "miss": lambda actor, meeting: meeting_ends.miss_meeting(actor=actor, meeting=meeting, absent="expert"),
+}
+# What each act of the institution makes of each state; what is not here is refused. “Held” said again changes nothing.
+BECOMES = {
+    "proposed": {"choose": "confirmed", "offer": "proposed", "cancel": "cancelled"},
+    "confirmed": {"offer": "proposed", "cancel": "cancelled"},
+    "begun": {"hold": "held", "miss": "no_show"},
+    "held": {"hold": "held"},
+    "no_show": {},
+    "cancelled": {},
+    "expired": {},
+}
+
+
+@pytest.mark.parametrize("state", BECOMES)
+def test_each_act_does_what_its_state_allows_and_nothing_else(world: World, state: str) -> None:
+    meeting = in_state(world, state)
+    for name, act in ACTS.items():
+        with transaction.atomic():
+            fresh = Meeting.objects.get(pk=meeting.pk)
+            if name in BECOMES[state]:
+                assert act(world.bereket, fresh).state == BECOMES[state][name], name
+            else:
+                with refused(Conflict):
+                    act(world.bereket, fresh)
+            transaction.set_rollback(True)
