@@ -11,6 +11,7 @@ from engagements.views import (
     engagements,
     fairness,
     feedback,
+    goals,
     institutions,
     meetings,
     needs,
@@ -87,6 +88,8 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:reference>/agree/", agreements.engagement_agree, name="engagement-agree"),
     path("engagements/<slug:reference>/sessions/", sessions.session_log, name="session-log"),
     path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
+    path("engagements/<slug:reference>/goals/", goals.goal_add, name="goal-add"),
+    path("goals/<slug:reference>/", goals.goal_move, name="goal-move"),
     *(_stop(move) for move in engagements.STOPS),
     *(_move(move) for move in engagements.MOVES),
     # /engagements/<reference>/meetings/ /meetings/<reference>/

@@ -198,6 +198,7 @@ class Work:
     """One engagement, from the proposal on; ``state`` is how it stands, ``changed`` since when. Days count back.
 
     ``ends`` is the planned end in days from now. ``ended`` is the day of completion when it was followed up later.
+    ``goals`` are learning goals with how far each is.
     ``agreed`` is when both sides agreed on the plan; while they are agreeing, when the expert has.
     """
 
@@ -221,3 +222,4 @@ class Work:
     of_expert: Result | None = None
     of_institution: Result | None = None
     longer: Longer | None = None
+    goals: tuple[tuple[str, str], ...] = ()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from diaspora_net.accounts.models import User
-from engagements.actions import agreements, meetings, outcomes, sessions, supervision
+from engagements.actions import agreements, goals, meetings, outcomes, sessions, supervision
 from engagements.actions import engagements as engagement_actions
 from engagements.actions.proposals import accept_proposal, view_proposal
 from engagements.demo.cast import World
@@ -96,6 +96,8 @@ class _Play:
         if planned.started is not None:
             start = partial(engagement_actions.start_engagement, actor=self.expert, engagement=self.engagement)
             yield ago(planned.started, "06:30"), start
+            for text, state in planned.goals:
+                yield ago(planned.started, "06:40"), partial(self._set_goal, text, state)
         if planned.longer is not None:
             yield ago(planned.longer.days, "09:40"), self._extend
 
@@ -112,6 +114,12 @@ class _Play:
         """Write a new version of the agreement that differs from the last one in ``changes``."""
         terms = replace(agreements.terms_of(latest_version(self.engagement)), **changes)
         agreements.change_terms(actor=actor, engagement=self.engagement, terms=terms)
+
+    def _set_goal(self, text: str, state: str) -> None:
+        goal = goals.add_goal(actor=self.focal_point, engagement=self.engagement, text=text)
+        for step in ("in_progress", state):
+            if state != "open" and goal.state != step:
+                goal = goals.move_goal(actor=self.expert, goal=goal, to=step)
 
     def _extend(self) -> None:
         """Let the institution ask for more hours and give its own yes; the expert's is awaited."""

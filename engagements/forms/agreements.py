@@ -1,4 +1,4 @@
-"""The form of an agreement. It validates; it saves nothing."""
+"""The forms of an agreement and its learning goals. They validate; they save nothing."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from engagements.actions.agreements import LONGEST, MAX_HOURS, Terms
+from engagements.actions.goals import MAX_TEXT
 from engagements.models import CompensationType
 from mentors.states import Modality, WorkingLanguage
 
@@ -70,3 +71,15 @@ class AgreementForm(forms.Form):
     def terms(self) -> Terms:
         """Return what the action takes; the form must be valid."""
         return Terms(**{**self.cleaned_data, "languages": tuple(self.cleaned_data["languages"])})
+
+
+class GoalForm(forms.Form):
+    """Add a learning goal."""
+
+    text = forms.CharField(
+        label=_("Another learning goal"),
+        max_length=MAX_TEXT,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("Such as: four nurses teach hand hygiene on their own."),
+        error_messages={"required": _("Write the goal.")},
+    )

@@ -4,6 +4,7 @@ from engagements.models.agreement import AgreementAcceptance, AgreementVersion, 
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
+from engagements.models.goal import GOAL_TRANSITIONS, SETTLED_STATES, Goal, GoalState
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
@@ -13,6 +14,8 @@ from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
+    "GOAL_TRANSITIONS",
+    "SETTLED_STATES",
     "AgreementAcceptance",
     "AgreementVersion",
     "Attendance",
@@ -23,6 +26,8 @@ __all__ = [
     "DigestNeed",
     "Dismissal",
     "Engagement",
+    "Goal",
+    "GoalState",
     "Group",
     "Invitation",
     "Meeting",

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaspora_net.accounts.models import User
-from engagements.models import Certificate, Engagement, Outcome, Participant, Session
+from engagements.models import Certificate, Engagement, Goal, Outcome, Participant, Session
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.credentials import asked_skills
+from engagements.queries.goals import goals_of
 from engagements.queries.hours import Hours, hours_of
 from engagements.queries.meetings import MeetingLine, meeting_lines
 from engagements.queries.work import (
@@ -70,6 +71,7 @@ class EngagementPage:
     skills: list[tuple[int, str]]
     timeline: list[Event]
     agreement: Agreement
+    goals: list[Goal]
     meetings: list[MeetingLine]
 
     @property
@@ -124,6 +126,12 @@ class EngagementPage:
         return self.side is not None and self.engagement.state in CHANGEABLE_STATES
 
     @property
+    def can_set_goals(self) -> bool:
+        """Say whether the viewer may add learning goals and say how far they are."""
+        is_held = self.engagement.state == EngagementState.ON_HOLD_SAFEGUARDING
+        return self.side is not None and not is_held and self.engagement.state in RUNNING_STATES
+
+    @property
     def can_log(self) -> bool:
         """Say whether the viewer may log a session now."""
         return self.side is not None and self.engagement.state in LOGGING_STATES
@@ -165,7 +173,7 @@ class EngagementPage:
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 14."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 15."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
     return EngagementPage(
@@ -179,6 +187,7 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         skills=asked_skills(engagement.need),
         timeline=timeline_of(engagement),
         agreement=agreement_of(engagement),
+        goals=goals_of(engagement),
         meetings=meeting_lines(viewer, engagement, side),
     )
 
@@ -232,6 +241,9 @@ def _paused(page: EngagementPage) -> NextStep:
 
 def _wrapping_up(page: EngagementPage) -> NextStep:
     if page.own_outcome is None:
+        if not all(goal.is_settled for goal in page.goals):
+            note = _("Say how each learning goal ended, then what came of the work.")
+            return NextStep(note, _("Look at the goals"), "#goals")
         return NextStep(_("Say what came of it, in two minutes."), _("Say what came of it"), "#outcome")
     if len(page.outcomes) < len(Side):
         return NextStep(_("You have said what came of it. The other side is asked to do the same."))

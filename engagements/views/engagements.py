@@ -16,6 +16,7 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from engagements.actions import certificates as certificate_actions
 from engagements.actions import engagements as actions
 from engagements.actions import supervision
+from engagements.forms.agreements import GoalForm
 from engagements.forms.work import EndForm, OutcomeForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.payloads.agreements import facts_of
@@ -58,6 +59,7 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "facts": facts_of(shown) if shown else [],
         "session_form": session_form(request, page),
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
+        "goal_form": GoalForm(auto_id="goal_%s"),
         "end_form": EndForm(auto_id="end_%s"),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
         "groups": groups_of(request.user, engagement),

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.models import Membership
 from engagements.actions.calendar_feeds import renew_feed
+from engagements.actions.goals import add_goal
 from engagements.actions.groups import start_group
 from engagements.actions.participants import add_participant
 from engagements.actions.reports import file_report
@@ -74,6 +75,7 @@ def things(world: World) -> dict[str, list[object]]:
     meeting = story.after_times_proposed(world, title="Times proposed")
     agreed = story.after_time_agreed(world, title="A time agreed")
     participant = add_participant(actor=world.bereket, engagement=session.engagement, name="Leïla", role="mentee")
+    goal = add_goal(actor=world.amina, engagement=session.engagement, text="Read strips")
     certificate = story.after_completion(world, title="Completed")
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
     known = make_vocabulary()["cardiology"]
@@ -120,6 +122,7 @@ def things(world: World) -> dict[str, list[object]]:
         "engagement-agreeing": [agreeing.reference],
         "engagement": [session.engagement.reference],
         "session": [session.reference],
+        "goal": [goal.reference],
         "meeting": [meeting.reference],
         "feed": [feed_token(renew_feed(actor=world.amina))],
         "meeting-agreed": [agreed.reference],

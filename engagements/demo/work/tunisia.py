@@ -200,6 +200,11 @@ WORKS = (
         agreed=70,
         started=62,
         ends=60,
+        goals=(
+            ("Eight champions observe a ward and say afterwards what they saw.", "achieved"),
+            ("Two of them train the newcomers without help.", "in_progress"),
+            ("The monthly rate hangs on every ward.", "open"),
+        ),
         longer=Longer(5, 10, "The two wards of the maternity join."),
         lines=(
             Line(

@@ -7,13 +7,26 @@ import pytest
 
 from diaspora_net.core.errors import DomainError
 from diaspora_net.core.models import AuditEntry
-from engagements.models import Certificate, Engagement, Meeting, MeetingTime, Need, Outcome, Proposal, Session
+from engagements.models import (
+    AgreementAcceptance,
+    AgreementVersion,
+    Certificate,
+    Engagement,
+    Goal,
+    Meeting,
+    MeetingTime,
+    Need,
+    Outcome,
+    Proposal,
+    Session,
+)
 from mentors.models import ExpertProfile
 from messaging.models import Conversation, Message, Notification
 
-WORK = (Proposal, Engagement, Session, Outcome, Certificate, Meeting, MeetingTime)
+AGREED = (AgreementVersion, AgreementAcceptance, Goal)
+WORK = (Proposal, Engagement, Session, Outcome, Certificate, Meeting, MeetingTime, *AGREED)
 COUNTED = (*WORK, Conversation, Message, Notification, AuditEntry)
-WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Conversation)
+WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Goal, Conversation)
 
 
 def _picture() -> list[object]:
