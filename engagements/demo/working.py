@@ -97,7 +97,7 @@ class _Play:
             start = partial(engagement_actions.start_engagement, actor=self.expert, engagement=self.engagement)
             yield ago(planned.started, "06:30"), start
             for text, state in planned.goals:
-                yield ago(planned.started, "06:40"), partial(self._set_goal, text, state)
+                yield ago(planned.started // 2, "06:40"), partial(self._set_goal, text, state)
         if planned.longer is not None:
             yield ago(planned.longer.days, "09:40"), self._extend
 
