@@ -18,7 +18,7 @@ from engagements.demo.shapes import Held, Line, Result, Work
 from engagements.models import Engagement
 from engagements.queries.agreements import latest_version
 from engagements.queries.meetings import open_meetings, starts_for
-from engagements.states import EngagementState
+from engagements.states import EngagementState, ProposalOrigin
 from messaging.actions.conversations import add_participant
 from messaging.actions.messages import post_message
 
@@ -63,11 +63,11 @@ class _Play:
         yield from self._ending()
 
     def _coming(self) -> Iterator[tuple[datetime, Act]]:
-        """Yield how the next session of busy work is agreed: yesterday it was proposed, and mostly chosen."""
+        """Yield how the next session of busy work is agreed: proposed yesterday, chosen where the expert applied."""
         is_busy = any(held.days <= WEEK for held in self.planned.sessions)
         if self.planned.state == EngagementState.ACTIVE and is_busy:
             yield self.world.calendar.ago(1, "09:10"), self._propose_times
-            if self.engagement.pk % 3:
+            if self.planned.origin == ProposalOrigin.APPLICATION:
                 yield self.world.calendar.ago(1, "15:40"), self._choose_time
 
     def _propose_times(self) -> None:

@@ -142,7 +142,8 @@ def forms(things: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "bereket", f"/needs/{things['open']}/invite/{things['other']}/", {"message": "Can you help?"}
     yield "bereket", f"/proposals/{things['proposal']}/decline/", {"reason": "no_time", "note": "Later"}
     yield "amina", f"/engagements/{things['agreeing']}/terms/", {
-        "goal": "A plan", "hours_planned": "9", "starts_on": in_days(10), "ends_on": in_days(60),
+        "goal": "A plan", "hours_planned": "9", "starts_on": in_days(10), "ends_on": in_days(60), "modality": "remote",
+        "compensation": "unpaid", "seen": "1",
     }  # fmt: skip
     yield "amina", f"/engagements/{things['agreeing']}/agree/", {"seen": ""}
     yield "amina", f"/engagements/{things['agreeing']}/cancel/", {"reason": "no_time"}
