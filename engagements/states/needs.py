@@ -1,0 +1,53 @@
+"""States and vocabularies of needs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.transitions import Transitions
+
+
+class NeedState(models.TextChoices):
+    """Where a need stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Being checked")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    REJECTED = "rejected", _("Not accepted")
+    PUBLISHED = "published", _("Open")
+    PAUSED = "paused", _("Paused")
+    IN_ENGAGEMENT = "in_engagement", _("Open, work under way")
+    FILLED = "filled", _("Filled")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# published: no place taken; in_engagement: some taken; filled: all taken. Only the first two are open for proposals.
+NEED_TRANSITIONS: Transitions = {
+    "draft": {"submitted", "withdrawn"},
+    "submitted": {"changes_requested", "rejected", "published", "withdrawn"},
+    "changes_requested": {"submitted", "withdrawn"},
+    "published": {"paused", "in_engagement", "filled", "closed", "withdrawn"},
+    "paused": {"published", "in_engagement", "closed", "withdrawn"},
+    "in_engagement": {"paused", "published", "filled", "closed"},
+    "filled": {"in_engagement", "published", "closed"},
+}
+OPEN_NEED_STATES = frozenset({NeedState.PUBLISHED, NeedState.IN_ENGAGEMENT})
+# Not open for offers at times, so that one may wait until they are.
+WATCHED_STATES = OPEN_NEED_STATES | {NeedState.FILLED, NeedState.PAUSED}
+EDITABLE_NEED_STATES = frozenset({NeedState.DRAFT, NeedState.CHANGES_REQUESTED})
+
+
+class NeedResult(models.TextChoices):
+    """Whether a closed need was met."""
+
+    MET = "met", _("Met")
+    PARTLY = "partly", _("Partly met")
+    NOT_MET = "not_met", _("Not met")
+
+
+class SkillStrength(models.TextChoices):
+    """How much a need depends on a skill."""
+
+    REQUIRED = "required", _("Required")
+    PREFERRED = "preferred", _("Preferred")
+    OPTIONAL = "optional", _("Optional")
