@@ -22,6 +22,7 @@ from engagements.models import Engagement
 from engagements.payloads.agreements import facts_of
 from engagements.queries import progress
 from engagements.queries.meetings import held_at
+from engagements.queries.next_steps import moves_of, next_step_of, stop_of
 from engagements.queries.proposals import proposals_to_answer
 from engagements.queries.talks import groups_of
 from engagements.queries.work import get_engagement
@@ -55,7 +56,9 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
     context: dict[str, Any] = {
         "page": page,
         "engagement": engagement,
-        "next": page.next_step,
+        "next": next_step_of(page),
+        "moves": moves_of(page),
+        "stop": stop_of(page),
         "facts": facts_of(shown) if shown else [],
         "session_form": session_form(request, page),
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
