@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 from diaspora_net.accounts.actions.organisations import apply_organisation
 from diaspora_net.accounts.models import Organisation, User
 from engagements.actions.needs import NeedSkillEntry, NeedValues
+from engagements.models import Programme
 from mentors.actions import profiles
 from mentors.actions.profiles import SkillEntry
 from mentors.labels import fold
@@ -121,3 +122,9 @@ def need_values(focal_point: User, /, **changes: object) -> NeedValues:
         "languages": (("fr", 4),),
     }
     return NeedValues(**{**values, **changes})
+
+
+def make_programme(creator: User, **changes: object) -> Programme:
+    """Write a mentoring programme of the coordinators of Tunisia as a draft; ``changes`` replace single values."""
+    values: dict[str, object] = {"name": "Nurses read hearts", "kind": "mentoring", "country": "TN"}
+    return Programme.objects.create(created_by=creator, **{**values, **changes})

@@ -9,6 +9,7 @@ from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
+from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
@@ -40,6 +41,9 @@ __all__ = [
     "Outcome",
     "Participant",
     "PlaceWatch",
+    "Programme",
+    "ProgrammeCountry",
+    "ProgrammeTarget",
     "Proposal",
     "ProposalQuestion",
     "Report",

@@ -12,6 +12,7 @@ from taggit.models import ItemBase
 
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.core.references import new_reference
+from engagements.models.programme import Programme
 from engagements.states import NeedResult, NeedState, SkillStrength
 from mentors.models import Skill
 from mentors.states import EngagementKind, LanguageLevel, Modality, SkillLevel, WorkingLanguage
@@ -25,6 +26,7 @@ class Need(models.Model):
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="needs")
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="needs")
     focal_point = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("focal point")
     )
