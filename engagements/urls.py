@@ -14,6 +14,7 @@ from engagements.views import (
     goals,
     institutions,
     meetings,
+    milestones,
     needs,
     participants,
     people,
@@ -90,6 +91,10 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
     path("engagements/<slug:reference>/goals/", goals.goal_add, name="goal-add"),
     path("goals/<slug:reference>/", goals.goal_move, name="goal-move"),
+    path("engagements/<slug:reference>/milestones/", milestones.milestone_add, name="milestone-add"),
+    path("engagements/<slug:reference>/milestones/template/", milestones.milestones_add, name="milestones-add"),
+    path("milestones/<slug:reference>/", milestones.milestone_settle, name="milestone-settle"),
+    path("milestones/<slug:reference>/day/", milestones.milestone_move, name="milestone-move"),
     *(_stop(move) for move in engagements.STOPS),
     *(_move(move) for move in engagements.MOVES),
     # /engagements/<reference>/meetings/ /meetings/<reference>/

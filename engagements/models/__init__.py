@@ -7,6 +7,7 @@ from engagements.models.engagement import Engagement, Outcome, Session
 from engagements.models.goal import GOAL_TRANSITIONS, SETTLED_STATES, Goal, GoalState
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.meeting import Meeting, MeetingTime
+from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
@@ -33,6 +34,7 @@ __all__ = [
     "Invitation",
     "Meeting",
     "MeetingTime",
+    "Milestone",
     "Need",
     "NeedLanguage",
     "NeedReview",

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
-from engagements.models import Certificate, Engagement, Goal, Outcome, Participant, Session
+from engagements.models import Certificate, Engagement, Goal, Milestone, Outcome, Participant, Session
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.credentials import asked_skills
 from engagements.queries.goals import goals_of
 from engagements.queries.hours import Hours, hours_of
 from engagements.queries.meetings import MeetingLine, meeting_lines
+from engagements.queries.milestones import milestone_events, milestones_of
 from engagements.queries.work import (
     Event,
     get_engagement,
@@ -57,6 +58,7 @@ class EngagementPage:
     timeline: list[Event]
     agreement: Agreement
     goals: list[Goal]
+    milestones: list[Milestone]
     meetings: list[MeetingLine]
 
     @property
@@ -112,7 +114,7 @@ class EngagementPage:
 
     @property
     def can_set_goals(self) -> bool:
-        """Say whether the viewer may add learning goals and say how far they are."""
+        """Say whether the viewer may plan goals and milestones and say how far they are."""
         is_held = self.engagement.state == EngagementState.ON_HOLD_SAFEGUARDING
         return self.side is not None and not is_held and self.engagement.state in RUNNING_STATES
 
@@ -129,9 +131,10 @@ class EngagementPage:
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 15."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 16."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
+    milestones = milestones_of(engagement)
     return EngagementPage(
         engagement=engagement,
         side=side,
@@ -141,8 +144,13 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         certificate=valid_certificate_of(engagement),
         participants=participants_of(engagement),
         skills=asked_skills(engagement.need),
-        timeline=timeline_of(engagement),
+        timeline=_by_time([*timeline_of(engagement), *milestone_events(milestones)]),
         agreement=agreement_of(engagement),
         goals=goals_of(engagement),
+        milestones=milestones,
         meetings=meeting_lines(viewer, engagement, side),
     )
+
+
+def _by_time(events: list[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: event.at)

@@ -157,11 +157,15 @@ def agreements_to_give(viewer: User) -> QuerySet[Engagement]:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of an engagement's history; ``text`` translates when printed, ``who`` is empty for sweeps."""
+    """One line of an engagement's history; ``text`` translates when printed, ``who`` is empty for sweeps.
+
+    ``what`` names the thing it happened to, unless that is the engagement.
+    """
 
     text: Promise
     at: datetime
     who: str
+    what: str = ""
 
 
 _TEXTS = {

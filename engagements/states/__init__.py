@@ -20,6 +20,7 @@ from engagements.states.engagements import (
     Side,
     TransferEffect,
 )
+from engagements.states.milestones import MILESTONE_TRANSITIONS, MilestoneState
 from engagements.states.needs import (
     EDITABLE_NEED_STATES,
     NEED_TRANSITIONS,
@@ -73,6 +74,7 @@ __all__ = [
     "LIVE_PROPOSAL_STATES",
     "LOGGING_STATES",
     "MEETING_TRANSITIONS",
+    "MILESTONE_TRANSITIONS",
     "NEED_TRANSITIONS",
     "OPEN_MEETING_STATES",
     "OPEN_NEED_STATES",
@@ -93,6 +95,7 @@ __all__ = [
     "HoursState",
     "MeetingReason",
     "MeetingState",
+    "MilestoneState",
     "NeedResult",
     "NeedState",
     "OutcomeResult",

@@ -17,6 +17,7 @@ from engagements.actions import certificates as certificate_actions
 from engagements.actions import engagements as actions
 from engagements.actions import supervision
 from engagements.forms.agreements import GoalForm
+from engagements.forms.milestones import MilestoneForm, MilestoneTemplateForm
 from engagements.forms.work import EndForm, OutcomeForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.payloads.agreements import facts_of
@@ -63,6 +64,8 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "session_form": session_form(request, page),
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
         "goal_form": GoalForm(auto_id="goal_%s"),
+        "milestone_form": MilestoneForm(auto_id="milestone_%s"),
+        "milestones_form": MilestoneTemplateForm(auto_id="milestones_%s"),
         "end_form": EndForm(auto_id="end_%s"),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
         "groups": groups_of(request.user, engagement),

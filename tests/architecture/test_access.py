@@ -21,6 +21,7 @@ from diaspora_net.accounts.models import Membership
 from engagements.actions.calendar_feeds import renew_feed
 from engagements.actions.goals import add_goal
 from engagements.actions.groups import start_group
+from engagements.actions.milestones import add_milestone
 from engagements.actions.participants import add_participant
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
@@ -76,6 +77,7 @@ def things(world: World) -> dict[str, list[object]]:
     agreed = story.after_time_agreed(world, title="A time agreed")
     participant = add_participant(actor=world.bereket, engagement=session.engagement, name="Leïla", role="mentee")
     goal = add_goal(actor=world.amina, engagement=session.engagement, text="Read strips")
+    milestone = add_milestone(actor=world.amina, engagement=session.engagement, text="Draft", due_on=date(2030, 1, 2))
     certificate = story.after_completion(world, title="Completed")
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
     known = make_vocabulary()["cardiology"]
@@ -123,6 +125,7 @@ def things(world: World) -> dict[str, list[object]]:
         "engagement": [session.engagement.reference],
         "session": [session.reference],
         "goal": [goal.reference],
+        "milestone": [milestone.reference],
         "meeting": [meeting.reference],
         "feed": [feed_token(renew_feed(actor=world.amina))],
         "meeting-agreed": [agreed.reference],

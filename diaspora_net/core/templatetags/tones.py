@@ -16,6 +16,7 @@ _TONES = {
         "filled",
         "met",
         "achieved",
+        "reached",
     },
     "active": {"active", "in_engagement", "accepted", "scheduled", "open"},
     "info": {"sent", "viewed", "agreeing", "wrapping_up", "partly"},

@@ -1,0 +1,31 @@
+"""Read milestones."""
+
+from django.http import Http404
+
+from diaspora_net.accounts.models import User
+from engagements.models import Engagement, Milestone
+from engagements.queries.work import Event, visible_engagements
+from engagements.states import MilestoneState
+
+
+def milestones_of(engagement: Engagement) -> list[Milestone]:
+    """Return the milestones by day, with who settled them. Queries: 1."""
+    return list(Milestone.objects.filter(engagement=engagement).select_related("settled_by"))
+
+
+def get_milestone(viewer: User, reference: str) -> Milestone:
+    """Return the milestone when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
+    milestones = Milestone.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
+    milestone = milestones.select_related("engagement__need__organisation", "engagement__expert__user").first()
+    if milestone is None:
+        raise Http404
+    return milestone
+
+
+def milestone_events(milestones: list[Milestone]) -> list[Event]:
+    """Return the reached and dropped milestones as lines of the history. Queries: 0."""
+    return [
+        Event(MilestoneState(one.state).label, one.settled_at, str(one.settled_by), one.text)
+        for one in milestones
+        if one.settled_at is not None
+    ]
