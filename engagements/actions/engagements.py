@@ -110,6 +110,7 @@ def wrap_up_engagement(*, actor: User, engagement: Engagement) -> Engagement:
         EngagementState.WRAPPING_UP,
         line=gettext_noop("The work is done. Both sides say what came of it."),
         news=gettext_noop("The work on “%(need)s” is done. Say what came of it."),
+        wrapping_up_at=timezone.now(),
     )
 
 

@@ -134,6 +134,7 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
                 explanation=frozen_explanation(need, profile),
                 conversation=conversation,
                 sent_at=now,
+                waiting_since=now,
                 expires_at=now + timedelta(days=REPLY_DAYS),
             )
     except IntegrityError as error:

@@ -79,7 +79,14 @@ def answer_question(*, actor: User, proposal: Proposal, text: str) -> ProposalQu
 def _move(proposal: Proposal, to: ProposalState) -> None:
     """Change the state, and start the clock anew for the other side."""
     now = timezone.now()
-    advance(proposal, to, PROPOSAL_TRANSITIONS, expires_at=now + timedelta(days=REPLY_DAYS), reminded_at=None)
+    advance(
+        proposal,
+        to,
+        PROPOSAL_TRANSITIONS,
+        waiting_since=now,
+        expires_at=now + timedelta(days=REPLY_DAYS),
+        reminded_at=None,
+    )
 
 
 def _clean(text: str, most: int, field: str) -> str:

@@ -51,6 +51,7 @@ class Engagement(models.Model):
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
+    wrapping_up_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -17,6 +17,7 @@ class Proposal(models.Model):
 
     ``explanation`` is the match as it was when the proposal was made (``recommender.Match.to_dict``), frozen. Its
     state changes only through ``engagements.actions.proposals``. At most one live proposal per expert and need.
+    ``waiting_since`` is when the turn of the side that is waited for began.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -31,6 +32,7 @@ class Proposal(models.Model):
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
     viewed_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
+    waiting_since = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True, editable=False)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)

@@ -1,0 +1,198 @@
+"""Everything that waits for somebody, as one list: what, for whom, since when, until when.
+
+Computed from the rows themselves, so that nothing is on it that was done a moment ago. The database joins the kinds,
+counts the working days and puts them in order: what is most over its time first.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from diaspora_net.accounts.models import Membership, Organisation, Remit, User
+from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.states import SPEAKING_ROLES
+from engagements.payloads.working_days import working_days_between
+from engagements.queries.waiting_rows import COLUMNS, waiting_rows
+from engagements.states.clocks import Turn, WaitingKind
+
+LIST_LENGTH = 50
+_PAGES = {
+    WaitingKind.REPLY: "engagements:proposal",
+    WaitingKind.INFORMATION: "engagements:proposal",
+    WaitingKind.AGREEMENT: "engagements:engagement",
+    WaitingKind.TIME: "engagements:meeting",
+    WaitingKind.SESSION: "engagements:meeting",
+    WaitingKind.HOURS: "engagements:engagement",
+    WaitingKind.OUTCOME: "engagements:engagement",
+    WaitingKind.PROPOSALS: "engagements:need",
+    WaitingKind.CHECK: "engagements:need",
+    WaitingKind.CHANGES: "engagements:need",
+    WaitingKind.VERIFICATION: "accounts:organisation-check",
+    WaitingKind.DOCUMENTS: "accounts:organisation-check",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingStep:
+    """One step that waits.
+
+    ``row`` is the id of what waits; ``reference`` is that of the page which shows it (for hours the engagement's).
+    ``turn`` says which side is waited for and ``people`` who that is, none when nobody is left to answer. ``due_at`` is
+    ``target`` working days after ``since``, where the people live; ``waited`` and ``over`` are whole working days.
+    """
+
+    kind: WaitingKind
+    row: int
+    reference: str
+    title: str
+    organisation: Organisation
+    turn: Turn
+    people: tuple[User, ...]
+    since: datetime
+    due_at: datetime
+    target: int
+    waited: int
+    over: int
+
+    @property
+    def country(self) -> str:
+        """Return the country whose coordinators it concerns, as ISO 3166-1 alpha-2."""
+        return str(self.organisation.country.code)
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page where it goes on."""
+        return reverse(_PAGES[self.kind], args=[self.reference])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many steps of one kind wait, how many of them are ``late``, and since when the oldest does."""
+
+    count: int = 0
+    late: int = 0
+    oldest: datetime | None = None
+
+
+def waiting_steps(
+    viewer: User,
+    *,
+    kinds: Collection[WaitingKind] = (),
+    late_only: bool = False,
+    limit: int = LIST_LENGTH,
+    offset: int = 0,
+) -> list[WaitingStep]:
+    """Return what waits in the countries of the viewer's remit, the most overdue first; all ``kinds`` when none named.
+
+    Raises Http404 for somebody without a remit. Queries: at most 6, however many there are.
+    """
+    countries = _remit(viewer)
+    now = timezone.now()
+    parts = [waiting_rows(kind, countries=countries) for kind in kinds or WaitingKind]
+    if late_only:
+        parts = [part.filter(step_due_at__lte=now) for part in parts]
+    first, *others = [part.order_by().values(*COLUMNS) for part in parts]
+    rows = first.union(*others, all=True).order_by("step_due_at", "step_kind", "step_row")
+    return _steps(list(rows[offset : offset + limit]), now)
+
+
+def waiting_tallies(viewer: User) -> dict[WaitingKind, Tally]:
+    """Return how many steps of each kind wait in the countries of the viewer's remit.
+
+    Raises Http404 for somebody without a remit. Queries: 2.
+    """
+    countries = _remit(viewer)
+    late = Q(step_due_at__lte=timezone.now())
+    parts: list[QuerySet[Any, dict[str, Any]]] = [
+        waiting_rows(kind, countries=countries)
+        .order_by()
+        .values("step_kind")
+        .annotate(step_count=Count("pk"), step_late=Count("pk", filter=late), step_oldest=Min("step_since"))
+        for kind in WaitingKind
+    ]
+    tallies = {kind: Tally() for kind in WaitingKind}
+    for row in parts[0].union(*parts[1:], all=True):
+        tallies[WaitingKind(row["step_kind"])] = Tally(row["step_count"], row["step_late"], row["step_oldest"])
+    return tallies
+
+
+def _remit(viewer: User) -> frozenset[str]:
+    countries = remit_countries(viewer)
+    if not countries:
+        raise Http404
+    return countries
+
+
+def _steps(rows: Sequence[dict[str, Any]], now: datetime) -> list[WaitingStep]:
+    """Turn rows into steps. Queries: at most 4."""
+    organisations = Organisation.objects.in_bulk({row["step_organisation"] for row in rows})
+    people = _People(rows, organisations.values())
+    return [_step(row, organisations[row["step_organisation"]], people.of(row), now) for row in rows]
+
+
+def _step(row: dict[str, Any], organisation: Organisation, people: tuple[User, ...], now: datetime) -> WaitingStep:
+    place, zone = row["step_place"], ZoneInfo(row["step_zone"])
+    return WaitingStep(
+        kind=WaitingKind(row["step_kind"]),
+        row=row["step_row"],
+        reference=row["step_reference"],
+        title=row["step_title"],
+        organisation=organisation,
+        turn=Turn(row["step_turn"]),
+        people=people,
+        since=row["step_since"],
+        due_at=row["step_due_at"],
+        target=row["step_target"],
+        waited=max(0, working_days_between(row["step_since"], now, place, zone)),
+        over=max(0, working_days_between(row["step_due_at"], now, place, zone)),
+    )
+
+
+class _People:
+    """Who is waited for, read once for all rows: experts, who speaks for organisations, coordinators."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]], organisations: Iterable[Organisation]) -> None:
+        turns = {turn: [row for row in rows if row["step_turn"] == turn] for turn in Turn}
+        experts = {row["step_expert"] for turn in (Turn.EXPERT, Turn.BOTH) for row in turns[turn]}
+        asked = {row["step_organisation"] for turn in (Turn.INSTITUTION, Turn.BOTH) for row in turns[turn]}
+        judged = {row["step_organisation"] for row in turns[Turn.COORDINATOR]}
+        self._countries = {one.pk: str(one.country.code) for one in organisations}
+        self._experts = User.objects.filter(is_active=True).in_bulk(experts) if experts else {}
+        self._speakers = _speakers(asked) if asked else {}
+        self._coordinators = _coordinators({self._countries[one] for one in judged}) if judged else {}
+
+    def of(self, row: dict[str, Any]) -> tuple[User, ...]:
+        """Return who is waited for in one row."""
+        expert = self._experts.get(row["step_expert"])
+        speakers = self._speakers.get(row["step_organisation"], [])
+        talkers = [one for one in speakers if one.pk == row["step_focal_point"]] or speakers
+        experts = [expert] if expert else []
+        if row["step_turn"] == Turn.COORDINATOR:
+            return tuple(self._coordinators.get(self._countries[row["step_organisation"]], []))
+        return tuple({Turn.EXPERT: experts, Turn.INSTITUTION: talkers, Turn.BOTH: experts + talkers}[row["step_turn"]])
+
+
+def _speakers(organisations: Collection[int]) -> dict[int, list[User]]:
+    found: dict[int, list[User]] = defaultdict(list)
+    memberships = Membership.objects.filter(
+        organisation__in=organisations, left_at__isnull=True, role__in=sorted(SPEAKING_ROLES), user__is_active=True
+    )
+    for membership in memberships.select_related("user").order_by("user__full_name", "user"):
+        found[membership.organisation_id].append(membership.user)
+    return found
+
+
+def _coordinators(countries: Collection[str]) -> dict[str, list[User]]:
+    found: dict[str, list[User]] = defaultdict(list)
+    remits = Remit.objects.filter(country__in=sorted(countries), ended_at__isnull=True, user__is_active=True)
+    for remit in remits.select_related("user").order_by("user"):
+        found[str(remit.country.code)].append(remit.user)
+    return found
