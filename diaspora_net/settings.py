@@ -124,6 +124,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 CERTIFICATE_KEY = env.hexadecimal("CERTIFICATE_KEY", length=32)
 
 NEWS_HANDLER = "messaging.actions.notifications.notify_by_id"
+ASKS_HANDLER = "engagements.queries.answers.asks_in_mail"
 MEMBER_LEFT_HANDLER = "engagements.actions.standing.leave_work"
 PEOPLE_PARTED_HANDLER = "engagements.actions.standing.part_people"
 ORGANISATION_DECIDED_HANDLER = "engagements.actions.standing.follow_decision"

@@ -9,10 +9,11 @@ web)
     # Each process keeps its own pool; and up to nine for the live socket: WEB_PROCESSES x (DATABASE_POOL_SIZE + 9)
     # connections have to fit PostgreSQL's limit.
     export DATABASE_POOL_SIZE="${DATABASE_POOL_SIZE:-8}"
+    # Some addresses are a right by themselves (links in e-mails, calendars), so no log of addresses is kept here.
     exec uvicorn diaspora_net.asgi:application --host 0.0.0.0 --port 8000 \
         --workers "${WEB_PROCESSES:-2}" --lifespan off --timeout-graceful-shutdown 20 \
         --ws messaging.realtime.protocol:LiveProtocol --ws-max-size 16384 --ws-per-message-deflate false \
-        --no-server-header \
+        --no-server-header --no-access-log \
         --proxy-headers --forwarded-allow-ips "${TRUSTED_PROXIES:-127.0.0.1}" "$@"
     ;;
 worker)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from engagements.views import (
     agreements,
+    answers,
     browsing,
     calendar,
     certificates,
@@ -82,6 +83,8 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<slug:reference>/ask/", proposals.proposal_ask, name="proposal-ask"),
     path("proposals/<slug:reference>/inform/", proposals.proposal_inform, name="proposal-inform"),
     path("proposals/<slug:reference>/withdraw/", proposals.proposal_withdraw, name="proposal-withdraw"),
+    # /answer/<token>/
+    path("answer/<str:token>/", answers.answer, name="answer"),
     # /engagements/ /engagements/<reference>/
     path("engagements/", engagements.engagements, name="engagements"),
     path("engagements/<slug:reference>/", engagements.engagement, name="engagement"),

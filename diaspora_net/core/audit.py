@@ -1,5 +1,8 @@
 """Write and read the audit trail."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -7,13 +10,27 @@ from django.db import models
 
 from diaspora_net.core.models import AuditEntry
 
+_way: ContextVar[str] = ContextVar("audit_way", default="")
+
+
+@contextmanager
+def through(way: str) -> Iterator[None]:
+    """Note with every entry written inside by which way its actor came, such as ``link`` for a link in an e-mail."""
+    token = _way.set(way)
+    try:
+        yield
+    finally:
+        _way.reset(token)
+
 
 def record(*, actor: models.Model | None, verb: str, obj: models.Model, **changes: Any) -> AuditEntry:
     """Write who did what to ``obj``, in the caller's transaction.
 
-    ``actor`` is a user, or None for a sweep. ``changes`` must be JSON-ready and hold ids and codes, never names.
-    Queries: 1.
+    ``actor`` is a user, or None for a sweep. ``changes`` must be JSON-ready and hold ids and codes, never names; inside
+    ``through`` they hold that, too. Queries: 1.
     """
+    if way := _way.get():
+        changes = {**changes, "through": way}
     return AuditEntry.objects.create(
         actor_id=actor.pk if actor else None,
         verb=verb,

@@ -98,7 +98,8 @@ def change_terms(*, actor: User, engagement: Engagement, terms: Terms, seen: str
         line = gettext_noop("A change of the agreement is proposed. Until both accept it, the present one holds.")
         news = gettext_noop("A change of the agreement on “%(need)s” waits for your answer.")
     add_line(engagement, line)
-    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news)
+    ask = f"agreement:{engagement.reference}"
+    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news, ask=ask)
     return engagement
 
 
@@ -197,5 +198,6 @@ def _tell(actor: User, engagement: Engagement, verb: str, *, line: str, news: st
     engagement.refresh_from_db()
     entry = audit.record(actor=actor, verb=f"engagements.engagement.{verb}", obj=engagement, **noted)
     add_line(engagement, line)
-    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news)
+    ask = f"agreement:{engagement.reference}"
+    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news, ask=ask)
     return engagement

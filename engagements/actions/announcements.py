@@ -32,10 +32,13 @@ def talkers_of(need: Need) -> list[User]:
     return [one for one in speakers if one.pk == need.focal_point_id] or speakers
 
 
-def tell_about_proposal(*, side: Side, proposal: Proposal, verb: str, text: str, event: str = "") -> None:
+def tell_about_proposal(
+    *, side: Side, proposal: Proposal, verb: str, text: str, event: str = "", ask: str = ""
+) -> None:
     """Tell one side of a proposal what happened, once per ``event`` (default: the verb).
 
-    ``text`` may use ``%(need)s`` and ``%(organisation)s``.
+    ``text`` may use ``%(need)s`` and ``%(organisation)s``. ``ask`` names what is asked of them (default: an answer to
+    the proposal).
     """
     need = proposal.need
     for person in people_of(side, need=need, expert=proposal.expert):
@@ -45,6 +48,7 @@ def tell_about_proposal(*, side: Side, proposal: Proposal, verb: str, text: str,
             text=text,
             params={"need": need.title, "organisation": need.organisation.name},
             url=reverse("engagements:proposal", args=[proposal.reference]),
+            ask=ask or f"proposal:{proposal.reference}",
             event_key=f"proposal:{proposal.pk}:{event or verb}",
         )
 
@@ -57,12 +61,13 @@ def tell_about_work(
     text: str,
     params: dict[str, Any] | None = None,
     url: str = "",
+    ask: str = "",
     by_email: bool = True,
 ) -> None:
     """Tell the other side of an engagement what ``actor`` did; both sides when the actor is on neither.
 
     ``text`` may use ``%(need)s`` and ``%(organisation)s`` besides ``params``. It leads to the engagement's page
-    unless a ``url`` is given. Once per audit entry.
+    unless a ``url`` is given. ``ask`` names what is asked of them. Once per audit entry.
     """
     side = side_of(actor, engagement) if actor else None
     need = engagement.need
@@ -74,6 +79,7 @@ def tell_about_work(
                 text=text,
                 params={"need": need.title, "organisation": need.organisation.name, **(params or {})},
                 url=url or reverse("engagements:engagement", args=[engagement.reference]),
+                ask=ask,
                 by_email=by_email,
                 event_key=f"work:{entry.pk}",
             )

@@ -48,6 +48,7 @@ def remind_receiver(*, actor: User, proposal: Proposal) -> None:
             text=gettext_noop("“%(need)s” still waits for your answer. Yes or no, both help."),
             params={"need": proposal.need.title},
             url=reverse("engagements:proposal", args=[proposal.reference]),
+            ask=f"proposal:{proposal.reference}",
             event_key=f"proposal-reminder:{proposal.pk}:{timezone.localdate().isoformat()}",
         )
 

@@ -205,6 +205,7 @@ def tell_about_meeting(actor: User | None, meeting: Meeting, verb: str, *, line:
         entry=entry,
         text=news,
         url=reverse("engagements:meeting", args=[meeting.reference]),
+        ask=f"meeting:{meeting.reference}",
         by_email=not is_in_calendars,
     )
 

@@ -94,6 +94,7 @@ def _remind(meeting: Meeting, kind: Kind, now: datetime) -> int:
             text=kind.text,
             params={"need": meeting.engagement.need.title, "when": _when(person, meeting)},
             url=reverse("engagements:meeting", args=[meeting.reference]),
+            ask=f"meeting:{meeting.reference}",
             event_key=key,
             by_email=not is_quiet,
         )

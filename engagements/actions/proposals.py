@@ -192,6 +192,7 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
         proposal=proposal,
         verb="accepted",
         text=gettext_noop("Yes to “%(need)s”. Agree on the plan next."),
+        ask=f"agreement:{engagement.reference}",
     )
     if need.places_taken >= need.places:
         close_waiting(

@@ -89,7 +89,8 @@ def log_session(
     entry = audit.record(actor=actor, verb="engagements.session.logged", obj=session, minutes=minutes)
     add_line(engagement, gettext_noop("A session was logged. The other side confirms its hours."))
     news = gettext_noop("A session for “%(need)s” was logged. Confirm its hours with one tap.")
-    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news)
+    ask = f"session:{session.reference}"
+    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news, ask=ask)
     return session
 
 
@@ -215,5 +216,6 @@ def correct_session(*, actor: User, session: Session, minutes: int) -> Session:
         actor=actor, verb="engagements.session.corrected", obj=session, minutes_before=present.minutes, minutes=minutes
     )
     news = gettext_noop("Hours for “%(need)s” were corrected. Confirm them with one tap.")
-    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news)
+    ask = f"session:{session.reference}"
+    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news, ask=ask)
     return session

@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from django.utils.translation import ngettext
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
 from messaging.models import Notification, Participant
+from messaging.queries.asks import asks_in_mail
 from messaging.queries.emails import (
     due_notifications,
     has_verified_address,
@@ -34,6 +35,7 @@ from messaging.queries.emails import (
     unsubscribe_token,
 )
 from messaging.queries.notifications import in_words
+from messaging.reports.letters import Letter, html_of, neutral_letter, plain_of
 from messaging.rules import apart
 
 logger = logging.getLogger(__name__)
@@ -72,21 +74,6 @@ WHERE place.id = %(place)s AND talk.id = place.conversation_id AND person.id = p
     )
 RETURNING place.emailing_seq, person.message_emails
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a mail says, in the reader's language; ``path`` is where its link leads."""
-
-    subject: str
-    words: str
-    path: str
-
-
-def neutral_letter(path: str) -> Letter:
-    """Return a mail that names nobody, in the active language."""
-    subject = _("There is news for you at Diaspora Net")
-    return Letter(subject, _("There is news for you at Diaspora Net. Sign in to read it:"), path)
 
 
 def send_notification_emails() -> int:
@@ -144,11 +131,13 @@ def _tell(news: Sequence[Notification]) -> bool:
 
 
 def _news_letter(user: User, news: Sequence[Notification]) -> Letter:
+    is_named = user.news_emails == EmailChoice.NAMED
     with translation.override(user.language):
-        if user.news_emails != EmailChoice.NAMED:
-            return neutral_letter("/notifications/")
+        asks = tuple(asks_in_mail(user, [each.ask for each in news], is_named=is_named))
+        if not is_named:
+            return replace(neutral_letter("/notifications/"), asks=asks)
         lines = [in_words(each) for each in news[:MOST_LINES]]
-        return Letter(lines[0], "\n".join(f"- {line}" for line in lines), "/notifications/")
+        return Letter(lines[0], "\n".join(f"- {line}" for line in lines), "/notifications/", asks)
 
 
 def _put_off(news: Sequence[Notification]) -> None:
@@ -231,30 +220,49 @@ class CalendarPart:
 
 
 def send_neutral(
-    *, user: User, key: str, subject: str, body: str, kind: str = "", calendar: CalendarPart | None = None
+    *,
+    user: User,
+    key: str,
+    subject: str,
+    body: str,
+    html: str = "",
+    kind: str = "",
+    calendar: CalendarPart | None = None,
 ) -> None:
     """Send one mail of the caller's words; the same ``key`` gives the same Message-ID.
 
-    A ``calendar`` goes along as an alternative, which mail programs act on, and as a file for the others. With a
-    ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one click. Raises whatever the mail
-    server's side raises.
+    ``html`` says the same with buttons. A ``calendar`` goes along as an alternative, which mail programs act on, and
+    as a file for the others. With a ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one
+    click. Raises whatever the mail server's side raises.
     """
-    headers = {
-        "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
-        "Auto-Submitted": "auto-generated",
-    }
-    if kind:
-        headers["List-Unsubscribe"] = f"<{_unsubscribe_url(user, kind)}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    # A name may hold a line break; a header may not.
-    mail = EmailMultiAlternatives(" ".join(subject.split()), body, to=[user.email], headers=headers)
+    stop = unsubscribe_url(user, kind) if kind else ""
+    mail = mail_to(user.email, key=key, subject=subject, body=body, html=html, stop=stop)
     if calendar:
         mail.attach_alternative(calendar.text.decode(), f"text/calendar; method={calendar.method}")
         mail.attach("invite.ics", calendar.text, "application/ics")
     mail.send()
 
 
-def _unsubscribe_url(user: User, kind: str) -> str:
+def mail_to(
+    address: str, *, key: str, subject: str, body: str, html: str = "", stop: str = ""
+) -> EmailMultiAlternatives:
+    """Return a mail that is ready to leave; ``stop`` is the address that ends mails of its kind with one click."""
+    headers = {
+        "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if stop:
+        headers["List-Unsubscribe"] = f"<{stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    # A name may hold a line break; a header may not.
+    mail = EmailMultiAlternatives(" ".join(subject.split()), body, to=[address], headers=headers)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def unsubscribe_url(user: User, kind: str) -> str:
+    """Return the address that stops mails of a kind."""
     return settings.BASE_URL + reverse("messaging:email-off", args=[unsubscribe_token(user, kind)])
 
 
@@ -262,12 +270,6 @@ def _send(user: User, key: str, *, kind: str, letter: Letter | None) -> None:
     """Send one mail in the reader's language, a neutral one when there is no ``letter``."""
     with translation.override(user.language):
         letter = letter or neutral_letter("/messages/")
-        body = _(
-            "Hello,\n\n%(words)s\n%(link)s\n\nStop e-mails of this kind:\n%(stop)s\nAll your choices:\n%(settings)s\n"
-        ) % {
-            "words": letter.words,
-            "link": settings.BASE_URL + letter.path,
-            "stop": _unsubscribe_url(user, kind),
-            "settings": settings.BASE_URL + "/settings/",
-        }
-        send_neutral(user=user, key=key, subject=letter.subject, body=body, kind=kind)
+        stop = unsubscribe_url(user, kind)
+        body, html = plain_of(letter, stop), html_of(letter, stop) if letter.asks else ""
+        send_neutral(user=user, key=key, subject=letter.subject, body=body, html=html, kind=kind)

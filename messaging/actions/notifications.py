@@ -21,19 +21,44 @@ def _poke(user_id: int, *, by_email: bool) -> None:
 
 
 def notify(
-    *, user: User, verb: str, text: str, params: dict[str, Any], url: str, event_key: str, by_email: bool = True
+    *,
+    user: User,
+    verb: str,
+    text: str,
+    params: dict[str, Any],
+    url: str,
+    event_key: str,
+    by_email: bool = True,
+    ask: str = "",
 ) -> None:
     """Tell ``user`` one piece of news, exactly once per ``event_key``, in the caller's transaction.
 
     ``text`` is an untranslated message with named placeholders, filled from ``params`` (JSON-ready) in the reader's
-    language. ``url`` is a path of this site. Effects: row; after commit the badge and, ``by_email``, the e-mail sweep.
-    Queries: 1.
+    language. ``url`` is a path of this site. ``ask`` names what is asked, so that the e-mail offers the answers.
+    Effects: row; after commit the badge and, ``by_email``, the e-mail sweep. Queries: 1.
     """
-    notify_by_id(user_id=user.pk, verb=verb, text=text, params=params, url=url, event_key=event_key, by_email=by_email)
+    notify_by_id(
+        user_id=user.pk,
+        verb=verb,
+        text=text,
+        params=params,
+        url=url,
+        event_key=event_key,
+        by_email=by_email,
+        ask=ask,
+    )
 
 
 def notify_by_id(
-    *, user_id: int, verb: str, text: str, params: dict[str, Any], url: str, event_key: str, by_email: bool = True
+    *,
+    user_id: int,
+    verb: str,
+    text: str,
+    params: dict[str, Any],
+    url: str,
+    event_key: str,
+    by_email: bool = True,
+    ask: str = "",
 ) -> None:
     """Do what ``notify`` does, for callers that only have an id. Queries: 1."""
     Notification.objects.bulk_create(
@@ -44,6 +69,7 @@ def notify_by_id(
                 text=str(text),
                 params=params,
                 url=url,
+                ask=ask,
                 event_key=event_key,
                 email_due_at=timezone.now() if by_email else None,
             )

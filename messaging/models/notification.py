@@ -10,7 +10,9 @@ class Notification(models.Model):
     """One piece of news for one person; in-app exactly once by ``event_key``, by e-mail when the sweep comes round.
 
     ``text`` is an untranslated message with named placeholders, filled from ``params`` in the reader's language.
-    ``email_due_at`` empty means no e-mail; the sweep leases the row by ``email_lease_until`` and writes ``emailed_at``.
+    ``ask`` names what it asks of its reader, in the words of the package that wrote it (``proposal:k3x…``); that one
+    offers the answers as buttons when the e-mail leaves. ``email_due_at`` empty means no e-mail; the sweep leases the
+    row by ``email_lease_until`` and writes ``emailed_at``.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
@@ -19,6 +21,7 @@ class Notification(models.Model):
     text = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
+    ask = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     email_due_at = models.DateTimeField(null=True)

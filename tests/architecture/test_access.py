@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diaspora_net.accounts.actions.blocks import block_person
-from diaspora_net.accounts.models import Membership
+from diaspora_net.accounts.models import Membership, User
 from engagements.actions.calendar_feeds import renew_feed
 from engagements.actions.goals import add_goal
 from engagements.actions.groups import start_group
@@ -25,6 +25,7 @@ from engagements.actions.milestones import add_milestone
 from engagements.actions.participants import add_participant
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
+from engagements.payloads.answer_links import Claim, address_mark
 from engagements.queries.calendar import feed_token
 from engagements.queries.needs import NeedFilters
 from mentors.actions.recognition import claim_recognition
@@ -124,6 +125,8 @@ def things(world: World) -> dict[str, list[object]]:
         "engagement-agreeing": [agreeing.reference],
         "engagement": [session.engagement.reference],
         "session": [session.reference],
+        "answer": [answer_token(world.bereket, f"session:{session.reference}", "90")],
+        "answer-forged": ["forged"],
         "goal": [goal.reference],
         "milestone": [milestone.reference],
         "meeting": [meeting.reference],
@@ -153,6 +156,11 @@ def things(world: World) -> dict[str, list[object]]:
         "suggestion": [suggestion.slug],
         "suggestion-known": [suggestion.slug, known.pk],
     }
+
+
+def answer_token(user: User, key: str, stamp: str) -> str:
+    """Return what a link in an e-mail to ``user`` holds."""
+    return Claim(user.public_id.hex, "confirm", key, stamp, False, address_mark(user.email)).token()
 
 
 def ask(client: Client, method: str, url: str) -> int:

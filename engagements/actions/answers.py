@@ -1,0 +1,76 @@
+"""Give the answer that a link in an e-mail stands for: the same acts as on the pages, once, as the person it is for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diaspora_net.core import audit
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.transitions import lock
+from engagements.actions.agreements import agree_engagement
+from engagements.actions.meeting_ends import log_meeting, miss_meeting
+from engagements.actions.meetings import choose_time
+from engagements.actions.proposals import accept_proposal, decline_proposal
+from engagements.actions.questions import answer_question, ask_sender
+from engagements.actions.sessions import confirm_session, dispute_session
+from engagements.queries.answers import Opened, open_claim, person_of
+from engagements.states.answers import Purpose
+
+Act = Callable[..., object]
+
+
+def _log(*, actor: Any, meeting: Any, values: Mapping[str, Any]) -> object:
+    _reference, held_on, _minutes = values["held"]
+    log = {name: values[name] for name in ("minutes", "kind", "people_present", "summary")}
+    is_on_site = bool(values.get("is_on_site"))
+    engagement = meeting.engagement
+    return log_meeting(
+        actor=actor, meeting=meeting, engagement=engagement, held_on=held_on, is_on_site=is_on_site, **log
+    )
+
+
+# purpose → the act, what it calls its object, and which values it takes
+_ACTS: dict[Purpose, tuple[Act, str, tuple[str, ...]]] = {
+    Purpose.ACCEPT: (accept_proposal, "proposal", ()),
+    Purpose.DECLINE: (decline_proposal, "proposal", ("reason", "note", "pause_until")),
+    Purpose.ASK: (ask_sender, "proposal", ("text",)),
+    Purpose.INFORM: (answer_question, "proposal", ("text",)),
+    Purpose.AGREE: (agree_engagement, "engagement", ("seen",)),
+    Purpose.CHOOSE: (choose_time, "meeting", ("starts_at",)),
+    Purpose.MISSED: (miss_meeting, "meeting", ("absent",)),
+    Purpose.CONFIRM: (confirm_session, "session", ()),
+    Purpose.DISPUTE: (dispute_session, "session", ("note",)),
+}
+
+
+class AnsweredAlready(Conflict):
+    """Refuse an answer that a link was not made for any more."""
+
+    code = "answered"
+
+
+@transaction.atomic
+def answer_by_link(*, opened: Opened, values: Mapping[str, Any]) -> None:
+    """Give the answer of a link with what its form says.
+
+    Person and objects are locked in the usual order and looked at anew, so that of the same link sent twice at once
+    one has an effect. Raises AnsweredAlready when the object is not in the state the link was made for, the person may
+    not answer any more or the link is over; else what the act raises. Effects: those of the act, whose audit entries
+    say that it came through a link.
+    """
+    for row in (opened.user, *opened.asked.locks):
+        lock(row)
+    person = person_of(opened.claim)
+    present = open_claim(opened.claim, person, is_in_time=opened.is_in_time) if person else None
+    if person is None or present is None or not present.is_open:
+        raise AnsweredAlready(_("This is answered already."))
+    given = {**values, **present.asked.values}
+    with audit.through("link"):
+        if present.purpose == Purpose.HELD:
+            _log(actor=person, meeting=present.asked.thing, values=given)
+            return
+        act, noun, names = _ACTS[present.purpose]
+        taken = {name: given[name] for name in names if name in given}
+        act(actor=person, **{noun: present.asked.thing}, **taken)

@@ -1,0 +1,93 @@
+"""What is asked of people by e-mail, and what a link in a mail opens."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from diaspora_net.accounts.models import User
+from engagements.payloads.answer_links import Asked, Claim, address_mark, in_mail
+from engagements.queries.asked.agreements import asked_agreement
+from engagements.queries.asked.meetings import asked_meeting
+from engagements.queries.asked.proposals import asked_proposal
+from engagements.queries.asked.sessions import asked_session
+from engagements.states.answers import Purpose
+from messaging.reports.letters import Ask
+
+_FINDERS: dict[str, Callable[..., Asked | None]] = {
+    "proposal": asked_proposal,
+    "agreement": asked_agreement,
+    "meeting": asked_meeting,
+    "session": asked_session,
+}
+
+
+def asked_of(user: User, key: str, *, is_named: bool) -> Asked | None:
+    """Return what ``key`` (``proposal:k3x…``) asks of a person; None when it is not theirs to answer.
+
+    Queries: at most 7, and those of an expert's card.
+    """
+    noun, _colon, reference = key.partition(":")
+    finder = _FINDERS.get(noun)
+    return finder(user, reference, is_named=is_named) if finder and user.is_active else None
+
+
+def asks_in_mail(user: User, keys: Sequence[str], *, is_named: bool, most: int) -> list[Ask]:
+    """Return the first ``most`` that still wait for the person, with links that answer them.
+
+    Queries: those of ``asked_of`` for each key it looks at.
+    """
+    asks: list[Ask] = []
+    for key in keys:
+        asked = asked_of(user, key, is_named=is_named)
+        ask = in_mail(user, asked, is_named=is_named) if asked else None
+        if ask:
+            asks.append(ask)
+        if len(asks) == most:
+            break
+    return asks
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link opens now: whom it answers for, what for, and what is asked of them."""
+
+    claim: Claim
+    user: User
+    purpose: Purpose
+    asked: Asked
+    is_in_time: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it can be answered as it was when the link was made."""
+        return self.is_in_time and self.purpose in self.asked.purposes and self.asked.stamp == self.claim.stamp
+
+    @property
+    def has_changed(self) -> bool:
+        """Say whether something is asked of the person still, but not what the link was made for."""
+        return bool(self.asked.purposes) and not self.is_open
+
+
+def person_of(claim: Claim) -> User | None:
+    """Return whom a link speaks for: active, and still at the address it was sent to. Queries: 1."""
+    try:
+        user = User.objects.filter(public_id=uuid.UUID(claim.person), is_active=True).first()
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return user if user and address_mark(user.email) == claim.address else None
+
+
+def opened(token: str) -> tuple[Claim, User, bool] | None:
+    """Return what a token claims, for whom, and whether in time; None for a dead one. Queries: 0 or 1."""
+    read = Claim.read(token)
+    if read is None:
+        return None
+    claim, is_in_time = read
+    user = person_of(claim)
+    return (claim, user, is_in_time) if user and claim.purpose in Purpose.values else None
+
+
+def open_claim(claim: Claim, user: User, *, is_in_time: bool) -> Opened | None:
+    """Return what a claim opens in the active language; None when it is dead. Queries: those of ``asked_of``."""
+    asked = asked_of(user, claim.key, is_named=claim.is_named)
+    return Opened(claim, user, Purpose(claim.purpose), asked, is_in_time) if asked else None

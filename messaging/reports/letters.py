@@ -1,0 +1,77 @@
+"""What a mail says, as plain text and with buttons; everything in the active language."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One answer that a mail offers: what it says, and the whole address it opens."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something a mail asks of its reader: in a sentence, with facts (label and words) and its answers."""
+
+    words: str
+    facts: tuple[tuple[str, str], ...]
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says; ``path`` is where its link leads."""
+
+    subject: str
+    words: str
+    path: str
+    asks: tuple[Ask, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """Return the whole address its link leads to."""
+        return settings.BASE_URL + self.path
+
+
+def neutral_letter(path: str) -> Letter:
+    """Return a mail that names nobody."""
+    subject = _("There is news for you at Diaspora Net")
+    return Letter(subject, _("There is news for you at Diaspora Net. Sign in to read it:"), path)
+
+
+def plain_of(letter: Letter, stop: str) -> str:
+    """Return the mail as plain text; ``stop`` is the address that ends mails of its kind."""
+    words = "\n".join([letter.words, letter.link, *(_plain_ask(ask) for ask in letter.asks)])
+    if letter.asks:
+        words = f"{words}\n{promise()}"
+    return _("Hello,\n\n%(words)s\n\nStop e-mails of this kind:\n%(stop)s\nAll your choices:\n%(settings)s\n") % {
+        "words": words,
+        "stop": stop,
+        "settings": settings.BASE_URL + "/settings/",
+    }
+
+
+def _plain_ask(ask: Ask) -> str:
+    facts = [f"{label}: {text}" if label else text for label, text in ask.facts]
+    answers = [f"{button.label}:\n{button.url}" for button in ask.buttons]
+    return "\n".join(["", ask.words, *facts, *answers, ""])
+
+
+def html_of(letter: Letter, stop: str) -> str:
+    """Return the same mail with buttons, for mail programs that show them."""
+    context = {"letter": letter, "stop": stop, "settings": settings.BASE_URL + "/settings/", "promise": promise()}
+    return render_to_string("messaging/mail.html", context)
+
+
+def promise() -> str:
+    """Return what is said under every set of answers."""
+    return _(
+        "No need to sign in: each button opens a page that asks you once more. Whoever has this e-mail can answer for "
+        "you, so do not forward it."
+    )
