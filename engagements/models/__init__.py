@@ -12,6 +12,7 @@ from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, N
 from engagements.models.participant import Attendance, Participant
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
+from engagements.models.shared_file import KitItem, SharedFile
 from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
@@ -32,6 +33,7 @@ __all__ = [
     "GoalState",
     "Group",
     "Invitation",
+    "KitItem",
     "Meeting",
     "MeetingTime",
     "Milestone",
@@ -53,6 +55,7 @@ __all__ = [
     "SavedSearch",
     "SearchHit",
     "Session",
+    "SharedFile",
     "SigningKey",
     "WorkSpread",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
-from engagements.models import Certificate, Engagement, Goal, Milestone, Outcome, Participant, Session
+from engagements.models import Certificate, Engagement, Goal, Milestone, Outcome, Participant, Session, SharedFile
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.credentials import asked_skills
@@ -13,6 +13,7 @@ from engagements.queries.goals import goals_of
 from engagements.queries.hours import Hours, hours_of
 from engagements.queries.meetings import MeetingLine, meeting_lines
 from engagements.queries.milestones import milestone_events, milestones_of
+from engagements.queries.shared_files import shared_files_of
 from engagements.queries.work import (
     Event,
     get_engagement,
@@ -59,6 +60,7 @@ class EngagementPage:
     agreement: Agreement
     goals: list[Goal]
     milestones: list[Milestone]
+    files: list[SharedFile]
     meetings: list[MeetingLine]
 
     @property
@@ -131,7 +133,7 @@ class EngagementPage:
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 16."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 17."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
     milestones = milestones_of(engagement)
@@ -148,6 +150,7 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         agreement=agreement_of(engagement),
         goals=goals_of(engagement),
         milestones=milestones,
+        files=shared_files_of(engagement),
         meetings=meeting_lines(viewer, engagement, side),
     )
 

@@ -21,6 +21,7 @@ from engagements.forms.milestones import MilestoneForm, MilestoneTemplateForm
 from engagements.forms.work import EndForm, OutcomeForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.payloads.agreements import facts_of
+from engagements.payloads.shared_files import shared_lines
 from engagements.queries import progress
 from engagements.queries.meetings import held_at
 from engagements.queries.next_steps import moves_of, next_step_of, stop_of
@@ -28,6 +29,7 @@ from engagements.queries.proposals import proposals_to_answer
 from engagements.queries.talks import groups_of
 from engagements.queries.work import get_engagement
 from engagements.queries.work_list import work_list
+from engagements.rules.files import can_open_files
 from engagements.rules.talk import can_start_group
 from mentors.queries.profiles import own_profile
 
@@ -61,6 +63,7 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "moves": moves_of(page),
         "stop": stop_of(page),
         "facts": facts_of(shown) if shown else [],
+        "file_lines": shared_lines(page.files, page.side, may_open=can_open_files(request.user, engagement)),
         "session_form": session_form(request, page),
         "outcome_form": OutcomeForm(auto_id="outcome_%s"),
         "goal_form": GoalForm(auto_id="goal_%s"),

@@ -56,22 +56,23 @@ def start_file(*, actor: User, conversation: Conversation, name: str, size: int,
     FILES_PER_HOUR. Locks the person, so that simultaneous starts cannot pass the quota together. Queries: 5 and a
     savepoint.
     """
-    kind, name = _judge(name, size)
+    kind, name = judge(name, size)
     if not can_write(actor, conversation):
         raise Conflict(_("Nobody can write in this conversation at the moment."), code="closed")
     with transaction.atomic():
         transitions.lock(actor)
-        unsent = File.objects.filter(owner=actor, conversation=conversation, message__isnull=True)
+        unsent = File.objects.filter(owner=actor, conversation=conversation, message__isnull=True, is_kept=False)
         known = unsent.filter(name=name, size=size, sha256=sha256.lower(), state__in=GOING_ON).first()
         if known is not None:
             return known
-        _spend(actor, size)
+        spend(actor, size)
         return File.objects.create(
             conversation=conversation, owner=actor, name=name, kind=kind.code, size=size, sha256=sha256.lower()
         )
 
 
-def _judge(name: str, size: int) -> tuple[Kind, str]:
+def judge(name: str, size: int) -> tuple[Kind, str]:
+    """Return what a file is by its name, and the name as it is stored. Raises Invalid with the reason as its code."""
     cleaned = clean_name(name)
     if not cleaned:
         raise _refused("no_name")
@@ -92,8 +93,11 @@ def _refused(reason: str, name: str = "") -> Invalid:
     return Invalid(sentence, fields={"files": sentence}, code=reason)
 
 
-def _spend(actor: User, size: int) -> None:
-    """Refuse what passes the quota. Whatever was announced counts, also what was rejected or is gone again."""
+def spend(actor: User, size: int) -> None:
+    """Refuse what passes the quota of a person whom the caller has locked. Raises Conflict and SlowDown. Queries: 1.
+
+    Whatever was announced counts, also what was rejected or is gone again.
+    """
     now = timezone.now()
     recent = File.objects.filter(owner=actor, started_at__gt=now - timedelta(days=QUOTA_DAYS)).aggregate(
         size=Sum("size", default=0), lately=Count("pk", filter=Q(started_at__gt=now - timedelta(hours=1)))
@@ -220,7 +224,7 @@ def _judge_count(count: int) -> None:
 
 
 def _tie(actor: User, conversation: Conversation, message: uuid.UUID, ids: Sequence[uuid.UUID]) -> None:
-    mine = File.objects.filter(owner=actor, conversation=conversation, pk__in=ids)
+    mine = File.objects.filter(owner=actor, conversation=conversation, is_kept=False, pk__in=ids)
     unsent = mine.filter(message__isnull=True).exclude(state=FileState.GONE)
     # In one order, so that two messages with the same files do not wait for each other in a circle.
     found = {file.pk: file for file in unsent.select_for_update(no_key=True).order_by("pk")}
@@ -263,11 +267,16 @@ def _take(actor: User, conversation: Conversation, arrival: Arrival) -> uuid.UUI
     )
     # An unsent file of the same content may stand somewhere in the middle; what is here is all of it.
     if file.state == FileState.RECEIVING:
-        file.parts.all().delete()
-        begins = 0
-        for piece in pieces:
-            FilePart.objects.create(file=file, begins=begins, data=piece)
-            begins += len(piece)
-        File.objects.filter(pk=file.pk).update(received=begins)
-        finish_file(actor=actor, file=file)
+        fill(actor, file, pieces)
     return file.pk
+
+
+def fill(actor: User, file: File, pieces: Iterable[bytes]) -> None:
+    """Put the whole content into a file that is being sent and have it checked. Raises what ``finish_file`` raises."""
+    file.parts.all().delete()
+    begins = 0
+    for piece in pieces:
+        FilePart.objects.create(file=file, begins=begins, data=piece)
+        begins += len(piece)
+    File.objects.filter(pk=file.pk).update(received=begins)
+    finish_file(actor=actor, file=file)

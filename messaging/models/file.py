@@ -22,6 +22,8 @@ class File(models.Model):
     ``actions.files`` takes it in parts and ties it to a message, ``actions.file_checks`` alone moves it on from
     ``checking``. Until then its content stands in FilePart and nowhere else; afterwards under ``stored_name`` (and, of
     a picture, ``small_name``) in the file storage, whose names nobody can guess and no address leads to.
+    ``is_kept`` means that something outside the conversation refers to it (``actions.kept_files``): no message does,
+    and only who refers to it says who may have it.
     ``size`` is what was sent and counts for the sender's quota, also when the file is gone; ``stored_size`` is what
     others get.
     """
@@ -31,6 +33,7 @@ class File(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="files")
     position = models.PositiveSmallIntegerField(default=0)
+    is_kept = models.BooleanField(default=False, db_default=False, editable=False)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(max_length=8)
     size = models.PositiveIntegerField()
@@ -66,6 +69,9 @@ class File(models.Model):
             models.CheckConstraint(
                 condition=(Q(state="rejected") & ~Q(reason="")) | (~Q(state="rejected") & Q(reason="")),
                 name="file_rejected_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_kept=False) | Q(message__isnull=True), name="file_kept_is_in_no_message"
             ),
             models.CheckConstraint(condition=Q(position__lt=FILES_PER_MESSAGE), name="file_position_in_bounds"),
             models.UniqueConstraint(

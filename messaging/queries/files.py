@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 def visible_files(viewer: User) -> QuerySet[File]:
     """Return the files of messages the viewer may read now, and those that the viewer is sending."""
     is_said = Q(message__in=visible_messages(viewer).filter(deleted_at__isnull=True).values("pk"))
-    is_mine = Q(message__isnull=True, owner=viewer, conversation__in=visible_conversations(viewer))
+    is_mine = Q(message__isnull=True, is_kept=False, owner=viewer, conversation__in=visible_conversations(viewer))
     found = File.objects.filter(is_said | is_mine)
     return found.exclude(state=FileState.GONE)
 
@@ -78,7 +78,7 @@ def checks_due() -> QuerySet[File]:
 
 def unreachable_files(before: datetime) -> QuerySet[File]:
     """Return what was started before a moment and is in no message, or whose message was deleted before it."""
-    is_unsent = Q(message__isnull=True, started_at__lt=before)
+    is_unsent = Q(message__isnull=True, is_kept=False, started_at__lt=before)
     is_deleted = Q(message__deleted_at__lt=before)
     return File.objects.filter(is_unsent | is_deleted).exclude(state=FileState.GONE)
 

@@ -1,24 +1,20 @@
 """Take a file out of a conversation: rights are asked at every read, and nothing is shown that was not checked.
-
-What leaves here is never opened as a page of ours: it is an attachment, its type is not guessed, and were a browser to
-open it all the same, it could do nothing.
+What leaves here is never opened as a page of ours: see ``core.uploads.answers``.
 """
 
 import uuid
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.uploads.answers import sealed
 from diaspora_net.core.uploads.kinds import KINDS
 from messaging.payloads import file_lines
 from messaging.queries.conversations import get_conversation
 from messaging.queries.files import file_content, files_of, get_file
 from messaging.queries.messages import get_message
-
-SEALED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @require_safe
@@ -26,7 +22,7 @@ SEALED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 def file(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - the address's name
     """Give a file that was found good to somebody who is in its conversation now."""
     wanted = get_file(request.user, id)
-    return _sealed(file_content(wanted), KINDS[wanted.kind].media_type, wanted.name)
+    return sealed(file_content(wanted), KINDS[wanted.kind].media_type, wanted.name)
 
 
 @require_safe
@@ -34,17 +30,7 @@ def file(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002
 def file_small(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - the address's name
     """Give the small form of a picture."""
     wanted = get_file(request.user, id)
-    return _sealed(file_content(wanted, is_small=True), "image/webp", f"{wanted.name}.webp")
-
-
-def _sealed(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SEALED
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return sealed(file_content(wanted, is_small=True), "image/webp", f"{wanted.name}.webp")
 
 
 @require_safe

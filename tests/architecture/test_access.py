@@ -21,16 +21,19 @@ from diaspora_net.accounts.models import Membership, User
 from engagements.actions.calendar_feeds import renew_feed
 from engagements.actions.goals import add_goal
 from engagements.actions.groups import start_group
+from engagements.actions.handover import add_kit_item
 from engagements.actions.milestones import add_milestone
 from engagements.actions.participants import add_participant
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
+from engagements.actions.shared_files import share_files
 from engagements.payloads.answer_links import Claim, address_mark
 from engagements.queries.calendar import feed_token
 from engagements.queries.needs import NeedFilters
 from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
 from messaging.actions.file_checks import check_files
+from messaging.actions.files import Arrival
 from messaging.models import Notification
 from messaging.queries.emails import unsubscribe_token
 from tests import world as story
@@ -79,6 +82,7 @@ def things(world: World) -> dict[str, list[object]]:
     participant = add_participant(actor=world.bereket, engagement=session.engagement, name="Leïla", role="mentee")
     goal = add_goal(actor=world.amina, engagement=session.engagement, text="Read strips")
     milestone = add_milestone(actor=world.amina, engagement=session.engagement, text="Draft", due_on=date(2030, 1, 2))
+    item = add_kit_item(actor=world.amina, engagement=session.engagement, title="Strips", text="Drawer 3")
     certificate = story.after_completion(world, title="Completed")
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
     known = make_vocabulary()["cardiology"]
@@ -96,6 +100,8 @@ def things(world: World) -> dict[str, list[object]]:
     search = save_search(actor=world.amina, name="Nurses", filters=NeedFilters(text="nurses"), alert="weekly")
     talk = session.engagement.conversation
     message = say(world.amina, talk, send(world.amina, talk, "photo.png", picture("PNG")))
+    plan = Arrival("plan.txt", 3, [b"One"])
+    (shared,) = share_files(actor=world.amina, engagement=session.engagement, arrivals=[plan])
     check_files()
     stranger = make_person("stranger@example.org", "Somebody")
     block_person(actor=world.amina, person=stranger)
@@ -129,6 +135,8 @@ def things(world: World) -> dict[str, list[object]]:
         "answer-forged": ["forged"],
         "goal": [goal.reference],
         "milestone": [milestone.reference],
+        "kit-item": [item.reference],
+        "shared": [shared.reference],
         "meeting": [meeting.reference],
         "feed": [feed_token(renew_feed(actor=world.amina))],
         "meeting-agreed": [agreed.reference],

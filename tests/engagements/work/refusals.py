@@ -13,20 +13,24 @@ from engagements.models import (
     Certificate,
     Engagement,
     Goal,
+    KitItem,
     Meeting,
     MeetingTime,
+    Milestone,
     Need,
     Outcome,
     Proposal,
     Session,
+    SharedFile,
 )
 from mentors.models import ExpertProfile
-from messaging.models import Conversation, Message, Notification
+from messaging.models import Conversation, File, Message, Notification
 
-AGREED = (AgreementVersion, AgreementAcceptance, Goal)
+AGREED = (AgreementVersion, AgreementAcceptance, Goal, Milestone)
+HELD = (SharedFile, KitItem, File)
 WORK = (Proposal, Engagement, Session, Outcome, Certificate, Meeting, MeetingTime, *AGREED)
-COUNTED = (*WORK, Conversation, Message, Notification, AuditEntry)
-WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Goal, Conversation)
+COUNTED = (*WORK, *HELD, Conversation, Message, Notification, AuditEntry)
+WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Goal, Milestone, Conversation)
 
 
 def _picture() -> list[object]:
