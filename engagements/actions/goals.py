@@ -11,8 +11,8 @@ from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import tell_about_work
 from engagements.actions.engagements import require_side
-from engagements.models import GOAL_TRANSITIONS, SETTLED_STATES, Engagement, Goal
-from engagements.states import RUNNING_STATES, EngagementState
+from engagements.models import Engagement, Goal
+from engagements.states import GOAL_TRANSITIONS, RUNNING_STATES, SETTLED_STATES, EngagementState
 
 MAX_TEXT, MOST_GOALS = 300, 10
 

@@ -4,7 +4,7 @@ from engagements.models.agreement import AgreementAcceptance, AgreementVersion, 
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
-from engagements.models.goal import GOAL_TRANSITIONS, SETTLED_STATES, Goal, GoalState
+from engagements.models.goal import Goal
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
@@ -17,8 +17,6 @@ from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
-    "GOAL_TRANSITIONS",
-    "SETTLED_STATES",
     "AgreementAcceptance",
     "AgreementVersion",
     "Attendance",
@@ -30,7 +28,6 @@ __all__ = [
     "Dismissal",
     "Engagement",
     "Goal",
-    "GoalState",
     "Group",
     "Invitation",
     "KitItem",

@@ -20,6 +20,7 @@ from engagements.states.engagements import (
     Side,
     TransferEffect,
 )
+from engagements.states.goals import GOAL_TRANSITIONS, SETTLED_STATES, GoalState
 from engagements.states.milestones import MILESTONE_TRANSITIONS, MilestoneState
 from engagements.states.needs import (
     EDITABLE_NEED_STATES,
@@ -70,6 +71,7 @@ __all__ = [
     "COMPLETED_ENGAGEMENT_STATES",
     "EDITABLE_NEED_STATES",
     "ENGAGEMENT_TRANSITIONS",
+    "GOAL_TRANSITIONS",
     "HOURS_TRANSITIONS",
     "LIVE_PROPOSAL_STATES",
     "LOGGING_STATES",
@@ -83,6 +85,7 @@ __all__ = [
     "PROPOSAL_TRANSITIONS",
     "REPORT_TRANSITIONS",
     "RUNNING_STATES",
+    "SETTLED_STATES",
     "WATCHED_STATES",
     "BeneficiaryType",
     "CertificateKind",
@@ -92,6 +95,7 @@ __all__ = [
     "DeclineReason",
     "EndReason",
     "EngagementState",
+    "GoalState",
     "HoursState",
     "MeetingReason",
     "MeetingState",

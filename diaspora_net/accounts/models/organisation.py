@@ -64,7 +64,12 @@ class OrganisationDecision(models.Model):
         verbose_name = _("decision about an organisation")
         verbose_name_plural = _("decisions about organisations")
         ordering = ["-decided_at"]
-        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="organisation_decision_has_reason")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="organisation_decision_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=OrganisationState.values), name="organisation_decision_state_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id}: {self.state}"

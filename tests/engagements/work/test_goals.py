@@ -14,9 +14,10 @@ from diaspora_net.core.models import AuditEntry
 from engagements.actions import engagements as work
 from engagements.actions.goals import add_goal, move_goal
 from engagements.actions.supervision import hold_engagement
-from engagements.models import GOAL_TRANSITIONS, Goal, GoalState
+from engagements.models import Goal
 from engagements.queries.next_steps import next_step_of
 from engagements.queries.progress import engagement_page
+from engagements.states import GOAL_TRANSITIONS, GoalState
 from messaging.models import Notification
 from tests import world as story
 from tests.engagements.work.refusals import refused
