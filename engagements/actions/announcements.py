@@ -1,5 +1,6 @@
 """Tell both sides of a proposal or an engagement what happened: news for people, a line in their conversation."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -8,8 +9,8 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.core.models import AuditEntry
 from engagements.models import Engagement, Need, Proposal
-from engagements.rules.work import other_side, side_of
-from engagements.states import Side
+from engagements.rules.work import other_side, receiver_side, sender_side, side_of
+from engagements.states import ProposalOrigin, ProposalState, Side
 from mentors.models import ExpertProfile
 from messaging.actions.conversations import add_participant, change_conversation_state, point_conversation_to
 from messaging.actions.messages import post_event
@@ -32,16 +33,40 @@ def talkers_of(need: Need) -> list[User]:
     return [one for one in speakers if one.pk == need.focal_point_id] or speakers
 
 
+def receivers_of(proposal: Proposal) -> list[User]:
+    """Return whose answer is awaited. Queries: at most 2."""
+    return people_of(receiver_side(proposal), need=proposal.need, expert=proposal.expert)
+
+
+def senders_of(proposal: Proposal) -> list[User]:
+    """Return who made the proposal: one side, and for a nomination the coordinator with the expert who agreed.
+
+    Queries: at most 2.
+    """
+    side = sender_side(proposal)
+    people = people_of(side, need=proposal.need, expert=proposal.expert) if side else []
+    return [proposal.sent_by, *people] if proposal.origin == ProposalOrigin.NOMINATION else people
+
+
+def turn_of(proposal: Proposal) -> tuple[list[User], list[User]]:
+    """Return whose turn it is in an open proposal, and who waits: while a question is open, for its senders.
+
+    Queries: at most 3.
+    """
+    receivers, senders = receivers_of(proposal), senders_of(proposal)
+    return (senders, receivers) if proposal.state == ProposalState.INFO_REQUESTED else (receivers, senders)
+
+
 def tell_about_proposal(
-    *, side: Side, proposal: Proposal, verb: str, text: str, event: str = "", ask: str = ""
+    *, people: Iterable[User], proposal: Proposal, verb: str, text: str, event: str = "", ask: str = ""
 ) -> None:
-    """Tell one side of a proposal what happened, once per ``event`` (default: the verb).
+    """Tell people what happened to a proposal, once per ``event`` (default: the verb).
 
     ``text`` may use ``%(need)s`` and ``%(organisation)s``. ``ask`` names what is asked of them (default: an answer to
     the proposal).
     """
     need = proposal.need
-    for person in people_of(side, need=need, expert=proposal.expert):
+    for person in people:
         notify(
             user=person,
             verb=f"engagements.proposal.{verb}",

@@ -12,7 +12,8 @@ from diaspora_net.core.transitions import lock
 from engagements.actions.agreements import agree_engagement
 from engagements.actions.meeting_ends import log_meeting, miss_meeting
 from engagements.actions.meetings import choose_time
-from engagements.actions.proposals import accept_proposal, decline_proposal
+from engagements.actions.nominations import say_yes
+from engagements.actions.proposals import decline_proposal
 from engagements.actions.questions import answer_question, ask_sender
 from engagements.actions.sessions import confirm_session, dispute_session
 from engagements.queries.answers import Opened, open_claim, person_of
@@ -33,7 +34,7 @@ def _log(*, actor: Any, meeting: Any, values: Mapping[str, Any]) -> object:
 
 # purpose → the act, what it calls its object, and which values it takes
 _ACTS: dict[Purpose, tuple[Act, str, tuple[str, ...]]] = {
-    Purpose.ACCEPT: (accept_proposal, "proposal", ()),
+    Purpose.ACCEPT: (say_yes, "proposal", ()),
     Purpose.DECLINE: (decline_proposal, "proposal", ("reason", "note", "pause_until")),
     Purpose.ASK: (ask_sender, "proposal", ("text",)),
     Purpose.INFORM: (answer_question, "proposal", ("text",)),

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.rules import coordinates
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, NotAllowed
-from engagements.actions.announcements import talkers_of
+from engagements.actions.announcements import receivers_of, talkers_of
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.reminders import ENGAGEMENT_REMINDED, PROPOSAL_REMINDED, reminded_today
-from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, ProposalOrigin
+from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES
 from messaging.actions.notifications import notify
 
 
@@ -39,9 +38,7 @@ def remind_receiver(*, actor: User, proposal: Proposal) -> None:
         raise Conflict(_("This proposal has been answered meanwhile."))
     _check_pace(PROPOSAL_REMINDED, proposal)
     audit.record(actor=actor, verb=PROPOSAL_REMINDED, obj=proposal)
-    is_application = proposal.origin == ProposalOrigin.APPLICATION
-    receivers = list(speakers_of(proposal.need.organisation)) if is_application else [proposal.expert.user]
-    for receiver in receivers:
+    for receiver in receivers_of(proposal):
         notify(
             user=receiver,
             verb=PROPOSAL_REMINDED,

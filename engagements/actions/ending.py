@@ -9,7 +9,7 @@ from diaspora_net.core import audit
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import close_conversation, tell_about_proposal
 from engagements.models import Need, Proposal
-from engagements.states import OPEN_PROPOSAL_STATES, PROPOSAL_TRANSITIONS, ProposalState, Side
+from engagements.states import OPEN_PROPOSAL_STATES, PROPOSAL_TRANSITIONS, ProposalState
 
 
 def close_proposals_of(*, actor: User | None, need: Need) -> int:
@@ -31,7 +31,7 @@ def close_waiting(*, actor: User | None, need: Need, to: ProposalState, text: st
     waiting = Proposal.objects.filter(need=need, state__in=sorted(OPEN_PROPOSAL_STATES)).order_by("pk")
     closed = [proposal for proposal in waiting if close_if_open(actor=actor, proposal=proposal, to=to)]
     for proposal in closed:
-        tell_about_proposal(side=Side.EXPERT, proposal=proposal, verb=to.value, text=text)
+        tell_about_proposal(people=[proposal.expert.user], proposal=proposal, verb=to.value, text=text)
     return len(closed)
 
 

@@ -20,15 +20,16 @@ DAILY_INVITATIONS = 3
 
 
 def check_asked_today(profile: ExpertProfile, origin: str) -> None:
-    """Raise Conflict when ``origin`` is an invitation and the expert got as many within a day as one may.
+    """Raise Conflict when the expert is asked and got as many invitations and nominations within a day as one may.
 
     The caller holds the profile's lock, so that two invitations at once do not pass together. Queries: 1 (0 for an
     application).
     """
-    if origin != ProposalOrigin.INVITATION:
+    if origin == ProposalOrigin.APPLICATION:
         return
     since = timezone.now() - timedelta(days=1)
-    if Proposal.objects.filter(expert=profile, origin=origin, sent_at__gt=since).count() >= DAILY_INVITATIONS:
+    asked = Proposal.objects.filter(expert=profile, sent_at__gt=since).exclude(origin=ProposalOrigin.APPLICATION)
+    if asked.count() >= DAILY_INVITATIONS:
         raise Conflict(
             _("This expert was asked by several institutions today. Ask again tomorrow, or ask someone else who fits."),
             code="asked_enough",

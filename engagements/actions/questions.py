@@ -11,8 +11,8 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
-from engagements.actions.announcements import tell_about_proposal
-from engagements.actions.proposals import REPLY_DAYS
+from engagements.actions.announcements import receivers_of, senders_of, tell_about_proposal
+from engagements.actions.sending import REPLY_DAYS
 from engagements.models import Proposal, ProposalQuestion
 from engagements.rules import work as rules
 from engagements.states import PROPOSAL_TRANSITIONS, ProposalState
@@ -40,7 +40,7 @@ def ask_sender(*, actor: User, proposal: Proposal, text: str) -> ProposalQuestio
     asked = ProposalQuestion.objects.create(proposal=proposal, text=question, asked_by=actor)
     audit.record(actor=actor, verb="engagements.proposal.info_requested", obj=proposal, question=asked.pk)
     tell_about_proposal(
-        side=rules.sender_side(proposal),
+        people=senders_of(proposal),
         proposal=proposal,
         verb="info_requested",
         event=f"info_requested:{asked.pk}",
@@ -66,7 +66,7 @@ def answer_question(*, actor: User, proposal: Proposal, text: str) -> ProposalQu
     _move(proposal, ProposalState.VIEWED)
     audit.record(actor=actor, verb="engagements.proposal.info_given", obj=proposal, question=question.pk)
     tell_about_proposal(
-        side=rules.receiver_side(proposal),
+        people=receivers_of(proposal),
         proposal=proposal,
         verb="info_given",
         event=f"info_given:{question.pk}",

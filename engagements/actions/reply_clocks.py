@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from diaspora_net.core.transitions import lock
-from engagements.actions.announcements import tell_about_proposal
+from engagements.actions.announcements import tell_about_proposal, turn_of
 from engagements.actions.ending import close_if_open
-from engagements.actions.proposals import REPLY_DAYS
+from engagements.actions.sending import REPLY_DAYS
 from engagements.models import Proposal
-from engagements.rules.work import other_side, waiting_side
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalState
 
 REMIND_AFTER = timedelta(days=2)
@@ -32,17 +31,17 @@ def expire_due_proposals() -> int:
 
 @transaction.atomic
 def _expire(proposal: Proposal) -> bool:
-    late = waiting_side(lock(proposal))
+    late, waiting = turn_of(lock(proposal))
     if not close_if_open(actor=None, proposal=proposal, to=ProposalState.EXPIRED):
         return False
     tell_about_proposal(
-        side=other_side(late),
+        people=waiting,
         proposal=proposal,
         verb="expired",
         text=gettext_noop("Nobody answered you about “%(need)s” in time. Others may fit as well."),
     )
     tell_about_proposal(
-        side=late,
+        people=late,
         proposal=proposal,
         verb="expired",
         text=gettext_noop("The proposal about “%(need)s” has run out without your answer."),
@@ -73,7 +72,7 @@ def _remind(proposal: Proposal) -> bool:
     if claimed:
         present = Proposal.objects.get(pk=proposal.pk)
         tell_about_proposal(
-            side=waiting_side(present),
+            people=turn_of(present)[0],
             proposal=proposal,
             verb="reminded",
             event=f"reminded:{present.expires_at.isoformat()}",

@@ -14,10 +14,11 @@ from diaspora_net.accounts.queries.people import coordinators_of
 from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.accounts.states import OrganisationState
 from diaspora_net.core.transitions import lock
-from engagements.actions.announcements import tell_about_proposal
+from engagements.actions.announcements import people_of, senders_of, tell_about_proposal
 from engagements.actions.ending import close_if_open, close_proposals_of
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.parting import open_proposals_between, running_between
+from engagements.rules.work import sender_side
 from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, EngagementState, ProposalState, Side
 from messaging.actions.conversations import change_conversation_state, leave_conversation, part_talk
 from messaging.actions.notifications import notify
@@ -100,8 +101,10 @@ def part_people(*, blocker_id: int, blocked_id: int) -> None:
 
 def _tell_that_it_ended(proposal: Proposal, person: User) -> None:
     side = Side.EXPERT if proposal.expert.user_id == person.pk else Side.INSTITUTION
+    is_unknown = side == Side.INSTITUTION and sender_side(proposal) is None
+    people = senders_of(proposal) if is_unknown else people_of(side, need=proposal.need, expert=proposal.expert)
     tell_about_proposal(
-        side=side,
+        people=people,
         proposal=proposal,
         verb="cancelled",
         text=gettext_noop("“%(need)s” did not work out this time. Thank you for being there."),

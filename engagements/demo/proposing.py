@@ -4,6 +4,7 @@ from diaspora_net.accounts.models import User
 from engagements.actions import proposals as proposal_actions
 from engagements.actions.questions import ask_sender
 from engagements.actions.reply_clocks import expire_due_proposals
+from engagements.actions.sending import REPLY_DAYS
 from engagements.demo.asking import open_need
 from engagements.demo.cast import World
 from engagements.demo.clock import at
@@ -34,7 +35,7 @@ def offer(world: World, planned: Offer) -> None:
     with at(world.calendar.ago(planned.sent)):
         proposal = send(world, planned.need, planned.expert, planned.origin, planned.message)
     if planned.fate == "expired":
-        with at(world.calendar.ago(planned.sent - proposal_actions.REPLY_DAYS - 0.01)):
+        with at(world.calendar.ago(planned.sent - REPLY_DAYS - 0.01)):
             expire_due_proposals()
     if planned.answered is None:
         return

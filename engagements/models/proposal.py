@@ -15,9 +15,10 @@ from messaging.models import Conversation
 class Proposal(models.Model):
     """An application by an expert or an invitation by an organisation, waiting for the other side's answer.
 
-    ``explanation`` is the match as it was when the proposal was made (``recommender.Match.to_dict``), frozen. Its
-    state changes only through ``engagements.actions.proposals``. At most one live proposal per expert and need.
-    ``waiting_since`` is when the turn of the side that is waited for began.
+    A nomination by a coordinator waits for the expert first, and from ``expert_agreed_at`` on for the organisation,
+    which does not know of it before. ``explanation`` is the match as it was when the proposal was made
+    (``recommender.Match.to_dict``), frozen. Its state changes only through ``engagements.actions.proposals``. At most
+    one live proposal per expert and need. ``waiting_since`` is when the turn of the side that is waited for began.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -32,6 +33,7 @@ class Proposal(models.Model):
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
     viewed_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
+    expert_agreed_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True, editable=False)
@@ -43,6 +45,16 @@ class Proposal(models.Model):
         verbose_name_plural = _("proposals")
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=ProposalState.values), name="proposal_state_known"),
+            models.CheckConstraint(condition=models.Q(origin__in=ProposalOrigin.values), name="proposal_origin_known"),
+            models.CheckConstraint(
+                condition=models.Q(expert_agreed_at__isnull=True) | models.Q(origin=ProposalOrigin.NOMINATION),
+                name="proposal_agreed_is_nomination",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(origin=ProposalOrigin.NOMINATION, state=ProposalState.CONVERTED)
+                | models.Q(expert_agreed_at__isnull=False),
+                name="proposal_nomination_agreed_by_both",
+            ),
             models.UniqueConstraint(
                 fields=["need", "expert"],
                 condition=models.Q(state__in=sorted(LIVE_PROPOSAL_STATES)),

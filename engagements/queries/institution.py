@@ -15,9 +15,9 @@ from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import speaking_organisations
 from engagements.models import Engagement, Need, Outcome, Session
 from engagements.queries.agreements import is_asked
-from engagements.queries.proposals import days_left, proposals_to_answer
+from engagements.queries.proposals import TO_EXPERT, days_left, proposals_to_answer
 from engagements.queries.work import agreements_to_give, sessions_to_confirm
-from engagements.states import EDITABLE_NEED_STATES, EngagementState, NeedState, ProposalOrigin, Side
+from engagements.states import EDITABLE_NEED_STATES, EngagementState, NeedState, Side
 
 LONGEST_NOTE = 120
 
@@ -46,7 +46,7 @@ def waits_for_institution(viewer: User, organisation: Organisation) -> list[Ask]
 
 
 def _offers(viewer: User, organisation: Organisation) -> Iterator[Ask]:
-    rows = proposals_to_answer(viewer).filter(need__organisation=organisation, origin=ProposalOrigin.APPLICATION)
+    rows = proposals_to_answer(viewer).filter(~TO_EXPERT, need__organisation=organisation)
     for proposal in rows:
         left = days_left(proposal.expires_at)
         yield Ask(

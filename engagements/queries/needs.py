@@ -16,7 +16,14 @@ from diaspora_net.accounts.queries.people import remit_countries, speaking_organ
 from diaspora_net.accounts.rules import coordinates, is_member
 from diaspora_net.accounts.states import TRUSTED_STATES
 from engagements.models import Dismissal, Need, NeedLanguage, NeedReview, NeedSkill, Proposal
-from engagements.states import LIVE_PROPOSAL_STATES, OPEN_NEED_STATES, OPEN_PROPOSAL_STATES, NeedState, SkillStrength
+from engagements.states import (
+    LIVE_PROPOSAL_STATES,
+    OPEN_NEED_STATES,
+    OPEN_PROPOSAL_STATES,
+    NeedState,
+    ProposalOrigin,
+    SkillStrength,
+)
 from mentors.models import ExpertProfile, Skill
 from mentors.queries.skills import search_skills, skill_labels
 from mentors.states import ProfileState, SkillLevel, SkillStatus
@@ -224,17 +231,11 @@ def needs_of_organisation(viewer: User, reference: str) -> tuple[Organisation, l
     organisation = visible_organisations(viewer).filter(reference=reference).first()
     if organisation is None or not (is_member(viewer, organisation) or coordinates(viewer, organisation.country.code)):
         raise Http404
-    waiting = Count("proposals", filter=Q(proposals__state__in=sorted(OPEN_PROPOSAL_STATES)))
+    is_hidden = Q(proposals__origin=ProposalOrigin.NOMINATION, proposals__expert_agreed_at__isnull=True)
+    waiting = Count("proposals", filter=Q(proposals__state__in=sorted(OPEN_PROPOSAL_STATES)) & ~is_hidden)
     needs = visible_needs(viewer).filter(organisation=organisation).annotate(waiting=waiting)
     is_over = Q(state__in=[NeedState.CLOSED, NeedState.WITHDRAWN, NeedState.REJECTED])
     return organisation, list(needs.annotate(is_over=is_over).order_by("is_over", "-created_at", "pk"))
-
-
-def proposals_about(need: Need) -> list[Proposal]:
-    """Return the proposals about a need with their experts, waiting ones first, then newest. Queries: 1."""
-    is_waiting = Q(state__in=sorted(OPEN_PROPOSAL_STATES))
-    proposals = Proposal.objects.filter(need=need).select_related("expert__user").annotate(is_waiting=is_waiting)
-    return list(proposals.order_by("-is_waiting", "-sent_at", "pk"))
 
 
 def live_proposal(need: Need, profile: ExpertProfile) -> Proposal | None:

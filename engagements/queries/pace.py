@@ -22,7 +22,8 @@ _ANSWERED = (ProposalState.DECLINED, ProposalState.ACCEPTED, ProposalState.CONVE
 
 def is_full_of_offers(need: Need) -> bool:
     """Say whether as many offers wait for the organisation's answer as it reads at once. Queries: 1."""
-    waiting = need.proposals.filter(origin=ProposalOrigin.APPLICATION, state__in=sorted(OPEN_PROPOSAL_STATES))
+    is_to_read = Q(origin=ProposalOrigin.APPLICATION) | Q(expert_agreed_at__isnull=False)
+    waiting = need.proposals.filter(is_to_read, state__in=sorted(OPEN_PROPOSAL_STATES))
     return waiting.count() >= OFFERS_PER_PLACE * max(1, need.places - need.places_taken)
 
 

@@ -9,15 +9,21 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
-from engagements.models import Engagement, Proposal, ProposalQuestion, Session
+from engagements.models import Engagement, Need, Proposal, ProposalQuestion, Session
 from engagements.queries.explaining import hidden_from, thawed
 from engagements.queries.pace import usual_days_of_experts, usual_days_of_organisations
 from engagements.queries.work import agreements_to_give, open_memberships, sessions_to_confirm
-from engagements.rules.work import knows_expert
-from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState
+from engagements.rules.work import knows_expert, receiver_side
+from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState, Side
 from mentors.queries.profiles import visible_fields
 from mentors.recommender.reasons import without
 from mentors.recommender.types import Match
+
+INVITATION, NOMINATION = ProposalOrigin.INVITATION, ProposalOrigin.NOMINATION
+# A nomination is between the coordinator and the expert until the expert agrees.
+UNAGREED = Q(origin=NOMINATION, expert_agreed_at__isnull=True)
+# What waits for the expert's answer.
+TO_EXPERT = Q(origin=INVITATION) | UNAGREED
 
 
 def _with_names(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -27,13 +33,13 @@ def _with_names(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def visible_proposals(viewer: User) -> QuerySet[Proposal]:
     """Return the viewer's own as an expert, those of organisations they speak for, those of their remit's countries.
 
-    Queries when built: 1 (0 for nobody).
+    Organisations see nominations that the expert has agreed to. Queries when built: 1 (0 for nobody).
     """
     if not viewer.is_authenticated:
         return Proposal.objects.none()
     return Proposal.objects.filter(
         Q(expert__user=viewer)
-        | Q(need__organisation__in=open_memberships(viewer, speaking=True).values("organisation"))
+        | (Q(need__organisation__in=open_memberships(viewer, speaking=True).values("organisation")) & ~UNAGREED)
         | Q(need__organisation__country__in=sorted(remit_countries(viewer)))
     )
 
@@ -49,6 +55,17 @@ def get_proposal(viewer: User, reference: str) -> Proposal:
     return proposal
 
 
+def proposals_about(need: Need, *, is_coordinator: bool) -> list[Proposal]:
+    """Return the proposals about a need with their experts, waiting ones first, then newest.
+
+    Nominations that the expert has not agreed to are for coordinators only. Queries: 1.
+    """
+    is_waiting = Q(state__in=sorted(OPEN_PROPOSAL_STATES))
+    proposals = Proposal.objects.filter(need=need).select_related("expert__user").annotate(is_waiting=is_waiting)
+    seen = proposals if is_coordinator else proposals.exclude(UNAGREED)
+    return list(seen.order_by("-is_waiting", "-sent_at", "pk"))
+
+
 def proposals_to_answer(viewer: User) -> QuerySet[Proposal]:
     """Return the open proposals that wait for the viewer: for a yes or no, or for an answer to a question.
 
@@ -57,8 +74,8 @@ def proposals_to_answer(viewer: User) -> QuerySet[Proposal]:
     speaking = open_memberships(viewer, speaking=True).values("organisation")
     is_mine, is_ours = Q(expert__user=viewer), Q(need__organisation__in=speaking)
     is_asked = Q(state=ProposalState.INFO_REQUESTED)
-    received = Q(is_mine, origin=ProposalOrigin.INVITATION) | Q(is_ours, origin=ProposalOrigin.APPLICATION)
-    sent = Q(is_mine, origin=ProposalOrigin.APPLICATION) | Q(is_ours, origin=ProposalOrigin.INVITATION)
+    received = (is_mine & TO_EXPERT) | (is_ours & ~TO_EXPERT)
+    sent = (is_mine & ~TO_EXPERT) | Q(is_ours, origin=INVITATION) | Q(sent_by=viewer, origin=NOMINATION)
     waiting = Proposal.objects.filter(state__in=sorted(OPEN_PROPOSAL_STATES)).filter(
         (received & ~is_asked) | (sent & is_asked)
     )
@@ -78,10 +95,10 @@ def offers_of(viewer: User) -> Offers:
     """Return the viewer's own proposals as an expert, of both origins. Queries: 1."""
     proposals = list(_with_names(Proposal.objects.filter(expert__user=viewer)).order_by("-sent_at", "pk"))
     waiting = [proposal for proposal in proposals if proposal.state in OPEN_PROPOSAL_STATES]
-    received = [proposal for proposal in waiting if proposal.origin == ProposalOrigin.INVITATION]
+    received = [proposal for proposal in waiting if receiver_side(proposal) == Side.EXPERT]
     return Offers(
         to_answer=sorted(received, key=lambda proposal: proposal.expires_at),
-        sent=[proposal for proposal in waiting if proposal.origin == ProposalOrigin.APPLICATION],
+        sent=[proposal for proposal in waiting if receiver_side(proposal) == Side.INSTITUTION],
         past=[proposal for proposal in proposals if proposal.state not in OPEN_PROPOSAL_STATES],
     )
 
@@ -114,7 +131,7 @@ def questions_of(proposal: Proposal) -> list[ProposalQuestion]:
 
 def usual_days(proposal: Proposal) -> int | None:
     """Return in how many days the receiving side usually answers; None while that is not known. Queries: 1."""
-    if proposal.origin == ProposalOrigin.INVITATION:
+    if receiver_side(proposal) == Side.EXPERT:
         return usual_days_of_experts([proposal.expert_id]).get(proposal.expert_id)
     organisation = proposal.need.organisation_id
     return usual_days_of_organisations([organisation]).get(organisation)

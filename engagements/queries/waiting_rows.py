@@ -33,6 +33,7 @@ from engagements.models import AgreementVersion, Engagement, Meeting, Need, Need
 from engagements.payloads.working_days import rest_of
 from engagements.queries.agreements import is_asked
 from engagements.queries.hours import ANSWERED_WITHIN
+from engagements.queries.proposals import TO_EXPERT, UNAGREED
 from engagements.states import (
     ANSWERING_STATES,
     CHANGEABLE_STATES,
@@ -43,7 +44,6 @@ from engagements.states import (
     HoursState,
     MeetingState,
     NeedState,
-    ProposalOrigin,
     ProposalState,
     Side,
 )
@@ -145,20 +145,25 @@ def _step(kind: WaitingKind, rows: QuerySet[Any], paths: Paths, *, turn: Any, si
     return rows.annotate(step_place=country, step_zone=zone)
 
 
-def _replies(states: list[ProposalState], kind: WaitingKind, expert_of: ProposalOrigin) -> Any:
+def _replies(states: list[ProposalState], kind: WaitingKind, turn: Case) -> Any:
     rows = Proposal.objects.filter(state__in=states)
-    return _step(kind, rows, OF_PROPOSAL, turn=_turn(Q(origin=expert_of)), since=F("waiting_since"))
+    return _step(kind, rows, OF_PROPOSAL, turn=turn, since=F("waiting_since"))
 
 
 def replies() -> Any:
     """Return the proposals that wait for a yes or no."""
     waiting = [ProposalState.SENT, ProposalState.VIEWED]
-    return _replies(waiting, WaitingKind.REPLY, ProposalOrigin.INVITATION)
+    return _replies(waiting, WaitingKind.REPLY, _turn(TO_EXPERT))
 
 
 def information() -> Any:
     """Return the proposals whose sender was asked something."""
-    return _replies([ProposalState.INFO_REQUESTED], WaitingKind.INFORMATION, ProposalOrigin.APPLICATION)
+    turn = Case(
+        When(UNAGREED, then=_text(Turn.COORDINATOR)),
+        When(~TO_EXPERT, then=_text(Turn.EXPERT)),
+        default=_text(Turn.INSTITUTION),
+    )
+    return _replies([ProposalState.INFO_REQUESTED], WaitingKind.INFORMATION, turn)
 
 
 def agreements() -> Any:

@@ -6,10 +6,8 @@ Each rule answers for one person and one object.
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted
 from engagements.models import Certificate, Engagement, Need, Proposal, Session
-from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState, Side
+from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, Side
 from mentors.models import ExpertProfile
-
-_RECEIVER = {ProposalOrigin.APPLICATION.value: Side.INSTITUTION, ProposalOrigin.INVITATION.value: Side.EXPERT}
 
 
 def other_side(side: Side) -> Side:
@@ -18,13 +16,28 @@ def other_side(side: Side) -> Side:
 
 
 def receiver_side(proposal: Proposal) -> Side:
-    """Return the side whose answer is awaited: the institution for an application, the expert for an invitation."""
-    return _RECEIVER[proposal.origin]
+    """Return the side whose answer is awaited: the institution for an application, the expert for an invitation.
+
+    A nomination waits for the expert, then for the institution.
+    """
+    if proposal.origin == ProposalOrigin.APPLICATION or proposal.expert_agreed_at:
+        return Side.INSTITUTION
+    return Side.EXPERT
 
 
-def sender_side(proposal: Proposal) -> Side:
-    """Return the side that made the proposal."""
+def sender_side(proposal: Proposal) -> Side | None:
+    """Return the side that made the proposal; None for a nomination that the expert has not agreed to."""
+    if proposal.origin == ProposalOrigin.NOMINATION and not proposal.expert_agreed_at:
+        return None
     return other_side(receiver_side(proposal))
+
+
+def can_nominate(user: User, need: Need) -> bool:
+    """Say whether the person may bring experts and the need together: the country's coordinators, never a member.
+
+    Queries: 2.
+    """
+    return coordinates(user, need.organisation.country.code) and not is_member(user, need.organisation)
 
 
 def _side(user: User, expert: ExpertProfile, need: Need) -> Side | None:
@@ -58,21 +71,26 @@ def can_invite(user: User, need: Need) -> bool:
     return is_trusted(need.organisation) and can_speak_for(user, need.organisation)
 
 
-def waiting_side(proposal: Proposal) -> Side:
-    """Return the side whose turn it is in an open proposal: the sender's while a question is open."""
-    if proposal.state == ProposalState.INFO_REQUESTED:
-        return sender_side(proposal)
-    return receiver_side(proposal)
-
-
 def can_answer_proposal(user: User, proposal: Proposal) -> bool:
-    """Say whether the person may accept or decline: the receiving side only. Queries: at most 1."""
+    """Say whether the person may answer: the receiving side only. Queries: at most 1."""
     return proposal_side(user, proposal) == receiver_side(proposal)
 
 
+def is_nominee(user: User, proposal: Proposal) -> bool:
+    """Say whether the person was nominated and has not agreed yet."""
+    is_first = proposal.origin == ProposalOrigin.NOMINATION and not proposal.expert_agreed_at
+    return is_first and proposal.expert.user_id == user.pk
+
+
 def can_withdraw_proposal(user: User, proposal: Proposal) -> bool:
-    """Say whether the person may take the proposal back: the sending side only. Queries: at most 1."""
-    return proposal_side(user, proposal) == sender_side(proposal)
+    """Say whether the person may take the proposal back: the sending side; the coordinators for a nomination.
+
+    Queries: at most 2.
+    """
+    if proposal.origin == ProposalOrigin.NOMINATION and can_nominate(user, proposal.need):
+        return True
+    side = proposal_side(user, proposal)
+    return side is not None and side == sender_side(proposal)
 
 
 def can_read_decline(user: User, proposal: Proposal) -> bool:
@@ -92,7 +110,7 @@ def knows_expert(user: User, proposal: Proposal) -> bool:
     organisation = proposal.need.organisation
     if coordinates(user, organisation.country.code):
         return True
-    has_come = proposal.origin == ProposalOrigin.APPLICATION and proposal.state in OPEN_PROPOSAL_STATES
+    has_come = sender_side(proposal) == Side.EXPERT and proposal.state in OPEN_PROPOSAL_STATES
     has_agreed = proposal.state in LIVE_PROPOSAL_STATES - OPEN_PROPOSAL_STATES
     return (has_come or has_agreed) and is_trusted(organisation) and can_speak_for(user, organisation)
 

@@ -11,6 +11,7 @@ class ProposalOrigin(models.TextChoices):
 
     APPLICATION = "application", _("Application")
     INVITATION = "invitation", _("Invitation")
+    NOMINATION = "nomination", _("Nomination")
 
 
 class ProposalState(models.TextChoices):
@@ -29,10 +30,11 @@ class ProposalState(models.TextChoices):
 
 
 _WAITING = {"accepted", "declined", "withdrawn", "expired", "superseded", "cancelled"}
+# A nomination is sent twice: to the expert, and after their yes to the institution.
 PROPOSAL_TRANSITIONS: Transitions = {
-    "sent": {"viewed", "info_requested"} | _WAITING,
-    "viewed": {"info_requested"} | _WAITING,
-    "info_requested": {"viewed"} | _WAITING,
+    "sent": {"sent", "viewed", "info_requested"} | _WAITING,
+    "viewed": {"sent", "info_requested"} | _WAITING,
+    "info_requested": {"sent", "viewed"} | _WAITING,
     "accepted": {"converted", "cancelled"},
 }
 OPEN_PROPOSAL_STATES = frozenset({ProposalState.SENT, ProposalState.VIEWED, ProposalState.INFO_REQUESTED})

@@ -13,13 +13,16 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import proposals
+from engagements.actions.nominations import nominate_expert
 from engagements.forms.needs import MessageForm
 from engagements.forms.weighing import FACTORS, WeighingForm, stances_of
 from engagements.models import Need
 from engagements.payloads import person_card, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries import recommendations
+from engagements.queries.proposals import proposals_about
 from engagements.queries.recommendations import FEED, MOST, STEPS, THIN, Change, PeopleList, labels_of
+from engagements.rules.work import can_nominate
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.payloads import profile_cards
@@ -53,7 +56,7 @@ def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
         "changes": [_change(one) for one in recommendations.smallest_changes(request.user, need)] if is_thin else [],
         "not_asked": get_text_list([NOT_ASKED[name]() for name in wider], _("and")),
         "more_url": _address(request.GET, all="1") if len(found) == limit < MOST else "",
-        "proposals": queries.proposals_about(need),
+        "proposals": proposals_about(need, is_coordinator=need.organisation.country.code in people.standing.remit),
         **_weighing(request, people),
     }
     return render(request, "engagements/people.html", context)
@@ -139,18 +142,23 @@ def _change(change: Change) -> dict[str, str]:
 
 @signed_in
 def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpResponse:
-    """Ask an expert to take on a need; ``ask`` names a skill to ask about in the first message."""
+    """Ask an expert to take on a need; ``ask`` names a skill to ask about in the first message.
+
+    The institution invites; the country's coordinator nominates.
+    """
     need = queries.get_need_page(request.user, reference)
     profile = get_profile(request.user, expert)
     fits = recommendations.explained_for_need(request.user, need, profile)
+    is_nomination = can_nominate(request.user, need)
     form = MessageForm(
         request.POST if request.method == "POST" else None,
-        initial={"message": _first_line(need, profile, request.GET.get("ask", ""))},
+        initial={"message": _first_line(need, profile, request.GET.get("ask", ""), is_nomination=is_nomination)},
     )
     if request.method == "POST" and form.is_valid():
         message = form.cleaned_data["message"]
         try:
-            sent = proposals.invite_expert(actor=request.user, need=need, expert=profile, message=message)
+            act = nominate_expert if is_nomination else proposals.invite_expert
+            sent = act(actor=request.user, need=need, expert=profile, message=message)
         except (Invalid, Conflict) as error:
             add_problems(form, error)
         else:
@@ -160,17 +168,19 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
     context = {
         "need": need,
         "form": form,
+        "is_nomination": is_nomination,
         "card": _person_cards(request, need, [fits])[0],
         "reasons": reasons_in_words(fits.reasons, side=Side.INSTITUTION, labels=labels, zone=request.user.zone),
     }
     return render(request, "engagements/people_invite.html", context, status=422 if form.errors else 200)
 
 
-def _first_line(need: Need, profile: ExpertProfile, asked: str) -> str:
-    line = _("Dear %(name)s, we need help with “%(title)s”. May we talk about it?") % {
-        "name": profile.user,
-        "title": need.title,
-    }
+def _first_line(need: Need, profile: ExpertProfile, asked: str, *, is_nomination: bool) -> str:
+    line = (
+        _("Dear %(name)s, %(organisation)s needs help with “%(title)s”. May I suggest you?")
+        if is_nomination
+        else _("Dear %(name)s, we need help with “%(title)s”. May we talk about it?")
+    ) % {"name": profile.user, "title": need.title, "organisation": need.organisation.name}
     skill_id = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
     skill = accepted_labels([skill_id], get_language() or "en").get(skill_id) if skill_id else None
     return f"{line}\n{_('Have you worked with this, too: %(skill)s?') % {'skill': skill}}" if skill else line

@@ -17,6 +17,7 @@ from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import proposals as actions
 from engagements.actions import questions
+from engagements.actions.nominations import agree_to_nomination
 from engagements.forms.work import DeclineForm, QuestionAnswerForm, QuestionForm
 from engagements.models import Proposal, ProposalQuestion
 from engagements.payloads import fit_line, reasons_in_words, skill_ids
@@ -69,6 +70,7 @@ def _proposal_page(request: SignedInRequest, found: Proposal, form: Form | None)
         "may_read_decline": found.state == "declined" and rules.can_read_decline(viewer, found),
         "is_side": own_side is not None,
         "is_open": is_open,
+        "is_nominee": rules.is_nominee(viewer, found),
     }
 
 
@@ -83,6 +85,10 @@ def proposal_accept(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_proposal(request.user, reference)
     if hasattr(found, "engagement"):
         return redirect("engagements:engagement", reference=found.engagement.reference)
+    if rules.is_nominee(request.user, found):
+        agree_to_nomination(actor=request.user, proposal=found)
+        messages.success(request, _("Thank you. The institution is asked now; you are told what it says."))
+        return redirect("engagements:proposal", reference=reference)
     engagement = actions.accept_proposal(actor=request.user, proposal=found)
     messages.success(request, _("You are introduced. Agree on the plan next."))
     return redirect("engagements:engagement", reference=engagement.reference)

@@ -15,7 +15,6 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from engagements.actions.place_watches import tell_due_watches, unwatch_place, watch_place
 from engagements.actions.proposals import (
-    REPLY_DAYS,
     accept_proposal,
     apply_for_need,
     decline_proposal,
@@ -24,6 +23,7 @@ from engagements.actions.proposals import (
 )
 from engagements.actions.questions import answer_question, ask_sender
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+from engagements.actions.sending import REPLY_DAYS
 from engagements.models import Need, PlaceWatch, Proposal, ProposalQuestion
 from engagements.queries.pace import OFFERS_PER_PLACE, usual_days_of_organisations
 from engagements.queries.proposals import proposals_to_answer
