@@ -6,6 +6,7 @@ from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders, tell_changed_clocks
+from engagements.actions.pauses import flag_quiet_engagements, resume_due_engagements
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.searches import tell_due_searches
@@ -78,3 +79,15 @@ def remind_meetings() -> int:
 def watch_clocks() -> int:
     """Tell both sides of a session when a country has changed its clocks meanwhile."""
     return tell_changed_clocks()
+
+
+@shared_task(name="engagements.tasks.resume_engagements")
+def resume_engagements() -> int:
+    """Go on with the work whose pause is over."""
+    return resume_due_engagements()
+
+
+@shared_task(name="engagements.tasks.flag_engagements")
+def flag_engagements() -> int:
+    """Flag the engagements in which nothing has happened for three weeks."""
+    return flag_quiet_engagements()

@@ -100,6 +100,8 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:reference>/milestones/template/", milestones.milestones_add, name="milestones-add"),
     path("milestones/<slug:reference>/", milestones.milestone_settle, name="milestone-settle"),
     path("milestones/<slug:reference>/day/", milestones.milestone_move, name="milestone-move"),
+    path("engagements/<slug:reference>/pause/", engagements.engagement_pause, name="engagement-pause"),
+    path("engagements/<slug:reference>/extend/", engagements.engagement_extend, name="engagement-extend"),
     *(_stop(move) for move in engagements.STOPS),
     *(_move(move) for move in engagements.MOVES),
     # /engagements/<reference>/files/ /engagements/<reference>/handover/

@@ -13,6 +13,7 @@ from engagements.actions import engagements as work
 from engagements.actions.meetings import choose_time, propose_meeting
 from engagements.actions.needs import Readiness, draft_need, publish_need, submit_need
 from engagements.actions.outcomes import give_outcome
+from engagements.actions.pauses import pause_engagement
 from engagements.actions.proposals import accept_proposal, apply_for_need
 from engagements.actions.sessions import confirm_session, log_session
 from engagements.models import Certificate, Engagement, Meeting, Need, Proposal, Session
@@ -93,6 +94,12 @@ def after_engagement_started(world: World, **changes: object) -> Engagement:
     engagement = agreements.agree_engagement(actor=world.amina, engagement=engagement)
     engagement = agreements.agree_engagement(actor=world.bereket, engagement=engagement)
     return work.start_engagement(actor=world.amina, engagement=engagement)
+
+
+def after_pause(world: World, engagement: Engagement) -> Engagement:
+    """Amina lets the work rest for three weeks."""
+    until = timezone.localdate() + timedelta(days=21)
+    return pause_engagement(actor=world.amina, engagement=engagement, until=until, reason="absence")
 
 
 def after_times_proposed(world: World, **changes: object) -> Meeting:

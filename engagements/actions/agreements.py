@@ -103,6 +103,31 @@ def change_terms(*, actor: User, engagement: Engagement, terms: Terms, seen: str
     return engagement
 
 
+@transaction.atomic
+def extend_engagement(
+    *, actor: User, engagement: Engagement, hours_planned: int, ends_on: date | None = None, seen: str = ""
+) -> Engagement:
+    """Propose to go on for longer: a new version with more hours or a later end, which the proposer has accepted.
+
+    Raises NotAllowed unless ``actor`` is a side, Conflict and Invalid as ``change_terms`` does, and Invalid when
+    neither hours nor end are more than agreed. Effects: as ``change_terms`` and ``agree_engagement``.
+    """
+    require_side(actor, engagement)
+    lock(engagement)
+    present = terms_of(latest_version(engagement))
+    ends = ends_on or present.ends_on
+    is_later = bool(ends and present.ends_on and ends > present.ends_on) or (ends is not None and not present.ends_on)
+    if hours_planned <= present.hours_planned and not is_later:
+        problem = _("Enter more hours than agreed, or a later end.")
+        raise Invalid(problem, fields={"hours_planned": problem})
+    if hours_planned < present.hours_planned or (ends and present.ends_on and ends < present.ends_on):
+        problem = _("An extension makes neither hours nor time less. Change the agreement for that.")
+        raise Invalid(problem, fields={"hours_planned": problem})
+    terms = replace(present, hours_planned=hours_planned, ends_on=ends)
+    engagement = change_terms(actor=actor, engagement=engagement, terms=terms, seen=seen)
+    return agree_engagement(actor=actor, engagement=engagement)
+
+
 def _tidied(terms: Terms) -> Terms:
     """Return the terms without spaces around their texts; a browser sends each end of a line as two characters."""
     return replace(terms, **{name: getattr(terms, name).replace("\r\n", "\n").strip() for name in LONGEST})

@@ -1,4 +1,4 @@
-"""Move engagements through their life: start, pause, wrap up, complete, end.
+"""Move engagements through their life: start, go on, wrap up, complete, end; ``pauses`` lets them rest.
 
 Each act locks in the order written in ``actions.proposals``, checks who acts, changes the state, writes an audit
 entry, adds a line to the conversation and tells the other side (both when a coordinator acts).
@@ -35,13 +35,16 @@ def require_side(actor: User, engagement: Engagement) -> Side:
 
 
 def take_step(
-    actor: User, engagement: Engagement, to: EngagementState, *, line: str, news: str, **values: Any
+    actor: User | None, engagement: Engagement, to: EngagementState, *, line: str, news: str, **values: Any
 ) -> Engagement:
-    """Advance and tell. Effects: state, audit entry, line in the conversation, news to the other side.
+    """Advance and tell. Effects: state, audit entry, line in the conversation, news to the other side (both for a
+    sweep).
 
-    Where no sessions are held any more, the appointments for them are called off.
+    A pause ends with its state. Where no sessions are held any more, the appointments for them are called off.
     """
-    engagement = advance(engagement, to, ENGAGEMENT_TRANSITIONS, last_activity_at=timezone.now(), **values)
+    rest = {"paused_until": None, "pause_reason": ""}
+    fields = {"last_activity_at": timezone.now(), **rest, **values}
+    engagement = advance(engagement, to, ENGAGEMENT_TRANSITIONS, **fields)
     if to not in LOGGING_STATES:
         cancel_meetings_of(actor=actor, engagement=engagement)
     codes = {name: value for name, value in values.items() if isinstance(value, str)}
@@ -64,19 +67,6 @@ def start_engagement(*, actor: User, engagement: Engagement) -> Engagement:
         line=gettext_noop("The work has started."),
         news=gettext_noop("The work on “%(need)s” has started."),
         started_at=timezone.now(),
-    )
-
-
-@transaction.atomic
-def pause_engagement(*, actor: User, engagement: Engagement) -> Engagement:
-    """Let the work rest for a while. Raises NotAllowed unless ``actor`` is a side. Effects: see ``take_step``."""
-    require_side(actor, engagement)
-    return take_step(
-        actor,
-        engagement,
-        EngagementState.PAUSED,
-        line=gettext_noop("The work is paused."),
-        news=gettext_noop("The work on “%(need)s” is paused."),
     )
 
 

@@ -32,7 +32,12 @@ def hold_engagement(*, actor: User, engagement: Engagement) -> Engagement:
     """
     _require_supervisor(actor, engagement)
     engagement = advance(
-        engagement, EngagementState.ON_HOLD_SAFEGUARDING, ENGAGEMENT_TRANSITIONS, last_activity_at=timezone.now()
+        engagement,
+        EngagementState.ON_HOLD_SAFEGUARDING,
+        ENGAGEMENT_TRANSITIONS,
+        last_activity_at=timezone.now(),
+        paused_until=None,
+        pause_reason="",
     )
     cancel_meetings_of(actor=actor, engagement=engagement)
     entry = audit.record(actor=actor, verb="engagements.engagement.held", obj=engagement)

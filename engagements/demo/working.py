@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from diaspora_net.accounts.models import User
-from engagements.actions import agreements, goals, meetings, outcomes, sessions, supervision
+from engagements.actions import agreements, goals, meetings, outcomes, pauses, sessions, supervision
 from engagements.actions import engagements as engagement_actions
 from engagements.actions.proposals import accept_proposal, view_proposal
 from engagements.demo.cast import World
@@ -18,7 +20,7 @@ from engagements.demo.shapes import Held, Line, Result, Work
 from engagements.models import Engagement
 from engagements.queries.agreements import latest_version
 from engagements.queries.meetings import open_meetings, starts_for
-from engagements.states import EngagementState, ProposalOrigin
+from engagements.states import EngagementState, PauseReason, ProposalOrigin
 from messaging.actions.conversations import add_participant
 from messaging.actions.messages import post_message
 
@@ -195,7 +197,12 @@ class _Play:
         """Take the last step, to where the engagement stands today."""
         engagement, planned, coordinator = self.engagement, self.planned, self.world.coordinator
         if planned.state == EngagementState.PAUSED:
-            engagement_actions.pause_engagement(actor=self.focal_point, engagement=engagement)
+            pauses.pause_engagement(
+                actor=self.focal_point,
+                engagement=engagement,
+                until=timezone.localdate() + timedelta(days=30),
+                reason=PauseReason.ABSENCE,
+            )
         elif planned.state == EngagementState.WRAPPING_UP:
             self._wrap_up()
             self._report(self.expert, planned.of_expert)

@@ -11,8 +11,6 @@ import diaspora_net.core.references
 class Migration(migrations.Migration):
     """Shared files of engagements, and notes and links of the handover kit."""
 
-    """Shared files of engagements, and notes and links of the handover kit."""
-
     dependencies = [
         ("engagements", "0015_clocks"),
         ("messaging", "0009_kept_files"),

@@ -15,6 +15,7 @@ from engagements.states import (
     EngagementState,
     HoursState,
     OutcomeResult,
+    PauseReason,
     SessionKind,
     Side,
     TransferEffect,
@@ -28,7 +29,8 @@ class Engagement(models.Model):
     """Work between an expert and an organisation that both agreed to; it keeps the proposal's conversation.
 
     Its state changes only through ``engagements.actions.engagements``. ``last_activity_at`` feeds the silence list.
-    A change of the agreement's terms voids both agreements.
+    A change of the agreement's terms voids both agreements. A pause has a day on which it ends. ``at_risk_at`` is when
+    a sweep found that nothing happened; whatever happens later clears it (``rules.activity``).
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -54,6 +56,9 @@ class Engagement(models.Model):
     wrapping_up_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
+    paused_until = models.DateField(null=True, editable=False)
+    pause_reason = models.CharField(max_length=12, choices=PauseReason, blank=True, editable=False)
+    at_risk_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("engagement")
@@ -65,9 +70,14 @@ class Engagement(models.Model):
                 | models.Q(expert_agreed_at__isnull=False, institution_agreed_at__isnull=False),
                 name="engagement_agreed_by_both",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="paused") | models.Q(paused_until__isnull=True, pause_reason=""),
+                name="engagement_pause_while_paused",
+            ),
         ]
         indexes = [
             models.Index(fields=["expert", "state"], name="engagement_expert_state"),
+            models.Index(fields=["paused_until"], condition=models.Q(state="paused"), name="engagement_pause_due"),
             models.Index(fields=["state", "last_activity_at"], name="engagement_state_activity"),
         ]
 

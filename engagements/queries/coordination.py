@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,10 @@ from diaspora_net.accounts.queries.organisations import organisations_to_check
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Engagement, Need, Proposal
+from engagements.queries.activity import last_activity
 from engagements.queries.reminders import ENGAGEMENT_REMINDED, PROPOSAL_REMINDED, reminded_today
 from engagements.queries.talks import visible_reports
+from engagements.rules.activity import is_at_risk
 from engagements.states import OPEN_PROPOSAL_STATES, EngagementState, NeedState, ReportState
 
 QUEUE_LENGTH = 50
@@ -146,27 +148,20 @@ def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
     reminded = reminded_today(ENGAGEMENT_REMINDED)
     waiting = (
         Engagement.objects.filter(state__in=SILENT_STATES, need__organisation__country__in=sorted(countries))
-        .select_related("need__organisation", "expert__user")
+        .select_related("need__organisation", "expert__user", "conversation")
         .annotate(quiet_since=last_activity())
         .filter(quiet_since__lt=timezone.now() - timedelta(days=7))
     )
 
     def item(engagement: Engagement) -> Line:
         url = reverse("engagements:engagement", args=[engagement.reference])
-        detail = (engagement.get_state_display(), str(engagement.expert.user), *_where(engagement.need))
+        state = _("at risk") if is_at_risk(engagement) else engagement.get_state_display()
+        detail = (state, str(engagement.expert.user), *_where(engagement.need))
         remind = reverse("engagements:desk-remind-engagement", args=[engagement.reference])
         step = None if str(engagement.pk) in reminded else Step(_("Remind both"), remind, is_post=True)
         return engagement.need.title, url, detail, step
 
     return _section("engagements", _("engagements gone quiet"), 14, waiting, "quiet_since", item)
-
-
-def last_activity(prefix: str = "") -> Greatest:
-    """Return when something last happened in an engagement: an act, or a message in its conversation."""
-    return Greatest(
-        F(f"{prefix}last_activity_at"),
-        Coalesce(F(f"{prefix}conversation__last_message_at"), F(f"{prefix}last_activity_at")),
-    )
 
 
 def reports_waiting(countries: frozenset[str], viewer: User) -> Section:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -95,7 +96,13 @@ def _active(page: EngagementPage) -> NextStep:
 
 
 def _paused(page: EngagementPage) -> NextStep:
-    return _post(page, "resume", _("Go on"), _("The work rests. Go on when both are ready."))
+    note = _("The work rests. Go on when both are ready.")
+    if until := page.engagement.paused_until:
+        note = _("The work rests until %(day)s and then goes on by itself: %(reason)s.") % {
+            "day": date_format(until),
+            "reason": page.engagement.get_pause_reason_display(),
+        }
+    return _post(page, "resume", _("Go on"), note)
 
 
 def _wrapping_up(page: EngagementPage) -> NextStep:
@@ -136,10 +143,9 @@ _MOVES_OF_SUPERVISOR: dict[str, dict[str, Promise]] = {
     EngagementState.ON_HOLD_SAFEGUARDING: {"release": gettext_lazy("Release: the work goes on")},
     EngagementState.COMPLETED: {"follow-up": gettext_lazy("Both sides were asked a year later")},
 }
-_PAUSE, _WRAP_UP = gettext_lazy("Pause"), gettext_lazy("Wrap up and report")
 _MOVES_OF_SIDES: dict[str, dict[str, Promise]] = {
-    EngagementState.SCHEDULED: {"start": gettext_lazy("Start the work"), "pause": _PAUSE},
-    EngagementState.ACTIVE: {"wrap-up": _WRAP_UP, "pause": _PAUSE},
+    EngagementState.SCHEDULED: {"start": gettext_lazy("Start the work")},
+    EngagementState.ACTIVE: {"wrap-up": gettext_lazy("Wrap up and report")},
     EngagementState.PAUSED: {"resume": gettext_lazy("Go on")},
     EngagementState.WRAPPING_UP: {"resume": gettext_lazy("Go on working")},
 }

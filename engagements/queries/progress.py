@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.transitions import can_advance
 from engagements.models import Certificate, Engagement, Goal, Milestone, Outcome, Participant, Session, SharedFile
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
@@ -25,6 +26,7 @@ from engagements.rules.work import can_supervise, side_of
 from engagements.states import (
     ANSWERING_STATES,
     CHANGEABLE_STATES,
+    ENGAGEMENT_TRANSITIONS,
     LOGGING_STATES,
     RUNNING_STATES,
     EngagementState,
@@ -113,6 +115,17 @@ class EngagementPage:
     def can_change_terms(self) -> bool:
         """Say whether the viewer may propose other terms."""
         return self.side is not None and self.engagement.state in CHANGEABLE_STATES
+
+    @property
+    def can_pause(self) -> bool:
+        """Say whether the viewer may let the work rest."""
+        return self.side is not None and can_advance(self.engagement.state, "paused", ENGAGEMENT_TRANSITIONS)
+
+    @property
+    def can_extend(self) -> bool:
+        """Say whether the viewer may propose to go on for longer; while a change waits, that comes first."""
+        is_agreed = self.agreement.in_force is not None and self.agreement.in_force == self.agreement.latest
+        return self.can_change_terms and is_agreed
 
     @property
     def can_set_goals(self) -> bool:

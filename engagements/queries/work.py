@@ -176,6 +176,7 @@ _TEXTS = {
     "scheduled": _("Both sides agreed on the plan"),
     "active": _("The work is under way"),
     "paused": _("Paused"),
+    "at_risk": _("Quiet for three weeks: at risk"),
     "wrapping_up": _("The work is done; both sides report"),
     "completed": _("Completed"),
     "followed_up": _("Followed up"),

@@ -17,6 +17,7 @@ from engagements.states.engagements import (
     EngagementState,
     OutcomeResult,
     ParticipantRole,
+    PauseReason,
     Side,
     TransferEffect,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "NeedState",
     "OutcomeResult",
     "ParticipantRole",
+    "PauseReason",
     "ProgrammeComponent",
     "ProgrammeKind",
     "ProgrammeState",

@@ -68,6 +68,16 @@ class EndReason(models.TextChoices):
     CIRCUMSTANCES = "circumstances", _("Circumstances outside our control")
 
 
+class PauseReason(models.TextChoices):
+    """Why the work rests for a while."""
+
+    ABSENCE = "absence", _("Absence")
+    OTHER_WORK = "other_work", _("Too much other work")
+    WAITING = "waiting", _("Waiting for something that is needed")
+    SITUATION = "situation", _("The situation on site")
+    OTHER = "other", _("Another reason")
+
+
 class OutcomeResult(models.TextChoices):
     """What one side says came of the engagement."""
 

@@ -1,6 +1,7 @@
 """Pages of engagements: the list, one engagement with its next step, and its moves."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Conflict, Invalid
+from diaspora_net.core.forms import add_problems
+from engagements.actions import agreements, pauses, supervision
 from engagements.actions import certificates as certificate_actions
 from engagements.actions import engagements as actions
-from engagements.actions import supervision
 from engagements.forms.agreements import GoalForm
 from engagements.forms.milestones import MilestoneForm, MilestoneTemplateForm
+from engagements.forms.pauses import ExtendForm, PauseForm
 from engagements.forms.work import EndForm, OutcomeForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.payloads.agreements import facts_of
@@ -29,6 +33,7 @@ from engagements.queries.proposals import proposals_to_answer
 from engagements.queries.talks import groups_of
 from engagements.queries.work import get_engagement
 from engagements.queries.work_list import work_list
+from engagements.rules.activity import is_at_risk
 from engagements.rules.files import can_open_files
 from engagements.rules.talk import can_start_group
 from mentors.queries.profiles import own_profile
@@ -69,6 +74,9 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "goal_form": GoalForm(auto_id="goal_%s"),
         "milestone_form": MilestoneForm(auto_id="milestone_%s"),
         "milestones_form": MilestoneTemplateForm(auto_id="milestones_%s"),
+        "pause_form": PauseForm(auto_id="pause_%s"),
+        "extend_form": extend_form(page),
+        "is_at_risk": is_at_risk(engagement),
         "end_form": EndForm(auto_id="end_%s"),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
         "groups": groups_of(request.user, engagement),
@@ -93,11 +101,17 @@ def session_form(request: SignedInRequest, page: progress.EngagementPage, data: 
     )
 
 
+def extend_form(page: progress.EngagementPage) -> ExtendForm:
+    """Return the form to go on for longer, with what is agreed now."""
+    latest = page.agreement.latest
+    initial = {"ends_on": latest.ends_on, "hours_planned": latest.hours_planned} if latest else {}
+    return ExtendForm(initial=initial, auto_id="extend_%s")
+
+
 Move = Callable[..., object]
 # What a person does with one button: the act, and what they read afterwards.
 MOVES: dict[str, tuple[Move, Any]] = {
     "start": (actions.start_engagement, gettext_lazy("The work has started.")),
-    "pause": (actions.pause_engagement, gettext_lazy("The work is paused.")),
     "resume": (actions.resume_engagement, gettext_lazy("The work goes on.")),
     "wrap-up": (actions.wrap_up_engagement, gettext_lazy("Now say what came of it.")),
     "complete": (actions.complete_engagement, gettext_lazy("Completed. Thank you.")),
@@ -116,6 +130,39 @@ def engagement_move(request: SignedInRequest, reference: str, move: str) -> Http
     act(actor=request.user, engagement=get_engagement(request.user, reference))
     messages.success(request, told)
     return redirect("engagements:engagement", reference=reference)
+
+
+@signed_in
+@require_POST
+def engagement_pause(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Let the work rest until a day."""
+    form = PauseForm(request.POST, auto_id="pause_%s")
+    told = _("The work is paused. The other side is told.")
+    return _by_form(request, reference, "pause_form", form, pauses.pause_engagement, told)
+
+
+@signed_in
+@require_POST
+def engagement_extend(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Propose to go on for longer."""
+    form = ExtendForm(request.POST, auto_id="extend_%s")
+    told = _("The extension is proposed. It holds once the other side has accepted it.")
+    extend = partial(agreements.extend_engagement, seen=request.POST.get("seen", ""))
+    return _by_form(request, reference, "extend_form", form, extend, told)
+
+
+def _by_form(request: SignedInRequest, reference: str, name: str, form: Form, act: Move, told: str) -> HttpResponse:
+    """Do what a valid form asks for; a refused one comes back on the page as ``name``."""
+    found = get_engagement(request.user, reference)
+    if form.is_valid():
+        try:
+            act(actor=request.user, engagement=found, **form.cleaned_data)
+        except (Invalid, Conflict) as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, told)
+            return redirect("engagements:engagement", reference=reference)
+    return engagement_page(request, reference, **{name: form})
 
 
 STOPS: dict[str, Callable[..., Engagement]] = {

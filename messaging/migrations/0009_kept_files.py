@@ -7,8 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Files that something outside their conversation refers to."""
 
-    """Files that something outside their conversation refers to."""
-
     dependencies = [
         ("messaging", "0008_notification_ask"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

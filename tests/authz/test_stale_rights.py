@@ -1,12 +1,15 @@
 """Rights end when what they rest on ends: a membership, an organisation's standing, an answer, a hold."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from diaspora_net.accounts.actions.organisations import (
     add_member,
@@ -20,6 +23,7 @@ from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAl
 from engagements.actions import agreements, supervision
 from engagements.actions import engagements as work
 from engagements.actions.coordination import remind_both_sides
+from engagements.actions.pauses import pause_engagement
 from engagements.actions.proposals import accept_proposal, apply_for_need, decline_proposal, invite_expert
 from engagements.models import Engagement, Proposal
 from mentors.actions.profiles import pause_profile, save_giving, save_identity
@@ -173,7 +177,7 @@ def test_no_side_moves_an_engagement_when_it_is_on_hold(world: World, phase: str
     moves = (
         agreements.agree_engagement,
         work.start_engagement,
-        work.pause_engagement,
+        partial(pause_engagement, until=timezone.localdate() + timedelta(days=9), reason="absence"),
         work.resume_engagement,
         work.wrap_up_engagement,
         work.complete_engagement,

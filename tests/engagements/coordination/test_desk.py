@@ -20,7 +20,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from engagements.actions.coordination import remind_both_sides, remind_receiver
-from engagements.actions.engagements import pause_engagement, wrap_up_engagement
+from engagements.actions.engagements import wrap_up_engagement
 from engagements.actions.needs import Readiness, draft_need, publish_need, request_changes, submit_need
 from engagements.actions.outcomes import give_outcome
 from engagements.actions.proposals import (
@@ -144,7 +144,7 @@ def test_engagement_counts_as_quiet_after_a_week_without_act_or_message(world: W
 
 
 def test_resting_engagement_is_not_quiet_when_both_know_it_rests(world: World) -> None:
-    engagement = pause_engagement(actor=world.amina, engagement=story.after_engagement_started(world))
+    engagement = story.after_pause(world, story.after_engagement_started(world))
     make_quiet(engagement, 30)
     assert section(world.chidi, "engagements").count == 0
 

@@ -54,7 +54,7 @@ def test_everything_is_in_place_when_an_engagement_is_completed(world: World) ->
 def test_only_the_sides_move_an_engagement_when_others_try(world: World) -> None:
     engagement = story.after_engagement_started(world)
     for person in (world.chidi, world.dana):
-        for act in (work.pause_engagement, work.wrap_up_engagement, work.start_engagement, work.complete_engagement):
+        for act in (work.wrap_up_engagement, work.start_engagement, work.complete_engagement):
             with refused(NotAllowed):
                 act(actor=person, engagement=engagement)
     with refused(NotAllowed):
@@ -66,7 +66,7 @@ def test_only_the_sides_move_an_engagement_when_others_try(world: World) -> None
 
 def test_it_rests_and_goes_on_when_paused(world: World) -> None:
     engagement = story.after_engagement_started(world)
-    engagement = work.pause_engagement(actor=world.amina, engagement=engagement)
+    engagement = story.after_pause(world, engagement)
     with refused(Conflict):
         log_session(actor=world.amina, engagement=engagement, held_on=today(), minutes=60, kind="training")
     engagement = work.resume_engagement(actor=world.bereket, engagement=engagement)

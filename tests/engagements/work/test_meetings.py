@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
-from engagements.actions import engagements as work
 from engagements.actions import meeting_ends, meetings
 from engagements.actions.supervision import hold_engagement
 from engagements.models import Meeting, MeetingTime, Session
@@ -180,7 +179,7 @@ def test_times_are_refused_when_they_are_none_too_many_over_or_far(world: World,
 
 def test_appointments_are_called_off_when_the_work_rests_or_is_held(world: World) -> None:
     first = story.after_time_agreed(world)
-    work.pause_engagement(actor=world.amina, engagement=first.engagement)
+    story.after_pause(world, first.engagement)
     second = story.after_times_proposed(world, title="Another need")
     hold_engagement(actor=world.chidi, engagement=second.engagement)
     first.refresh_from_db()

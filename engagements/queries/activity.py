@@ -1,0 +1,52 @@
+"""When something last happened in engagements, and which of them are at risk."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import remit_countries
+from engagements.models import Engagement, Meeting
+from engagements.rules.activity import QUIET_DAYS, RISK_STATES
+from engagements.states import MeetingState
+
+
+def last_activity(prefix: str = "") -> Greatest:
+    """Return when something last happened in an engagement: an act, or a message in its conversation."""
+    return Greatest(
+        F(f"{prefix}last_activity_at"),
+        Coalesce(F(f"{prefix}conversation__last_message_at"), F(f"{prefix}last_activity_at")),
+    )
+
+
+def gone_quiet() -> QuerySet[Engagement]:
+    """Return the engagements that become at risk: nothing happened for QUIET_DAYS, no session is agreed that is still
+    to come, and they are not flagged already.
+    """
+    now = timezone.now()
+    coming = Meeting.objects.filter(engagement=OuterRef("pk"), state=MeetingState.CONFIRMED, starts_at__gt=now)
+    return (
+        Engagement.objects.filter(~Exists(coming), state__in=sorted(RISK_STATES))
+        .annotate(quiet_since=last_activity())
+        .filter(quiet_since__lt=now - timedelta(days=QUIET_DAYS))
+        .exclude(at_risk_at__gt=F("quiet_since"))
+        .order_by("quiet_since", "pk")
+    )
+
+
+def engagements_at_risk(viewer: User) -> QuerySet[Engagement]:
+    """Return the engagements of the viewer's countries that are flagged and in which nothing has happened since.
+
+    Each carries ``quiet_since``; the quietest comes first. Queries: 1 for the remit, 1 when read.
+    """
+    return (
+        Engagement.objects.filter(
+            need__organisation__country__in=sorted(remit_countries(viewer)), state__in=sorted(RISK_STATES)
+        )
+        .annotate(quiet_since=last_activity())
+        .filter(at_risk_at__gt=F("quiet_since"))
+        .select_related("need__organisation", "expert__user", "conversation")
+        .order_by("quiet_since", "pk")
+    )
