@@ -6,13 +6,14 @@ from random import Random
 
 from django.utils import timezone
 
+from diaspora_net.core import statements
 from engagements.evaluation.baselines import Scores, methods, transposed
 from engagements.evaluation.files import MatchingSet
 from engagements.evaluation.loading import Loaded, load
 from engagements.evaluation.measures import SEEDS, Figures, Interval, figures, intervals, mean, positions
 from engagements.evaluation.scratch import scratch_schema
 from engagements.queries.history import known_experts
-from engagements.queries.match_statement import expert_ids, experts_statement, need_ids
+from engagements.queries.match_statement import experts_statement, need_ids
 from engagements.queries.recommendations import origin_codes, strict_scope
 from engagements.queries.wishes import wishes
 from mentors.recommender.scoring import breadth_of, rank, rank_wishes
@@ -90,7 +91,7 @@ def _experts_for_needs(loaded: Loaded, truth: Mapping[str, frozenset[str]]) -> I
         statement, params = experts_statement(
             need.pk, need.organisation_id, wish, strict_scope(need), day=timezone.localdate()
         )
-        found = [known[pk] for pk in expert_ids(statement, params)]
+        found = [known[row[0]] for row in statements.rows(statement, params)]
         yield (
             reference,
             {

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from engagements.states import (
     SkillStrength,
 )
 from mentors.models import ExpertProfile
-from mentors.queries.candidates import Past, candidates
+from mentors.queries.candidates import Past, candidates, candidates_of
 from mentors.recommender.past import faded
 from mentors.recommender.types import Candidate
 
@@ -61,6 +62,14 @@ def known_experts(expert_ids: Collection[int], *, of_skills: Container[int] | No
     ``of_skills`` as for ``candidates``. Queries: 2, whatever the number of experts.
     """
     return candidates(expert_ids, past_of(expert_ids), of_skills=of_skills)
+
+
+def known_of(rows: Collection[tuple[Any, ...]], *, of_skills: Container[int]) -> list[Candidate]:
+    """Return the same of the experts whom an experts statement found, whose profiles are in its rows.
+
+    ``of_skills`` as for ``candidates``. Queries: 1.
+    """
+    return candidates_of(rows, past_of([row[0] for row in rows]), of_skills=of_skills)
 
 
 def known_expert(profile: ExpertProfile) -> Candidate:

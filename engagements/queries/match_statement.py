@@ -14,6 +14,7 @@ from diaspora_net.accounts.states import TRUSTED_STATES
 from diaspora_net.core import statements
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, LIVE_PROPOSAL_STATES, OPEN_NEED_STATES
 from mentors.models import ExpertProfile
+from mentors.queries.candidates import PARTS
 from mentors.recommender.circumstances import NEAR
 from mentors.recommender.scoring import posting_weight
 from mentors.recommender.types import Candidate, Modality, Strength, Wish
@@ -88,38 +89,38 @@ practised AS (
     WHERE EXISTS (SELECT FROM mentors_posting posting WHERE posting.expert_id = done.expert_id AND {tie}
             AND {fits})
     ORDER BY work DESC, lot LIMIT %(reserved)s
+),
+shut AS MATERIALIZED (
+    SELECT expert_id FROM engagements_proposal WHERE need_id = %(need)s AND state = ANY(%(live)s::text[])
+    UNION ALL
+    SELECT expert_id FROM engagements_dismissal
+    WHERE need_id = %(need)s OR hides_organisation_id = %(organisation)s
+),
+parted AS MATERIALIZED (
+    SELECT user_id FROM accounts_membership WHERE organisation_id = %(organisation)s AND left_at IS NULL
+    UNION ALL SELECT blocker_id FROM accounts_block WHERE blocked_id = ANY(%(people)s::bigint[])
+    UNION ALL SELECT blocked_id FROM accounts_block WHERE blocker_id = ANY(%(people)s::bigint[])
 )
-SELECT profile.id, best.points
+SELECT {parts}, best.points
 FROM (
-    SELECT expert_id, work, coalesce(points, 0) AS points, coalesce(scored.lot, practised.lot) AS lot
-    FROM scored FULL JOIN practised USING (expert_id) ORDER BY work IS NULL, points DESC, lot
+    SELECT expert_id, work IS NULL AS is_new, coalesce(points, 0) AS points, coalesce(scored.lot, practised.lot) AS lot
+    FROM scored FULL JOIN practised USING (expert_id)
+    WHERE expert_id NOT IN (SELECT expert_id FROM shut)
+    ORDER BY is_new, points DESC, lot
 ) AS best
-JOIN mentors_expertprofile profile ON profile.id = best.expert_id
-JOIN accounts_user person ON person.id = profile.user_id
-WHERE profile.state = 'published' AND profile.open_engagements < profile.capacity
-    AND person.is_active
-    AND (profile.audience = 'organisations' OR EXISTS (SELECT FROM mentors_profileorigin tie
-        WHERE tie.profile_id = profile.id AND tie.country = ANY(%(remit)s::text[])))
-    AND (%(languages)s = 0 OR EXISTS (SELECT FROM mentors_profilelanguage known
-        WHERE known.profile_id = profile.id AND known.language || known.level = ANY(%(spoken)s::text[])))
-    AND NOT EXISTS (SELECT FROM engagements_proposal proposal
-        WHERE proposal.need_id = %(need)s AND proposal.expert_id = profile.id
-            AND proposal.state = ANY(%(live)s::text[]))
-    AND NOT EXISTS (SELECT FROM engagements_dismissal dismissal
-        WHERE dismissal.expert_id = profile.id
-            AND (dismissal.need_id = %(need)s OR dismissal.hides_organisation_id = %(organisation)s))
-    AND NOT EXISTS (SELECT FROM accounts_membership membership
-        WHERE membership.organisation_id = %(organisation)s AND membership.user_id = profile.user_id
-            AND membership.left_at IS NULL)
-    AND NOT EXISTS (SELECT FROM accounts_block block
-        WHERE block.blocker_id = profile.user_id AND block.blocked_id = ANY(%(people)s::bigint[]))
-    AND NOT EXISTS (SELECT FROM accounts_block block
-        WHERE block.blocked_id = profile.user_id AND block.blocker_id = ANY(%(people)s::bigint[]))
-ORDER BY best.work IS NULL, best.points DESC, best.lot LIMIT %(kept)s
+JOIN mentors_matchfacts facts ON facts.expert_id = best.expert_id
+JOIN accounts_user person ON person.id = facts.user_id
+WHERE person.is_active
+    AND (NOT facts.is_hidden OR facts.origins && %(remit)s::varchar[])
+    AND (%(languages)s = 0 OR facts.languages && %(spoken)s::varchar[])
+    AND facts.user_id NOT IN (SELECT user_id FROM parted)
+ORDER BY best.is_new, best.points DESC, best.lot LIMIT %(kept)s
 """
 # Without its indentation it is short enough for its plan to be kept.
 EXPERTS = {
-    name: " ".join(EXPERTS_FROM.format(origins=joined, tie=TIES[name], fits=FITS, remembered=REMEMBERED).split())
+    name: " ".join(
+        EXPERTS_FROM.format(origins=joined, tie=TIES[name], fits=FITS, remembered=REMEMBERED, parts=PARTS).split()
+    )
     for name, joined in ORIGINS.items()
 }
 NEEDS = """
@@ -189,8 +190,8 @@ def experts_statement(
     people: Collection[int] = (),
     kept: int = KEPT,
 ) -> tuple[str, statements.Params]:
-    """Return the statement that yields (profile id, points), and its parameters: those with past work first, each group
-    by the points of what they list, 0 for nothing of it.
+    """Return the statement that yields what ``candidates_of`` takes and the points, and its parameters: those with past
+    work first, each group by the points of what they list, 0 for nothing of it.
 
     When some of the need's terms do not generate candidates, points are counted again from all terms. ``remit`` holds
     the countries (ISO 3166-1 alpha-2) whose experts are found although only coordinators may find them: those the
@@ -229,11 +230,6 @@ def modality_mask(modality: Modality | None) -> int:
     if modality is None:
         return 0
     return sum(MODALITY_BITS[fitting] for fitting in {modality} | NEAR[modality])
-
-
-def expert_ids(statement: str, params: statements.Params) -> list[int]:
-    """Run an experts statement and return the profile ids, in its order. Queries: 1."""
-    return [pk for pk, _points in statements.rows(statement, params)]
 
 
 def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[str] | None, day: date) -> list[int]:

@@ -6,29 +6,33 @@ asks.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.core import statements
 from engagements.models import Need
 from engagements.payloads import skill_ids
 from engagements.queries.explaining import NO_STANCES, explain_pair, pair_of, told_to, with_windows
-from engagements.queries.history import known_expert, known_experts
+from engagements.queries.history import known_expert, known_of
 from engagements.queries.interest import paused_until
-from engagements.queries.match_statement import Scope, expert_ids, experts_statement, need_ids
+from engagements.queries.match_statement import Scope, experts_statement, need_ids
 from engagements.queries.needs import with_details
 from engagements.queries.wishes import wish_of, wish_skills, wishes
 from engagements.rules.needs import can_answer_needs, can_see_matches, can_see_suggestions
-from mentors.models import ExpertProfile
+from mentors.models import ExpertProfile, ProfileOrigin
 from mentors.queries.candidates import candidate, numeric_country
 from mentors.queries.profiles import Standing, standing_of, with_card_parts
 from mentors.queries.skills import skill_labels
 from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
 from mentors.recommender.scoring import rank, rank_wishes, score_pair
 from mentors.recommender.types import Match, Reason, Wish
+from mentors.states import Audience, ProfileState
 
 # What a list shows at first, and all it shows to whoever reads on.
 FEED, MOST = 10, 50
@@ -98,7 +102,7 @@ def people_for_need(
     factors = factors_of(wish) if may_weigh else ()
     stances = {factor: stances[factor] for factor in factors if factor in stances}
     found = _search(viewer, need, wish, standing.remit)(without_ignored(scope or strict_scope(need), stances))
-    known = {one.expert: one for one in known_experts(found, of_skills=wish_skills(wish))}
+    known = {one.expert: one for one in known_of(found, of_skills=wish_skills(wish))}
     musts = with_stance(stances, Stance.MUST)
     every = rank(
         wish,
@@ -109,18 +113,31 @@ def people_for_need(
     )
     matches = chosen(every, stances)
     ranked = [with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
-    profiles = with_card_parts(ExpertProfile.objects.filter(pk__in=[match.expert for match in ranked])).in_bulk()
+    profiles = with_card_parts(_matchable(standing.remit)).in_bulk([match.expert for match in ranked])
 
     def suggestion(match: Match, profile: ExpertProfile) -> Suggestion:
         told = told_to(viewer, wish, known[match.expert], profile, standing, stances)
         return Suggestion(match, need, profile, told)
 
     return PeopleList(
-        [suggestion(match, profiles[match.expert]) for match in ranked],
+        [suggestion(match, profiles[match.expert]) for match in ranked if match.expert in profiles],
         factors,
         stances,
         {must: more for must in musts if (more := len(chosen(every, {**stances, must: LIKE})) - len(matches))},
         standing,
+    )
+
+
+def _matchable(remit: Collection[str]) -> QuerySet[ExpertProfile]:
+    """Return who may be matched now and be found by whoever coordinates ``remit``, by what profiles themselves say:
+    nobody is shown because what matching derives from them lags behind.
+    """
+    tied = ProfileOrigin.objects.filter(profile=OuterRef("pk"), country__in=sorted(remit))
+    return ExpertProfile.objects.filter(
+        Q(audience=Audience.ORGANISATIONS) | Exists(tied),
+        state=ProfileState.PUBLISHED,
+        open_engagements__lt=F("capacity"),
+        user__is_active=True,
     )
 
 
@@ -228,14 +245,14 @@ def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Sugg
     return Suggestion(with_windows(score_pair(wish, known), wish, known), need, profile, told)
 
 
-def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[int]]:
+def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[tuple[Any, ...]]]:
     """Return what finds the experts for a need in a scope, best first. Queries: 1 for each scope.
 
     Who coordinates the need's country also finds the experts of their ``remit`` whom only coordinators may find.
     """
     found_by_remit = remit if need.organisation.country.code in remit else frozenset()
 
-    def found(scope: Scope) -> list[int]:
+    def found(scope: Scope) -> list[tuple[Any, ...]]:
         statement, params = experts_statement(
             need.pk,
             need.organisation_id,
@@ -245,6 +262,6 @@ def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Call
             remit=found_by_remit,
             people=(viewer.pk, need.focal_point_id),
         )
-        return expert_ids(statement, params)
+        return statements.rows(statement, params)
 
     return found

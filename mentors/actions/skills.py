@@ -13,7 +13,7 @@ from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
 from diaspora_net.core.models import AuditEntry
 from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import lock
-from mentors.actions.postings import rewrite_postings
+from mentors.actions.postings import rewrite_holders, rewrite_postings
 from mentors.actions.vocabulary import load_vocabulary
 from mentors.labels import LABEL_LENGTH, fold_label
 from mentors.models import ExpertProfile, ProfileSkill, Skill, SkillBroader, SkillLabel, SkillRelation
@@ -91,7 +91,7 @@ def accept_skill(*, actor: User, skill: Skill) -> Skill:
         raise Conflict(_("This skill has already been decided about."))
     Skill.objects.filter(pk=skill.pk).update(status=SkillStatus.ACCEPTED)
     skill.status = SkillStatus.ACCEPTED
-    _rewrite_holders(skill)
+    rewrite_holders([skill])
     audit.record(actor=actor, verb="mentors.skill.accepted", obj=skill)
     return skill
 
@@ -127,11 +127,6 @@ def merge_skill(*, actor: User, skill: Skill, into: Skill) -> Skill:
 def _check_curator(actor: User) -> None:
     if not can_curate_skills(actor):
         raise NotAllowed(_("Only coordinators decide about the vocabulary."))
-
-
-def _rewrite_holders(skill: Skill) -> None:
-    for profile in ExpertProfile.objects.filter(skill_items__tag=skill).order_by("pk"):
-        rewrite_postings(profile)
 
 
 def _move_labels(skill: Skill, into: Skill) -> None:

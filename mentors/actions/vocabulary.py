@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from mentors.actions.concepts import Concept, Written, write_broader, write_labels
+from mentors.actions.postings import rewrite_holders
 from mentors.models import Skill
 from mentors.states import SkillKind, SkillStatus
 
@@ -37,7 +38,7 @@ def load_vocabulary() -> Written:
     """Add the starter vocabulary's concepts, labels and links that are missing; a second run writes nothing.
 
     Concepts are known by their slug, so kinds and labels follow the files; what was merged meanwhile stays merged.
-    Raises VocabularyError, with nothing written. Queries: about 8.
+    Raises VocabularyError, with nothing written. Queries: about 8, and those of ``rewrite_holders``.
     """
     concepts, broader = _read()
     kinds = {concept.key: concept.kind for concept in concepts}
@@ -50,6 +51,7 @@ def load_vocabulary() -> Written:
     for skill in changed:
         skill.kind = kinds[skill.slug]
     Skill.objects.bulk_update(changed, ["kind"])
+    rewrite_holders(changed)
     skills = {skill.slug: skill.pk for skill in (*present.values(), *created) if skill.status != SkillStatus.MERGED}
     living = [concept for concept in concepts if concept.key in skills]
     pairs = {(skills[one], skills[other]) for one, other in broader if one in skills and other in skills}

@@ -15,39 +15,26 @@ from django_countries import countries
 
 from diaspora_net.core import statements
 from mentors.models import ExpertProfile
+from mentors.queries.facts import FACETS, NOW, PARAMS, RECOGNISED, SKILL, offered
 from mentors.recommender.hours import merged
-from mentors.recommender.types import Candidate, Facet, Interval, Modality, Offered
-from mentors.states import RECOGNISED_BY_OTHERS
+from mentors.recommender.types import Candidate, Interval, Modality, Offered
 
-FACETS = tuple(Facet)
 MODALITIES = {modality.value: modality for modality in Modality}
-# The statement tells a listed skill as one number, of which these are the places: level, years, whether others
-# recognise it, and the facet's place among all.
-LEVEL, YEARS, RECOGNISED = 100_000, 100, 10
+EMPTY = "{}"
 NOTHING: Mapping[int, Any] = MappingProxyType({})
-CANDIDATES = """
-SELECT profile.id, profile.modalities, profile.kinds, profile.hours_per_month, profile.capacity,
-    profile.open_engagements, profile.refreshed_at, person.time_zone, listed.skills, listed.codes,
-    spoken.languages, spoken.levels,
-    ARRAY(SELECT country::text FROM mentors_profileorigin WHERE profile_id = profile.id ORDER BY position),
-    ARRAY(SELECT ARRAY[weekday, starts, ends] FROM mentors_availabilityslot WHERE profile_id = profile.id)
+# What a candidate is made from: lists as texts, of which many are alike.
+PARTS = """facts.expert_id, facts.skills, facts.languages::text, facts.modalities::text, facts.kinds::text,
+    facts.origins::text, facts.hours::text, person.time_zone, facts.hours_per_month, facts.capacity,
+    facts.open_engagements, facts.refreshed_at"""
+WIDTH = 12
+CANDIDATES_FROM = """
+SELECT {parts}
 FROM unnest(%(experts)s::bigint[]) WITH ORDINALITY AS asked(expert, place)
-JOIN mentors_expertprofile profile ON profile.id = asked.expert
-JOIN accounts_user person ON person.id = profile.user_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(item.tag_id), '{}') AS skills, coalesce(array_agg(item.level * 100000 + item.years * 100
-        + (item.recognition = ANY(%(recognised)s::text[]))::integer * 10
-        + array_position(%(facets)s::text[], skill.kind::text) - 1), '{}') AS codes
-    FROM mentors_profileskill item JOIN mentors_skill skill ON skill.id = item.tag_id
-    WHERE item.content_object_id = profile.id AND skill.status = 'accepted'
-) AS listed
-CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(language::text), '{}') AS languages,
-        coalesce(array_agg(level), '{}') AS levels
-    FROM mentors_profilelanguage WHERE profile_id = profile.id
-) AS spoken
+JOIN ({now}) AS facts ON facts.expert_id = asked.expert
+JOIN accounts_user person ON person.id = facts.user_id
 ORDER BY asked.place
 """
+CANDIDATES = CANDIDATES_FROM.format(parts=PARTS, now=NOW)
 
 
 class LocalHours(NamedTuple):
@@ -86,10 +73,8 @@ def candidates(
     a wish that neither wants nor relates to others: breadth counts all. Weekly hours are those of the current week.
     Queries: 1, whatever the number of experts.
     """
-    now = timezone.now()
-    params: statements.Params = {"experts": expert_ids, "recognised": sorted(RECOGNISED_BY_OTHERS), "facets": FACETS}
-    rows = statements.rows(CANDIDATES, params) if expert_ids else []
-    return [_candidate(row, past.get(row[0], NO_PAST), of_skills, now) for row in rows]
+    rows = statements.rows(CANDIDATES, {"experts": expert_ids, **PARAMS}) if expert_ids else []
+    return candidates_of(rows, past, of_skills=of_skills)
 
 
 def candidate(profile: ExpertProfile, past: Past = NO_PAST) -> Candidate:
@@ -97,46 +82,84 @@ def candidate(profile: ExpertProfile, past: Past = NO_PAST) -> Candidate:
     return candidates([profile.pk], {profile.pk: past})[0]
 
 
-def _candidate(row: tuple[Any, ...], past: Past, of_skills: Container[int] | None, now: datetime) -> Candidate:
-    """Turn one row of the statement into a candidate."""
-    expert, modalities, kinds, hours, capacity, taken, refreshed_at, zone, listed, codes = row[:10]
-    languages, levels, origins, slots = row[10:]
+def candidates_of(
+    rows: Iterable[tuple[Any, ...]],
+    past: Mapping[int, Past] = NOTHING,
+    *,
+    of_skills: Container[int] | None = None,
+) -> list[Candidate]:
+    """Return the candidates that rows of ``PARTS`` tell of, in their order, whatever stands behind these in a row; the
+    rest as for ``candidates``.
+    """
+    now = timezone.now()
+    mondays: dict[str, date] = {}
+    return [_candidate(row, past.get(row[0], NO_PAST), of_skills, now, mondays) for row in rows]
+
+
+def _candidate(
+    row: tuple[Any, ...], past: Past, of_skills: Container[int] | None, now: datetime, mondays: dict[str, date]
+) -> Candidate:
+    """Turn one row into a candidate."""
+    expert, numbers, languages, modalities, kinds, origins, slots, zone, hours, capacity, taken, refreshed_at = row[
+        :WIDTH
+    ]
     skills: dict[int, Offered] = {}
-    breadth: dict[Facet, int] = {}
-    for skill, code in zip(listed, codes, strict=True):
+    counts = [0] * len(FACETS)
+    for number in numbers:
+        counts[number % RECOGNISED] += 1
+        skill = number // SKILL
         if of_skills is None or skill in of_skills:
-            skills[skill] = _offered(skill, code)
-        facet = FACETS[code % RECOGNISED]
-        breadth[facet] = breadth.get(facet, 0) + 1
+            skills[skill] = offered(number)
+    weekly: tuple[Interval, ...] = ()
+    if slots != EMPTY:
+        monday = mondays.get(zone) or mondays.setdefault(zone, monday_of(ZoneInfo(zone), now))
+        weekly = _weekly_hours(_slots(slots), ZoneInfo(zone), monday)
     return Candidate(
         expert=expert,
         skills=skills,
-        breadth=breadth,
-        languages=dict(zip(languages, levels, strict=True)),
-        modalities=_modalities(tuple(modalities)),
-        kinds=frozenset(kinds),
-        origins=tuple(map(numeric_country, origins)),
+        breadth={facet: count for facet, count in zip(FACETS, counts, strict=True) if count},
+        languages=_languages(languages),
+        modalities=_modalities(modalities),
+        kinds=_kinds(kinds),
+        origins=_origins(origins),
         hours_per_month=hours,
         capacity=capacity,
         open_engagements=taken,
-        weekly_hours=weekly_hours((LocalHours(*slot) for slot in slots), ZoneInfo(zone), now) if slots else (),
+        weekly_hours=weekly,
         days_since_update=max(0, (now - refreshed_at).days),
         **past._asdict(),
     )
 
 
-@lru_cache(maxsize=50_000)
-def _offered(skill: int, code: int) -> Offered:
-    """Return a listed skill from its number; many people list the same, so it is made once."""
-    level, rest = divmod(code, LEVEL)
-    years, rest = divmod(rest, YEARS)
-    recognised, facet = divmod(rest, RECOGNISED)
-    return Offered(skill, level, years, bool(recognised), FACETS[facet])
+def _items(text: str) -> list[str]:
+    """Return the items of a list as PostgreSQL writes one of plain words."""
+    return text[1:-1].split(",") if text != EMPTY else []
+
+
+@lru_cache(maxsize=10_000)
+def _languages(text: str) -> Mapping[str, int]:
+    return {item[:-1]: int(item[-1]) for item in _items(text)}
 
 
 @cache
-def _modalities(codes: tuple[str, ...]) -> frozenset[Modality]:
-    return frozenset(MODALITIES[code] for code in codes)
+def _modalities(text: str) -> frozenset[Modality]:
+    return frozenset(MODALITIES[code] for code in _items(text))
+
+
+@cache
+def _kinds(text: str) -> frozenset[str]:
+    return frozenset(_items(text))
+
+
+@lru_cache(maxsize=10_000)
+def _origins(text: str) -> tuple[int, ...]:
+    return tuple(map(numeric_country, _items(text)))
+
+
+@lru_cache(maxsize=10_000)
+def _slots(text: str) -> tuple[LocalHours, ...]:
+    numbers = map(int, _items(text))
+    return tuple(LocalHours(*slot) for slot in zip(numbers, numbers, numbers, strict=True))
 
 
 @cache
@@ -150,8 +173,13 @@ def weekly_hours(slots: Iterable[LocalHours], zone: ZoneInfo, now: datetime) -> 
 
     The week is the one of ``now``, so that a change of the clocks shows in the week in which it happens.
     """
+    return _weekly_hours(tuple(slots), zone, monday_of(zone, now))
+
+
+def monday_of(zone: ZoneInfo, now: datetime) -> date:
+    """Return the Monday of the week in which it is ``now`` in ``zone``."""
     today = now.astimezone(zone).date()
-    return _weekly_hours(tuple(slots), zone, today - timedelta(days=today.weekday()))
+    return today - timedelta(days=today.weekday())
 
 
 @lru_cache(maxsize=10_000)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from diaspora_net.core import statements
 from engagements.models import NeedTerm
-from engagements.queries.history import known_experts
+from engagements.queries.history import known_of
 from engagements.queries.match_statement import ORIGINS, experts_statement
 from engagements.queries.wishes import wish_of, wish_skills
 from mentors.models import ExpertProfile, ProfileSkill
@@ -56,8 +56,8 @@ OWN_BY_ORIGINS = {rendering: OWN.format(origins=origins) for rendering, origins 
 CLIENT = Client(SERVER_NAME="localhost")
 
 
-def our_statement(asked: Asked) -> list[tuple[int, int]]:
-    """Run the product's statement: expanded terms, hard rules, the best 200 as (expert, points)."""
+def our_statement(asked: Asked) -> list[tuple[Any, ...]]:
+    """Run the product's statement: expanded terms, hard rules, the best 200 with their profiles and points."""
     assert asked.wish is not None
     need = asked.need
     people = (need.focal_point_id,)
@@ -77,8 +77,7 @@ def whole_answer(limit: int) -> Engine:
 
     def engine(asked: Asked) -> object:
         asked.wish = wish_of(asked.need)
-        ids = [pk for pk, _points in our_statement(asked)]
-        found = known_experts(ids, of_skills=wish_skills(asked.wish))
+        found = known_of(our_statement(asked), of_skills=wish_skills(asked.wish))
         return rank(asked.wish, found, limit=limit, day=timezone.localdate())
 
     return engine
@@ -190,8 +189,8 @@ def pruning(needs: Iterable[Asked]) -> dict[str, float]:
         NeedTerm.objects.filter(is_generating=False).update(is_generating=True)
         for asked, some in zip(chosen, found, strict=True):
             best = our_statement(asked)[:50]
-            kept.append(sum(points for _, points in some) / sum(points for _, points in best))
-            recalled.append(len({pk for pk, _ in some} & {pk for pk, _ in best}) / len(best))
+            kept.append(sum(row[-1] for row in some) / sum(row[-1] for row in best))
+            recalled.append(len({row[0] for row in some} & {row[0] for row in best}) / len(best))
         transaction.set_rollback(True)
     figures = {"needs_pruned": float(len(chosen))}
     if chosen:

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from diaspora_net.accounts.actions.people import suspend_person
 from diaspora_net.accounts.models import User
+from diaspora_net.core import statements
 from diaspora_net.core.errors import DomainError
 from engagements.actions import needs as need_actions
 from engagements.actions.needs import NeedSkillEntry
@@ -26,11 +27,17 @@ from mentors.actions import profiles
 from mentors.actions.postings import rebuild_postings, rewrite_postings
 from mentors.actions.profiles import SkillEntry
 from mentors.actions.skills import accept_skill, merge_skill, propose_skill, refresh_skill_counts
-from mentors.models import ExpertProfile, Posting, ProfileSkill, Skill
+from mentors.models import AvailabilitySlot, ExpertProfile, MatchFacts, Posting, ProfileSkill, Skill
+from mentors.queries.candidates import PARTS, candidates, candidates_of
+from mentors.queries.facts import COLUMNS
 from tests.factories import make_expert, make_person, make_vocabulary
 from tests.world import World, after_need_drafted, after_need_published, after_need_submitted, make_world
 
 COUNTRIES = ("TN", "SN", "MA", "XK")
+STORED = f"""
+SELECT {PARTS} FROM mentors_matchfacts facts JOIN accounts_user person ON person.id = facts.user_id
+WHERE facts.expert_id = ANY(%(experts)s::bigint[]) ORDER BY facts.expert_id
+"""
 Act = Callable[[World, Random], object]
 
 
@@ -40,6 +47,10 @@ def quiet(done: int, total: int, rows: int) -> None:
 
 def postings() -> set[tuple[int, ...]]:
     return set(Posting.objects.values_list("expert_id", "skill_id", "origin", "flags", "weight"))
+
+
+def facts() -> list[tuple[object, ...]]:
+    return list(MatchFacts.objects.order_by("expert_id").values_list(*COLUMNS))
 
 
 def terms() -> set[tuple[int, ...]]:
@@ -137,11 +148,16 @@ ACTS: tuple[Act, ...] = (
 
 
 def check_postings() -> None:
-    kept = postings()
+    """Say so of the facts, too, which are all that a single pair reads of those who may be matched."""
+    kept, told = postings(), facts()
     Posting.objects.all().delete()
+    MatchFacts.objects.all().delete()
     for profile in ExpertProfile.objects.all():
         rewrite_postings(profile)
-    assert postings() == kept
+    assert (postings(), facts()) == (kept, told)
+    ids = [row[0] for row in told]
+    stored = statements.rows(STORED, {"experts": ids})
+    assert candidates_of(stored) == candidates(ids)
 
 
 def check_terms() -> None:
@@ -196,15 +212,16 @@ def test_rebuild_repairs_whatever_differs_and_then_writes_nothing(world: World) 
     after_need_published(world)
     refresh_skill_counts()
     rewrite_open_terms()
-    before = postings(), terms()
+    before = postings(), facts(), terms()
     Posting.objects.filter(skill__slug="cardiology").delete()
     Posting.objects.update(weight=1)
+    MatchFacts.objects.update(skills=[])
     NeedTerm.objects.update(weight=1)
     paused = make_expert(make_person("p@example.org", "P"), skills={"cardiology": (1, 1)})
     ExpertProfile.objects.filter(pk=paused.pk).update(state="paused")
     told = rebuilt()
-    assert (postings(), terms()) == before
-    assert "Experts: 2 of 2 compared, 5 rows written." in told
+    assert (postings(), facts(), terms()) == before
+    assert "Experts: 2 of 2 compared, 7 rows written." in told
     assert "Needs: 1 of 1 compared" in told
     assert "Rebuilt: 0 rows of experts and 0 rows of needs were written." in rebuilt()
 
@@ -224,10 +241,13 @@ def test_profile_is_rewritten_in_two_statements_whatever_its_size(
     profile = make_expert(make_person("many@example.org", "M"), skills=skills, origins=("TN", "MA"))
     ProfileSkill.objects.filter(content_object=profile).update(level=4)
     with django_assert_num_queries(5):  # a savepoint around the lock, what is and must be, and the rewriting
-        assert rewrite_postings(profile) == 6
+        assert rewrite_postings(profile) == 6 + 1
     ProfileSkill.objects.filter(content_object=profile, tag__slug="negotiation").delete()
     with django_assert_num_queries(5):
-        assert rewrite_postings(profile) == 2
+        assert rewrite_postings(profile) == 2 + 1
+    AvailabilitySlot.objects.create(profile=profile, weekday=1, starts=600, ends=720)
+    with django_assert_num_queries(5):
+        assert rewrite_postings(profile) == 1
     with django_assert_num_queries(4):
         assert rewrite_postings(profile) == 0
 

@@ -6,16 +6,18 @@ import pytest
 from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation
+from diaspora_net.core import statements
 from engagements.models import Dismissal, Need, NeedSkill, NeedTerm, Proposal
 from engagements.queries.explaining import explain_pair
-from engagements.queries.match_statement import EXPERTS, NEEDS, Scope, expert_ids, experts_statement
+from engagements.queries.history import known_experts, known_of
+from engagements.queries.match_statement import EXPERTS, NEEDS, Scope, experts_statement
 from engagements.queries.recommendations import (
     experts_for_need,
     needs_for_expert,
     strict_scope,
     widened,
 )
-from engagements.queries.wishes import wish_of
+from engagements.queries.wishes import wish_of, wish_skills
 from mentors.models import ExpertProfile, Posting
 from mentors.queries.candidates import numeric_country
 from messaging.actions.conversations import open_conversation
@@ -73,7 +75,7 @@ def found_by(need: Need, scope: Scope, *, remit: Collection[str] = ()) -> dict[i
     """Run the statement as the queries do."""
     day = timezone.localdate()
     statement, params = experts_statement(need.pk, need.organisation_id, wish_of(need), scope, day=day, remit=remit)
-    return {row.pk: int(row.points) for row in ExpertProfile.objects.raw(statement, params)}
+    return {row[0]: row[-1] for row in statements.rows(statement, params)}
 
 
 SCOPES: dict[str, Callable[[Need], Scope]] = {
@@ -100,6 +102,20 @@ def test_statement_equals_the_plain_form_when_data_is_random(needs: list[Need], 
     assert total[()] < total[COUNTRIES]
 
 
+def test_rows_tell_of_candidates_what_their_profiles_do(crowd: Crowd, needs: list[Need]) -> None:
+    for place, past in enumerate(make_needs(6, [need.organisation for need in needs], crowd.skills, seed=5)):
+        make_engagements(past, crowd.profiles[place::4])
+    for need in needs:
+        wish, day = wish_of(need), timezone.localdate()
+        rows = statements.rows(
+            *experts_statement(need.pk, need.organisation_id, wish, Scope(origins=None), day=day, remit=COUNTRIES)
+        )
+        assert rows
+        assert known_of(rows, of_skills=wish_skills(wish)) == known_experts(
+            [row[0] for row in rows], of_skills=wish_skills(wish)
+        )
+
+
 def test_experts_are_found_by_what_they_did_whatever_they_list(crowd: Crowd, needs: list[Need]) -> None:
     pasts = make_needs(6, [need.organisation for need in needs], crowd.skills, seed=5)
     for place, past in enumerate(pasts):
@@ -123,7 +139,7 @@ def test_seats_are_kept_for_past_work_when_others_list_more(world: World, crowd:
     NeedSkill.objects.create(content_object=past, tag_id=wish.wanted[0].skill)
     make_engagements(past, [last])
     statement, params = experts_statement(need.pk, need.organisation_id, wish, Scope(origins=None), day=day, kept=4)
-    found = expert_ids(statement, params)
+    found = [row[0] for row in statements.rows(statement, params)]
     assert found[0] == last.pk
     assert set(found[1:]) <= {expert for expert, _points in by_list[:-1]}
     assert len(found) == 4 < len(by_list)

@@ -1,0 +1,56 @@
+"""What a profile says to matching, said once, in SQL: ``MatchFacts`` keeps it, a single pair reads it as it is now."""
+
+from functools import lru_cache
+
+from diaspora_net.core import statements
+from mentors.recommender.types import Facet, Offered
+from mentors.states import RECOGNISED_BY_OTHERS
+
+FACETS = tuple(Facet)
+# A listed skill is one number, of which these are the places: the skill, level, years, whether others recognise it, and
+# the facet's place among all.
+SKILL, LEVEL, YEARS, RECOGNISED = 1_000_000, 100_000, 100, 10
+COLUMNS = (
+    "expert_id",
+    "user_id",
+    "is_hidden",
+    "hours_per_month",
+    "capacity",
+    "open_engagements",
+    "refreshed_at",
+    "modalities",
+    "kinds",
+    "languages",
+    "origins",
+    "hours",
+    "skills",
+)
+# The columns of ``MatchFacts``, in order, and whether the expert may be matched now.
+NOW = """
+SELECT profile.id AS expert_id, profile.user_id, profile.audience <> 'organisations' AS is_hidden,
+    profile.hours_per_month, profile.capacity, profile.open_engagements, profile.refreshed_at, profile.modalities,
+    profile.kinds,
+    ARRAY(SELECT (language || level)::varchar FROM mentors_profilelanguage WHERE profile_id = profile.id
+        ORDER BY level DESC, language) AS languages,
+    ARRAY(SELECT country FROM mentors_profileorigin WHERE profile_id = profile.id ORDER BY position) AS origins,
+    ARRAY(SELECT number FROM mentors_availabilityslot, unnest(ARRAY[weekday, starts, ends]) WITH ORDINALITY AS part(
+        number, place) WHERE profile_id = profile.id ORDER BY weekday, starts, ends, place) AS hours,
+    ARRAY(SELECT item.tag_id * 1000000 + item.level * 100000 + item.years * 100
+            + (item.recognition = ANY(%(recognised)s::text[]))::integer * 10
+            + array_position(%(facets)s::text[], skill.kind::text) - 1
+        FROM mentors_profileskill item JOIN mentors_skill skill ON skill.id = item.tag_id
+        WHERE item.content_object_id = profile.id AND skill.status = 'accepted' ORDER BY item.tag_id) AS skills,
+    profile.state = 'published' AND profile.open_engagements < profile.capacity AS is_matched
+FROM mentors_expertprofile profile WHERE profile.id = ANY(%(experts)s::bigint[])
+"""
+PARAMS: statements.Params = {"recognised": sorted(RECOGNISED_BY_OTHERS), "facets": [str(facet) for facet in FACETS]}
+
+
+@lru_cache(maxsize=100_000)
+def offered(number: int) -> Offered:
+    """Return a listed skill from its number; many people list the same, so it is made once."""
+    skill, rest = divmod(number, SKILL)
+    level, rest = divmod(rest, LEVEL)
+    years, rest = divmod(rest, YEARS)
+    recognised, facet = divmod(rest, RECOGNISED)
+    return Offered(skill, level, years, bool(recognised), FACETS[facet])
