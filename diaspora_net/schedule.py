@@ -11,6 +11,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
         3600.0,
         "what nobody can reach goes a day later, an hour does not matter",
     ),
+    "messaging.tasks.index_messages": (30.0, "search reads what was said since by itself, so it should not be much"),
     "engagements.tasks.expire_proposals": (300.0, "a proposal closes within minutes of its due time"),
     "engagements.tasks.remind_proposals": (
         3600.0,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from messaging.actions import emails, file_checks, file_collecting
+from messaging.actions import emails, file_checks, file_collecting, indexing
 
 
 @shared_task(name="messaging.tasks.email_notifications")
@@ -27,3 +27,9 @@ def check_files() -> int:
 def collect_files() -> int:
     """Remove files that nobody can reach any more."""
     return len(file_collecting.collect_files())
+
+
+@shared_task(name="messaging.tasks.index_messages")
+def index_messages() -> int:
+    """Make new messages quick to search."""
+    return indexing.index_messages()

@@ -5,6 +5,7 @@ from messaging.models.file import FILES_PER_MESSAGE, File, FilePart
 from messaging.models.message import MAX_TEXT, Message
 from messaging.models.notification import Notification
 from messaging.models.pause import Pause
+from messaging.models.words import MessageWords
 
 __all__ = [
     "FILES_PER_MESSAGE",
@@ -13,6 +14,7 @@ __all__ = [
     "File",
     "FilePart",
     "Message",
+    "MessageWords",
     "Notification",
     "Participant",
     "Pause",

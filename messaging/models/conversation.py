@@ -19,6 +19,7 @@ class Conversation(models.Model):
     ``is_group`` separates talks whose members come and go from talks between two sides. ``stopped_at`` says that
     nobody writes until somebody lifts it, whatever the state. ``rights`` rises, under the row's lock, whenever
     somebody's right here changes: a writer who waited for the lock thereby knows that what it has read is old.
+    ``indexed_seq`` is how far the words of its messages stand in MessageWords; search reads the rest itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,6 +31,7 @@ class Conversation(models.Model):
     rights = models.BigIntegerField(default=0, db_default=0, editable=False)
     last_seq = models.BigIntegerField(default=0, editable=False)
     last_message_at = models.DateTimeField(null=True, editable=False)
+    indexed_seq = models.BigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -1,7 +1,8 @@
 """Find what was said in one's conversations, whatever accents or Arabic forms it was written with.
 
-The database keeps the words of each message in one form (``words``, a generated column); what somebody looks for goes
-through the same function there, so both always agree.
+The database keeps the words of messages in one form, written some seconds after them (``actions.indexing``); what was
+said since is brought into that form when somebody looks for something. Both, and what they look for, go through the
+same function there, so they always agree, and a message is found at once.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Final, LiteralString
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, Prefetch, Q, TextField
+from django.db.models import Prefetch, Q, TextField
 from django.db.models.expressions import RawSQL
 
 from diaspora_net.accounts.models import User
@@ -32,7 +33,16 @@ _ASKED: Final[LiteralString] = """
 SELECT string_agg(quote_literal(word) || ':*', ' & '), string_agg(quote_literal(word) || ':*', ' | ')
 FROM unnest(tsvector_to_array(messaging_words(%s))) word
 """
-_IS_HIT = "messaging_message.words @@ %s::tsquery"
+_FOUND = """(
+    SELECT message_id FROM messaging_messagewords WHERE words @@ %s::tsquery
+    UNION ALL
+    SELECT late.id
+    FROM messaging_participant place
+    JOIN messaging_conversation talk ON talk.id = place.conversation_id AND talk.last_seq > talk.indexed_seq
+    JOIN messaging_message late ON late.conversation_id = talk.id AND late.seq > talk.indexed_seq
+    WHERE place.user_id = %s AND place.left_at IS NULL
+        AND late.kind = 'text' AND messaging_words(late.text) @@ %s::tsquery
+)"""
 _HITS = """ARRAY(
     SELECT DISTINCT piece FROM regexp_split_to_table(messaging_message.text, '\\s+') piece
     WHERE messaging_words(piece) @@ %s::tsquery
@@ -83,7 +93,7 @@ def search_messages(viewer: User, text: str, page: int = 1) -> FoundPage:
     found = (
         visible_messages(viewer)
         .filter(conversation__in=visible_conversations(viewer))
-        .filter(RawSQL(_IS_HIT, [every], output_field=BooleanField()), Q(is_folded=False))  # noqa: S611 - a parameter
+        .filter(Q(pk__in=RawSQL(_FOUND, [every, viewer.pk, every])), Q(is_folded=False))  # noqa: S611 - parameters
         .annotate(hits=RawSQL(_HITS, [some], output_field=ArrayField(TextField())))  # noqa: S611 - a parameter
         .select_related("sender", "conversation")
         .prefetch_related(

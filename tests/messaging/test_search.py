@@ -1,22 +1,26 @@
 """Search: found whatever the accents, only what one may read now, marked, and led to its place."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as some
 
 from diaspora_net.accounts.models import User
+from messaging import tasks as messaging_tasks
 from messaging.actions.conversations import leave_conversation, open_conversation
 from messaging.actions.edits import delete_message, edit_message
+from messaging.actions.indexing import MESSAGES_OF_A_TALK, TALKS, index_messages
 from messaging.actions.messages import post_event
-from messaging.models import Conversation, Message
+from messaging.models import Conversation, Message, MessageWords
 from messaging.queries.search import PAGE, search_messages, segments
-from tests.messaging.test_actions import write
+from tests.messaging.test_actions import in_threads, write
 
 SignIn = Callable[[User | None], Client]
 
@@ -93,9 +97,95 @@ def test_edited_words_are_found_and_deleted_ones_are_not(amina: User, salma: Use
     assert (found(salma, "monday"), found(salma, "tuesday")) == ([], [1])
     delete_message(actor=amina, message=message)
     assert found(salma, "tuesday") == []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT words FROM messaging_message")
-        assert cursor.fetchall() == [(None,)]
+
+
+def indexed() -> list[int]:
+    """Return the numbers of the messages whose words are written down."""
+    return list(MessageWords.objects.order_by("message__seq").values_list("message__seq", flat=True))
+
+
+def test_message_is_found_before_its_words_are_written_down_and_after(
+    amina: User, salma: User, talk: Conversation
+) -> None:
+    write(amina, talk, "Équipe one")
+    post_event(conversation=talk, text="An equipe event.")
+    assert (found(salma, "equipe"), indexed()) == ([1], [])
+    assert (index_messages(), index_messages()) == (1, 0)
+    write(amina, talk, "Équipe three")
+    assert (found(salma, "equipe"), indexed()) == ([3, 1], [1])
+    assert (messaging_tasks.index_messages(), found(salma, "equipe"), indexed()) == (1, [3, 1], [1, 3])
+    # Built anew from nothing, and beside what was there, it is the same.
+    Conversation.objects.update(indexed_seq=0)
+    assert (found(salma, "equipe"), index_messages(), indexed()) == ([3, 1], 2, [1, 3])
+    MessageWords.objects.all().delete()
+    Conversation.objects.update(indexed_seq=0)
+    assert (found(salma, "equipe"), index_messages(), indexed()) == ([3, 1], 2, [1, 3])
+
+
+def test_changed_words_are_never_found_by_what_was_written_down(amina: User, salma: User, talk: Conversation) -> None:
+    write(amina, talk, "We meet on Monday")
+    index_messages()
+    message = edit_message(actor=amina, message=Message.objects.get(), text="We meet on Tuesday")
+    assert (found(salma, "monday"), found(salma, "tuesday"), indexed()) == ([], [1], [1])
+    delete_message(actor=amina, message=message)
+    assert (found(salma, "tuesday"), indexed()) == ([], [])
+    write(amina, talk, "Somewhere")
+    index_messages()
+    # Whoever changes a text behind the actions is followed as well.
+    Message.objects.filter(seq=2).update(text="Elsewhere")
+    assert (found(salma, "somewhere"), found(salma, "elsewhere")) == ([], [2])
+    Message.objects.filter(seq=2).delete()
+    assert indexed() == []
+
+
+def test_much_is_written_down_conversation_by_conversation(amina: User, salma: User, talk: Conversation) -> None:
+    count = 2 * MESSAGES_OF_A_TALK + 1
+    Message.objects.bulk_create(
+        Message(conversation=talk, seq=seq, sender=amina, text=f"number {seq}") for seq in range(1, count + 1)
+    )
+    Conversation.objects.filter(pk=talk.pk).update(last_seq=count)
+    for _talk in range(TALKS):
+        write(salma, open_conversation(participants=[amina, salma], topic="x", state="open"), "number")
+    assert index_messages() == count + TALKS
+    assert not Conversation.objects.filter(last_seq__gt=F("indexed_seq")).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_text_that_changes_while_it_is_written_down_is_not_found_by_its_old_words(
+    amina: User, salma: User, talk: Conversation
+) -> None:
+    """Who changes a text, even without the conversation's lock, comes either before the sweep or after it."""
+    write(amina, talk, "Monday")
+    has_read, may_commit = threading.Event(), threading.Event()
+
+    def sweep() -> None:
+        with transaction.atomic():
+            index_messages()
+            has_read.set()
+            may_commit.wait(10)
+        connection.close()
+
+    sweeping = threading.Thread(target=sweep)
+    sweeping.start()
+    assert has_read.wait(10)
+    changing = threading.Thread(target=lambda: (Message.objects.update(text="Tuesday"), connection.close()))
+    changing.start()
+    changing.join(0.5)
+    assert changing.is_alive()  # it waits for the sweep
+    may_commit.set()
+    for thread in (sweeping, changing):
+        thread.join(10)
+    assert (found(salma, "monday"), found(salma, "tuesday"), indexed()) == ([], [1], [1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_conversation_that_somebody_holds_is_left_to_the_next_sweep(amina: User, talk: Conversation) -> None:
+    write(amina, talk, "Monday")
+    with transaction.atomic():
+        Conversation.objects.select_for_update().get(pk=talk.pk)
+        [count] = in_threads(lambda _number: index_messages(), 1)
+        assert count == 0
+    assert index_messages() == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -112,6 +202,7 @@ def test_newest_comes_first_and_older_pages_follow(amina: User, talk: Conversati
     Message.objects.bulk_create(
         Message(conversation=talk, seq=seq, sender=amina, text=f"number {seq}") for seq in range(1, PAGE + 4)
     )
+    Conversation.objects.filter(pk=talk.pk).update(last_seq=PAGE + 3)
     first, second = search_messages(amina, "number"), search_messages(amina, "number", 2)
     assert [row.seq for row in first.rows] == list(range(PAGE + 3, 3, -1))
     assert ([row.seq for row in second.rows], first.has_more, second.has_more) == ([3, 2, 1], True, False)
@@ -120,7 +211,7 @@ def test_newest_comes_first_and_older_pages_follow(amina: User, talk: Conversati
 def test_index_answers_when_there_is_much(amina: User, talk: Conversation) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN SELECT seq FROM messaging_message WHERE words @@ (SELECT 'a:*'::tsquery)")
+        cursor.execute("EXPLAIN SELECT FROM messaging_messagewords WHERE words @@ (SELECT 'a:*'::tsquery)")
         assert "message_words" in "\n".join(row[0] for row in cursor.fetchall())
 
 

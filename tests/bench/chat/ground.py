@@ -37,6 +37,14 @@ class Ground:
         values = {"MAIL_DIR": str(self.directory / "mail"), "LOG_LEVEL": "WARNING", "MESSAGES_PER_MINUTE": "1000000"}
         return {**os.environ, **SETTINGS, **services, **values, **more}
 
+    def index(self) -> None:
+        """Run the sweep that makes messages quick to search."""
+        script = (
+            "import django; django.setup(); from messaging.actions.indexing import index_messages; index_messages()"
+        )
+        environment = self.environment(DJANGO_SETTINGS_MODULE="diaspora_net.settings")
+        subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, env=environment)
+
     def miss(self, count: int, people: int) -> None:
         """Let the first ``people`` be told ``count`` messages each by their partners, behind every server's back."""
         pairs = [talk for talk, first, second in self.talks if first < people and second == first + 1 and not first % 2]

@@ -108,10 +108,11 @@ def make_talks(talks: list[tuple[str, int, int]]) -> None:
         )
         cursor.execute(
             """
-            INSERT INTO messaging_conversation (id, topic, subject_url, state, last_seq, last_message_at, created_at)
-            SELECT id, '', '', 'open', %s, now() - interval '1 day', now() - interval '9 days' FROM talk
+            INSERT INTO messaging_conversation
+                (id, topic, subject_url, state, last_seq, indexed_seq, last_message_at, created_at)
+            SELECT id, '', '', 'open', %s, %s, now() - interval '1 day', now() - interval '9 days' FROM talk
             """,
-            [HISTORY],
+            [HISTORY, HISTORY],
         )
         cursor.execute(
             """
