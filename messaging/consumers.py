@@ -17,6 +17,7 @@ from diaspora_net.core.errors import Invalid
 from messaging.actions.lane import Lane, Unavailable
 from messaging.actions.messages import Draft, Verdict, post_messages, post_or_pass
 from messaging.actions.receipts import Glance, Seen, see_messages
+from messaging.actions.seats import keep_seats
 from messaging.actions.texts import clean_text
 from messaging.forms.frames import (
     MOST_BYTES,
@@ -56,7 +57,7 @@ class Live:
     """What all sockets of an event loop share: the hub and the lanes."""
 
     def __init__(self) -> None:
-        self.hub = Hub(DatabaseSource())
+        self.hub = Hub(DatabaseSource(), keep_seats)
         self.posts: Lane[Draft, Verdict] = Lane(post_or_pass, wait=post_messages, row_of=lambda d: d.conversation_id)
         self.glances: Lane[Glance, Seen] = Lane(see_messages)
         self.entries: Lane[str, Entry | None] = Lane(find_entries)

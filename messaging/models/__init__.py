@@ -5,6 +5,7 @@ from messaging.models.file import FILES_PER_MESSAGE, File, FilePart
 from messaging.models.message import MAX_TEXT, Message
 from messaging.models.notification import Notification
 from messaging.models.pause import Pause
+from messaging.models.seat import Seat
 from messaging.models.words import MessageWords
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Notification",
     "Participant",
     "Pause",
+    "Seat",
 ]

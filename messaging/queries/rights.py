@@ -15,6 +15,8 @@ Connection = AsyncConnection[tuple[Any, ...]]
 SILENT_SECONDS = 3.0
 ANSWER_SECONDS = 1.0
 
+# A process that has died without a word to the database says nothing, so its connection ends soon.
+ALIVE: Final = " -c idle_session_timeout=20000"
 FALLEN: Final[LiteralString] = """
 SELECT e.place, coalesce(person.is_active, false)
 FROM unnest(%(people)s::bigint[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[])
@@ -48,12 +50,19 @@ async def fallen_entries(connection: Connection, entries: Sequence[Entry]) -> di
 
 
 async def ended_rights() -> AsyncIterator[str]:
-    """Yield ``p`` and a user id, or ``s`` and a session key, as their rights end; an empty word is a sign of life.
+    """Yield ``l`` and the name by which the database hears us, then what ends: ``p`` and a user id, ``s`` and a session
+    key, ``k`` and the id of a socket that is one too many. An empty word is a sign of life.
 
     Never ends. Raises what psycopg raises when the line breaks, TimeoutError when it is dead. One connection.
     """
-    async with await AsyncConnection.connect(**connection_values(), autocommit=True) as connection:
-        await connection.execute("LISTEN messaging_ended_rights")
+    values = connection_values()
+    values["options"] += ALIVE
+    async with await AsyncConnection.connect(**values, autocommit=True) as connection:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await connection.execute("LISTEN messaging_ended_rights")
+            cursor = await connection.execute("SELECT name FROM messaging_listener WHERE pid = pg_backend_pid()")
+            [(listener,)] = await cursor.fetchall()
+        yield f"l{listener}"
         while True:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await connection.execute("SELECT 1")

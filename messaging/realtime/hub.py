@@ -3,9 +3,9 @@
     wake (Valkey, own process, safety poll) ──► wants ──► one read per tick, joined to rights ──► frames ──► sockets
 
 A wake that is lost, doubled or late does no harm: what a socket gets next is always the message numbered one above its
-cursor, read from the database at that moment. Seven loops run beside each other: the reader here, poll, listener
-and checks (``realtime.watch``), badges (``realtime.badges``) and the bus (``realtime.bus``). None of them dies of an
-error, and none of them closes a socket because of one.
+cursor, read from the database at that moment. Eight loops run beside each other: the reader here, poll, listener and
+checks (``realtime.watch``), ``realtime.badges``, ``realtime.seats`` and the bus (``realtime.bus``). None of them dies
+of an error, and none of them closes a socket because of one.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from messaging.payloads import error_frame, event_text, frame
 from messaging.realtime.badges import Badges
 from messaging.realtime.bus import Bus
 from messaging.realtime.loops import forever
-from messaging.realtime.socket import TOO_MANY_SOCKETS, Socket, Sockets
+from messaging.realtime.seats import Keep, Seats
+from messaging.realtime.socket import SOCKETS_PER_PERSON, TOO_MANY_SOCKETS, Socket, Sockets
 from messaging.realtime.source import Source, Unseen, Want
 from messaging.realtime.wakes import Wake
 from messaging.realtime.watch import Watch
 
-SOCKETS_PER_PERSON = 5
 # Bounds of one read: nobody who catches up with much keeps the others waiting.
 WANTS_OF_A_SOCKET = 20
 WANTS_OF_A_READ = 1000
@@ -35,11 +35,13 @@ Pair = tuple[Socket, str]
 class Hub:
     """The sockets of this process, and what they have still to be told."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, keep: Keep | None = None) -> None:
+        """Without ``keep`` nobody counts the sockets of other processes."""
         self._source = source
         self._sockets = Sockets()
+        self._seats = Seats(keep)
         self._badges = Badges(source, self._sockets)
-        self._watch = Watch(source, self._sockets, self.hear)
+        self._watch = Watch(source, self._sockets, self._seats, self.hear)
         self._bus = Bus(self.hear, self._watch.poll_soon)
         # In the order in which they came up.
         self._wants: dict[Socket, dict[str, None]] = {}
@@ -50,8 +52,12 @@ class Hub:
 
     # ── sockets ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def add(self, socket: Socket) -> None:
-        """Take a socket in; of more than SOCKETS_PER_PERSON the oldest goes. Wakes are kept until ``begin``."""
+        """Take a socket in; wakes are kept until ``begin``.
+
+        Of more than SOCKETS_PER_PERSON the oldest goes: here at once, in another process soon.
+        """
         self._start()
+        self._seats.take(socket)
         for oldest in self._sockets.add(socket, SOCKETS_PER_PERSON):
             oldest.close(TOO_MANY_SOCKETS)
 
@@ -84,6 +90,7 @@ class Hub:
     def remove(self, socket: Socket) -> None:
         """Forget a socket; safe to repeat."""
         self._sockets.remove(socket)
+        self._seats.leave(socket)
         self._wants.pop(socket, None)
 
     # ── wakes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +140,7 @@ class Hub:
         if not self._tasks:
             watch = self._watch
             loops = [watch.poll_once, watch.listen_once, watch.check_once, watch.drop_once]
-            loops += [self._read_once, self._badges.count_once]
+            loops += [self._read_once, self._badges.count_once, self._seats.write_once]
             self._tasks = [asyncio.create_task(forever(once)) for once in loops]
             self._tasks.append(asyncio.create_task(self._bus.run()))
 

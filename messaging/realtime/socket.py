@@ -14,6 +14,7 @@ TOO_MANY_SOCKETS = 4409
 OVERLOADED = 1013
 
 REVOKED = 4403
+SOCKETS_PER_PERSON = 5
 MOST_FRAMES = 256
 MOST_BYTES = 1_048_576
 # The next messages are read once what waits is below these.

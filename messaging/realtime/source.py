@@ -65,7 +65,7 @@ class Source(Protocol):
         ...
 
     def ended(self) -> AsyncIterator[str]:
-        """Yield ``p`` and a user id, or ``s`` and a session key, as rights end; an empty word as a sign of life."""
+        """Yield what ``queries.rights.ended_rights`` says, as it happens."""
         ...
 
     async def stirred(self, people: Sequence[int], seconds: float) -> list[tuple[int, str, int]]:

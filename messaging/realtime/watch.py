@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from messaging.realtime.loops import between
+from messaging.realtime.seats import Seats
 from messaging.realtime.socket import OVERLOADED, REVOKED, SIGN_IN_AGAIN, Sockets
 from messaging.realtime.source import SLACK_SECONDS, Source
 from messaging.realtime.wakes import Wake
@@ -19,8 +20,8 @@ BLOCKED_SECONDS = 10.0
 class Watch:
     """Loops over all sockets of the process; what they find is heard like a wake."""
 
-    def __init__(self, source: Source, sockets: Sockets, hear: Callable[[Sequence[Wake]], None]) -> None:
-        self._source, self._sockets, self._hear = source, sockets, hear
+    def __init__(self, source: Source, sockets: Sockets, seats: Seats, hear: Callable[[Sequence[Wake]], None]) -> None:
+        self._source, self._sockets, self._seats, self._hear = source, sockets, seats, hear
         self._poll_now = asyncio.Event()
         self._polled_at = time.monotonic()
         # When each late change of a message was told, so that the poll does not tell it again.
@@ -68,13 +69,18 @@ class Watch:
         """Hear from the database whose right has ended; nobody is taken at their word while it cannot be heard."""
         try:
             async for ended in self._source.ended():
-                if ended:
+                if ended.startswith("l"):
+                    self._seats.heard_as(ended[1:])
+                elif ended.startswith("k"):
+                    self._seats.close(ended[1:])
+                elif ended:
                     self._suspects.add(ended)
                     self._check_now.set()
                 elif not self._is_hearing:
                     self._is_hearing = True
                     self._check_everybody()
         finally:
+            self._seats.heard_as("")
             self._is_hearing = False
             self._check_everybody()
 

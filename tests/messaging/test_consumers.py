@@ -22,7 +22,7 @@ from messaging.actions.conversations import leave_conversation, open_conversatio
 from messaging.actions.edits import edit_message
 from messaging.actions.messages import mark_read, post_event, post_message
 from messaging.actions.notifications import notify
-from messaging.models import Conversation, Message
+from messaging.models import Conversation, Message, Seat
 from tests.liveserver import Site, session_cookie, start_site
 from tests.messaging.wire import open_wire
 
@@ -315,6 +315,69 @@ async def test_the_oldest_socket_closes_when_a_sixth_opens(live_site: Site, amin
         wires = [await stack.enter_async_context(open_wire(live_site, amina)) for _number in range(6)]
         assert await wires[0].close_code(1) == 4409
         assert await wires[1].hears_nothing("error", during=0.2)
+
+
+async def until_open(user: User, count: int) -> list[Seat]:
+    """Wait until ``count`` sockets of somebody are written down."""
+    for _time in range(60):
+        seats = await in_database(list)(Seat.objects.filter(user_id=user.pk))
+        if len(seats) == count:
+            return seats
+        await asyncio.sleep(0.1)
+    raise AssertionError(seats)
+
+
+async def test_sockets_are_counted_over_all_processes(live_site: Site, amina: User, salma: User) -> None:
+    from contextlib import AsyncExitStack
+
+    with start_site() as second:
+        async with AsyncExitStack() as stack:
+            other = await stack.enter_async_context(open_wire(live_site, salma))
+            wires = [await stack.enter_async_context(open_wire(live_site, amina)) for _number in range(3)]
+            await until_open(amina, 3)
+            late = [await stack.enter_async_context(open_wire(second, amina)) for _number in range(2)]
+            await until_open(amina, 5)
+            late.append(await stack.enter_async_context(open_wire(second, amina)))
+            assert await wires[0].close_code(5) == 4409
+            await until_open(amina, 5)
+            # What a process had open is forgotten when it dies, however it dies.
+            await in_database(second.kill9)()
+            again = [await stack.enter_async_context(open_wire(live_site, amina)) for _number in range(3)]
+            for wire in (*wires[1:], *again, other):
+                assert await wire.hears_nothing("error", during=0.2)
+            await again[0].connection.close()
+            await stack.enter_async_context(open_wire(live_site, amina))
+            assert await wires[1].hears_nothing("error", during=0.5)
+        await until_open(amina, 3)  # those of the dead process, which nobody counts
+
+
+async def test_sockets_are_counted_again_when_the_database_has_forgotten_them(live_site: Site, amina: User) -> None:
+    """As after a crash of PostgreSQL: the table is empty, and every connection has ended."""
+    from contextlib import AsyncExitStack
+
+    def forget() -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("TRUNCATE messaging_seat")
+            cursor.execute(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE %s
+                """,
+                ["%SELECT 1%"],
+            )
+
+    with start_site() as second:
+        async with AsyncExitStack() as stack:
+            first = await stack.enter_async_context(open_wire(live_site, amina))
+            await until_open(amina, 1)
+            more = [await stack.enter_async_context(open_wire(second, amina)) for _number in range(4)]
+            seats = {seat.pk for seat in await until_open(amina, 5)}
+            await in_database(forget)()
+            assert {seat.pk for seat in await until_open(amina, 5)} == seats
+            await stack.enter_async_context(open_wire(live_site, amina))
+            assert await first.close_code(5) == 4409
+            for wire in more:
+                assert await wire.hears_nothing("error", during=0.1)
 
 
 # ── Bad frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
