@@ -7,6 +7,7 @@ from engagements.views import (
     answers,
     browsing,
     calendar,
+    casework,
     certificates,
     desk,
     engagements,
@@ -21,6 +22,7 @@ from engagements.views import (
     needs,
     participants,
     people,
+    pipeline,
     proposals,
     reports,
     searches,
@@ -40,6 +42,11 @@ def _move(move: str) -> URLPattern:
 def _stop(move: str) -> URLPattern:
     address = f"engagements/<slug:reference>/{move}/"
     return path(address, engagements.engagement_stop, {"move": move}, name=f"engagement-{move}")
+
+
+def _case(step: str, view: casework.Page) -> URLPattern:
+    address = r"^desk/cases/(?P<noun>organisations|experts|needs|work)/(?P<reference>[-\w]+)/"
+    return re_path(f"{address}{step}/$" if step else f"{address}$", view, name=f"case-{step}" if step else "case")
 
 
 urlpatterns: list[URLPattern] = [
@@ -163,7 +170,13 @@ urlpatterns: list[URLPattern] = [
     path("desk/conversations/<uuid:id>/lift/", reports.talk_pause, {"step": "lift"}, name="talk-lift"),
     # /desk/
     path("desk/", desk.desk, name="desk"),
-    path("desk/pipeline/", desk.pipeline, name="pipeline"),
+    path("desk/pipeline/", pipeline.pipeline, name="pipeline"),
+    path("desk/pipeline/file/", pipeline.pipeline_file, name="pipeline-file"),
+    re_path(
+        r"^desk/pipeline/(?P<of>work|needs)/(?P<reference>[-\w]+)/move/$", pipeline.pipeline_move, name="pipeline-move"
+    ),
+    # /desk/cases/<noun>/<reference>/
+    *(_case(address, view) for address, view in casework.PAGES),
     path("desk/fairness/", fairness.fairness, name="fairness"),
     path("desk/proposals/<slug:reference>/remind/", desk.remind_proposal, name="desk-remind-proposal"),
     path("desk/engagements/<slug:reference>/remind/", desk.remind_engagement, name="desk-remind-engagement"),

@@ -2,6 +2,7 @@
 
 from engagements.models.agreement import AgreementAcceptance, AgreementVersion, CompensationType
 from engagements.models.calendar import CalendarFeed, Invitation
+from engagements.models.casework import ABOUT, Case, Note
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.engagement import Engagement, Outcome, Session
 from engagements.models.goal import Goal
@@ -17,10 +18,12 @@ from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
+    "ABOUT",
     "AgreementAcceptance",
     "AgreementVersion",
     "Attendance",
     "CalendarFeed",
+    "Case",
     "Certificate",
     "CompensationType",
     "Digest",
@@ -39,6 +42,7 @@ __all__ = [
     "NeedReview",
     "NeedSkill",
     "NeedTerm",
+    "Note",
     "Outcome",
     "Participant",
     "PlaceWatch",

@@ -1,4 +1,4 @@
-"""What a coordinator sees of their countries: what is stuck today, and the pipeline.
+"""What a coordinator sees of their countries: what is stuck today.
 
 The desk is a list of sections. Each section is one queryset of things that wait, with a target in days; adding a
 section is adding a function to ``SECTIONS``. Nothing outside the viewer's remit is ever read.
@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import organisations_to_check
@@ -198,75 +196,3 @@ def queue_of(sections: list[Section], only: str = "") -> list[Waiting]:
 
 def _where(need: Need) -> tuple[str, str]:
     return need.organisation.name, need.organisation.country.name
-
-
-PIPELINE_STEPS = {
-    "proposed": gettext_lazy("Proposed"),
-    "introduced": gettext_lazy("Introduced"),
-    "agreed": gettext_lazy("Agreed"),
-    "under_way": gettext_lazy("Under way"),
-    "reporting": gettext_lazy("Reporting"),
-    "completed": gettext_lazy("Completed"),
-    "closed": gettext_lazy("Closed without result"),
-}
-_STEP_OF_ENGAGEMENT = {
-    "introduced": ["agreeing"],
-    "agreed": ["scheduled"],
-    "under_way": ["active", "paused", "on_hold_safeguarding"],
-    "reporting": ["wrapping_up"],
-    "completed": ["completed", "followed_up"],
-    "closed": ["ended_early", "cancelled"],
-}
-
-
-@dataclass(frozen=True)
-class PipelineFilters:
-    """What the pipeline's address asks for; empty means everything."""
-
-    text: str = ""
-    step: str = ""
-    country: str = ""
-    kind: str = ""
-    quiet_days: int = 0
-
-
-def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Proposal]:
-    """Return the proposals and engagements of the viewer's countries: what goes on first, the quietest of it on top.
-
-    Each row carries ``step`` (a key of PIPELINE_STEPS) and ``quiet_since``. Raises Http404 for somebody without a
-    remit. Queries: 1 for the remit, 1 when read.
-    """
-    countries = remit_countries(viewer)
-    if not countries:
-        raise Http404
-    steps = [When(engagement__state__in=states, then=Value(step)) for step, states in _STEP_OF_ENGAGEMENT.items()]
-    rows = (
-        Proposal.objects.filter(need__organisation__country__in=sorted(countries))
-        .select_related("need__organisation", "expert__user", "engagement")
-        .annotate(
-            step=Case(
-                *steps, When(state__in=sorted(OPEN_PROPOSAL_STATES), then=Value("proposed")), default=Value("closed")
-            ),
-            quiet_since=Coalesce(last_activity("engagement__"), F("answered_at"), F("sent_at")),
-        )
-    )
-    is_over = Case(When(step__in=["completed", "closed"], then=1), default=0)
-    return _filtered(rows, filters).order_by(is_over, "quiet_since", "pk")
-
-
-def _filtered(rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:
-    if filters.text:
-        rows = rows.filter(
-            Q(need__title__icontains=filters.text)
-            | Q(need__organisation__name__icontains=filters.text)
-            | Q(expert__user__full_name__icontains=filters.text)
-        )
-    if filters.step:
-        rows = rows.filter(step=filters.step)
-    if filters.country:
-        rows = rows.filter(need__organisation__country=filters.country)
-    if filters.kind:
-        rows = rows.filter(need__kind=filters.kind)
-    if filters.quiet_days:
-        rows = rows.filter(quiet_since__lt=timezone.now() - timedelta(days=filters.quiet_days))
-    return rows

@@ -12,7 +12,7 @@ def get_proposal_to_watch(viewer: User, reference: str) -> Proposal:
     """Return an open proposal in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
     proposal = (
         Proposal.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
-        .select_related("need__organisation", "expert__user")
+        .select_related("need__organisation", "expert__user", "engagement")
         .first()
     )
     if proposal is None:

@@ -1,28 +1,24 @@
-"""The coordinator's desk: what is stuck today, the pipeline, and the check of a need."""
+"""The coordinator's desk: what is stuck today, and the check of a need."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems, filter_chips
+from diaspora_net.core.forms import add_problems
 from engagements.actions import coordination as actions
 from engagements.actions import needs as need_actions
-from engagements.forms.desk import PipelineForm, ReviewForm
+from engagements.forms.desk import ReviewForm
 from engagements.queries import coordination as queries
 from engagements.queries.needs import reviews_of, skills_of
 from engagements.queries.recommendations import experts_for_need
 from engagements.queries.watching import get_engagement_to_watch, get_need_to_check, get_proposal_to_watch
-
-ROWS_PER_PAGE = 50
 
 
 @signed_in
@@ -32,24 +28,6 @@ def desk(request: SignedInRequest) -> HttpResponse:
     only = next((section for section in sections if section.key == request.GET.get("only")), None)
     context = {"sections": sections, "only": only, "queue": queries.queue_of(sections, only.key if only else "")}
     return render(request, "engagements/desk.html", context)
-
-
-@signed_in
-def pipeline(request: SignedInRequest) -> HttpResponse:
-    """Show every proposal and engagement of the coordinator's countries, filtered by the address."""
-    form = PipelineForm(request.GET or None, remit=remit_countries(request.user))
-    rows = queries.pipeline(request.user, form.filters())
-    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    context = {
-        "form": form,
-        "page": page,
-        "steps": queries.PIPELINE_STEPS,
-        "query": f"{parameters.urlencode()}&" if parameters else "",
-        "chips": filter_chips(form, request.GET),
-    }
-    return render(request, "engagements/pipeline.html", context)
 
 
 @signed_in

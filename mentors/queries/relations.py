@@ -16,6 +16,8 @@ NARROWER, BROADER, SIBLING = (0.6, 0.45, 0.3), (0.4, 0.2), 0.25
 # Children of a larger family than this have too little in common to stand in for one another.
 LARGEST_FAMILY = 12
 MOST_RELATED = 12
+# No vocabulary is that deep; circles end by themselves.
+DEEPEST = 12
 CLOSURE = """
 WITH RECURSIVE reached(concept, other, links) AS (
     SELECT {start}, {end}, 1 FROM mentors_skillbroader WHERE {start} = ANY(%s)
@@ -43,6 +45,13 @@ def related_skills(skill_ids: Collection[int]) -> dict[int, list[Relation]]:
                 best[pk][relation.skill] = relation
     counts = _accepted_counts({pk for relations in best.values() for pk in relations})
     return {pk: _strongest(relations.values(), counts) for pk, relations in best.items()}
+
+
+def family_of(skill_ids: Collection[int]) -> set[int]:
+    """Return these concepts and everything narrower than them, however far down. Queries: 1 (0 for none)."""
+    wanted = set(skill_ids)
+    below = _closure(wanted, is_down=True, depth=DEEPEST)
+    return wanted.union(*below.values()) if below else wanted
 
 
 def _strongest(relations: Iterable[Relation], counts: Mapping[int, int]) -> list[Relation]:

@@ -1,6 +1,6 @@
 """Read people and what they are here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -54,6 +54,12 @@ def remit_countries(user: User) -> frozenset[str]:
 def coordinators_of(country: str) -> QuerySet[User]:
     """Return the active people whose remit covers ``country``."""
     return User.objects.filter(remits__country=country, remits__ended_at__isnull=True, is_active=True).order_by("pk")
+
+
+def colleagues_of(countries: Collection[str]) -> QuerySet[User]:
+    """Return the active people whose remit covers one of ``countries``, by name. Queries: 1 when read."""
+    covered = Remit.objects.filter(country__in=sorted(countries), ended_at__isnull=True).values("user")
+    return User.objects.filter(pk__in=covered, is_active=True).order_by("full_name", "pk")
 
 
 def any_coordinates(people: Sequence[User]) -> bool:

@@ -29,10 +29,11 @@ from engagements.actions.proposals import (
     decline_proposal,
     invite_expert,
 )
-from engagements.models import Engagement, Need, Proposal
+from engagements.models import Engagement, Need
 from engagements.queries import coordination as queries
-from engagements.queries.coordination import PipelineFilters, Section
+from engagements.queries.coordination import Section
 from engagements.queries.institution import waits_for_institution
+from engagements.queries.pipeline import PipelineFilters, pipeline
 from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
 from messaging.models import Notification
 from tests import world as story
@@ -92,7 +93,7 @@ def test_desk_holds_nothing_of_another_country(world: World) -> None:
     back(proposal, "sent_at", 20)
     make_organisation(world.dana, name="Clinique de Saint-Louis", country="SN")
     assert [found.count for found in queries.desk_sections(world.chidi)] == [0, 0, 0, 0, 0]
-    assert not queries.pipeline(world.chidi, PipelineFilters(country="SN")).exists()
+    assert not pipeline(world.chidi, PipelineFilters(country="SN")).exists()
     with pytest.raises(Http404):
         get_proposal_to_watch(world.chidi, proposal.reference)
     with pytest.raises(Http404):
@@ -104,7 +105,7 @@ def test_desk_is_not_found_when_the_person_has_no_remit(world: World, who: str) 
     with pytest.raises(Http404):
         queries.desk_sections(world.people[who])
     with pytest.raises(Http404):
-        queries.pipeline(world.people[who], PipelineFilters())
+        pipeline(world.people[who], PipelineFilters())
 
 
 def test_drafts_are_not_the_coordinators_business(world: World) -> None:
@@ -168,54 +169,6 @@ def test_desk_page_narrows_the_queue_by_a_tile(world: World, as_person: AsPerson
     assert "Clinique de Tabarka" in html
     assert "A need to check" not in html
     assert "A need to check" in client.get("/desk/?only=nonsense").content.decode()
-
-
-# The pipeline
-
-
-def test_pipeline_filters_by_text_step_country_kind_and_quiet(world: World) -> None:
-    world.profile.capacity = 9
-    world.profile.save(update_fields=["capacity"])
-    proposed = story.after_proposal_sent(world, title="Read electrocardiograms", kind="training")
-    introduced = story.after_proposal_accepted(world, title="Plan a ward", kind="advisory").proposal
-    under_way = story.after_engagement_started(world, title="Mentor a head nurse", kind="mentoring").proposal
-    make_quiet(under_way.engagement, 20)
-
-    def found(**filters: object) -> set[Proposal]:
-        return set(queries.pipeline(world.chidi, PipelineFilters(**filters)))  # type: ignore[arg-type]
-
-    assert found() == {proposed, introduced, under_way}
-    assert found(text="ward") == {introduced}
-    assert found(text="jendouba") == {proposed, introduced, under_way}
-    assert found(text="amina") == {proposed, introduced, under_way}
-    assert found(text="nobody of that name") == set()
-    assert found(step="proposed") == {proposed}
-    assert found(step="introduced") == {introduced}
-    assert found(step="under_way") == {under_way}
-    assert found(step="under_way", kind="training") == set()
-    assert found(kind="mentoring") == {under_way}
-    assert found(country="TN") == {proposed, introduced, under_way}
-    assert found(country="KE") == set()
-    assert found(quiet_days=14) == {under_way}
-
-
-def test_pipeline_puts_the_quietest_work_on_top_and_what_is_over_last(world: World) -> None:
-    world.profile.capacity = 9
-    world.profile.save(update_fields=["capacity"])
-    over = story.after_proposal_sent(world, title="Over")
-    decline_proposal(actor=world.bereket, proposal=over, reason="no_time", note="")
-    back(over, "answered_at", 50)
-    fresh = story.after_proposal_sent(world, title="Fresh")
-    quiet = story.after_engagement_started(world, title="Quiet").proposal
-    make_quiet(quiet.engagement, 9)
-    assert list(queries.pipeline(world.chidi, PipelineFilters())) == [quiet, fresh, over]
-
-
-def test_pipeline_shows_the_filters_in_use_as_chips_that_take_them_away(world: World, as_person: AsPerson) -> None:
-    html = as_person(world.chidi).get("/desk/pipeline/?text=ward&step=&country=TN").content.decode()
-    assert 'href="?step=&amp;country=TN"' in html
-    assert "Nothing in your countries fits these filters." in html
-    assert as_person(world.chidi).get("/desk/pipeline/?step=nonsense&quiet_days=x&page=no").status_code == 200
 
 
 # Reminders
@@ -373,7 +326,6 @@ def grow(world: World, number: int) -> None:
     ("who", "page", "queries"),
     [
         ("chidi", "/desk/", 21),
-        ("chidi", "/desk/pipeline/", 10),
         ("bereket", "needs", 19),
     ],
 )
@@ -405,6 +357,6 @@ def test_desk_costs_what_its_docstring_says(
     with django_assert_num_queries(15):
         queries.desk_sections(world.chidi)
     with django_assert_num_queries(2):
-        list(queries.pipeline(world.chidi, PipelineFilters()))
+        list(pipeline(world.chidi, PipelineFilters()))
     with django_assert_num_queries(5):
         waits_for_institution(world.bereket, world.hospital)

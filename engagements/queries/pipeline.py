@@ -1,0 +1,244 @@
+"""The pipeline: every need, proposal and engagement of a coordinator's countries, as one filtered queryset.
+
+Table, board, calendar, file and saved views all read what ``pipeline`` returns. Each row carries ``step``,
+``step_since`` (when it came there), ``waits_since`` (by which its target is measured), ``late_at`` (when it is over
+target; empty when nothing waits) and ``owner_id``. A proposal and the engagement that follows from it are one row.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import remit_countries
+from engagements.models import Need, NeedSkill, Programme, Proposal
+from engagements.queries.activity import last_activity
+from engagements.rules.activity import RISK_STATES
+from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, NeedState
+from engagements.states.pipeline import (
+    NEED_ENDS,
+    NEED_TARGETS,
+    STATES_OF_NEEDS,
+    STATES_OF_WORK,
+    WORK_ENDS,
+    WORK_TARGETS,
+    NeedStep,
+    PipelineOf,
+    WorkStep,
+)
+from mentors.models import ExpertProfile
+from mentors.queries.relations import family_of
+from mentors.queries.skills import search_skills
+
+NO_OWNER, MINE = "none", "me"
+
+
+@dataclass(frozen=True)
+class PipelineFilters:
+    """What the pipeline's address asks for; empty means everything.
+
+    ``owner`` is ``me``, ``none`` or a person's public id; ``days`` the least age in the step, ``quiet_days`` the least
+    time without any act or message; ``skill`` a skill in words, with everything narrower.
+    """
+
+    of: str = PipelineOf.WORK
+    text: str = ""
+    step: str = ""
+    country: str = ""
+    residence: str = ""
+    organisation: str = ""
+    programme: str = ""
+    skill: str = ""
+    owner: str = ""
+    kind: str = ""
+    modality: str = ""
+    days: int = 0
+    quiet_days: int = 0
+    late: bool = False
+    at_risk: bool = False
+    urgent: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is asked for, without what is left empty; ``of`` always."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value or name == "of"}
+
+
+def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Any]:
+    """Return the rows of the viewer's countries that fit: what is most over its target first, what is over last.
+
+    Proposals, or needs when ``filters.of`` says so. Raises Http404 for somebody without a remit. Queries: 1 for the
+    remit, up to 4 for a skill, 1 when read.
+    """
+    countries = remit_countries(viewer)
+    if not countries:
+        raise Http404
+    return rows_of(viewer, countries, filters)
+
+
+def rows_of(viewer: User, countries: frozenset[str], filters: PipelineFilters) -> QuerySet[Any]:
+    """Do what ``pipeline`` does for countries that are known already."""
+    is_work = filters.of != PipelineOf.NEEDS
+    rows = _filtered(viewer, work_rows(countries) if is_work else need_rows(countries), filters)
+    ends = sorted(WORK_ENDS if is_work else NEED_ENDS)
+    is_over = Case(When(step__in=ends, then=1), default=0)
+    return rows.order_by(is_over, F("late_at").asc(nulls_last=True), "-step_since", "pk")
+
+
+def _late_at(targets: dict[str, int], *, but: Q | None = None) -> Case:
+    """Return when a row is over its step's target, nothing without a target and where ``but`` holds."""
+    whens = [
+        When(step=step, then=ExpressionWrapper(F("waits_since") + Value(timedelta(days=days)), DateTimeField()))
+        for step, days in targets.items()
+    ]
+    return Case(*([When(but, then=None)] if but else []), *whens, output_field=DateTimeField(null=True))
+
+
+def work_rows(countries: frozenset[str]) -> QuerySet[Proposal]:
+    """Return the proposals to institutions of ``countries`` with the engagements that follow from them."""
+    steps = [When(engagement__state__in=states, then=Value(step)) for step, states in STATES_OF_WORK.items()]
+    rows = (
+        Proposal.objects.filter(need__organisation__country__in=sorted(countries))
+        .select_related(
+            "need__organisation", "expert__user", "engagement__conversation", "case__owner", "need__case__owner"
+        )
+        .annotate(
+            step=Case(
+                *steps,
+                When(state__in=sorted(OPEN_PROPOSAL_STATES), then=Value(WorkStep.PROPOSED)),
+                default=Value(WorkStep.CLOSED),
+                output_field=CharField(),
+            ),
+            quiet_since=Coalesce(last_activity("engagement__"), F("answered_at"), F("sent_at")),
+            owner_id=Coalesce("case__owner", "need__case__owner"),
+        )
+        .annotate(step_since=_work_since())
+        .annotate(waits_since=Case(When(step=WorkStep.UNDER_WAY, then="quiet_since"), default="step_since"))
+    )
+    return rows.annotate(late_at=_late_at(WORK_TARGETS))
+
+
+def _work_since() -> Case:
+    """Return when a row came to its step."""
+    agreed = Greatest("engagement__expert_agreed_at", "engagement__institution_agreed_at")
+    return Case(
+        When(step=WorkStep.PROPOSED, then="waiting_since"),
+        When(step=WorkStep.INTRODUCED, then="engagement__created_at"),
+        When(step=WorkStep.AGREED, then=Coalesce(agreed, "engagement__created_at")),
+        When(step=WorkStep.UNDER_WAY, then=Coalesce("engagement__started_at", agreed, "engagement__created_at")),
+        When(step=WorkStep.REPORTING, then=Coalesce("engagement__wrapping_up_at", "engagement__last_activity_at")),
+        default=Coalesce("engagement__ended_at", "answered_at", "sent_at"),
+        output_field=DateTimeField(),
+    )
+
+
+def need_rows(countries: frozenset[str]) -> QuerySet[Need]:
+    """Return the needs of ``countries`` but drafts; ``is_unanswered`` says that nobody was found for one."""
+    steps = [When(state__in=states, then=Value(step)) for step, states in STATES_OF_NEEDS.items()]
+    live = Proposal.objects.filter(need=OuterRef("pk"), state__in=sorted(LIVE_PROPOSAL_STATES))
+    since = Case(
+        When(step=NeedStep.IN_CHECK, then=Coalesce("submitted_at", "created_at")),
+        When(step=NeedStep.CLOSED, then=Coalesce("closed_at", "submitted_at", "created_at")),
+        default=Coalesce("published_at", "created_at"),
+        output_field=DateTimeField(),
+    )
+    rows = (
+        Need.objects.filter(organisation__country__in=sorted(countries))
+        .exclude(state=NeedState.DRAFT)
+        .select_related("organisation", "case__owner")
+        .annotate(
+            step=Case(*steps, default=Value(NeedStep.CLOSED), output_field=CharField()),
+            is_unanswered=~Exists(live),
+            owner_id=F("case__owner"),
+        )
+        .annotate(step_since=since)
+        .annotate(waits_since=F("step_since"), quiet_since=F("step_since"))
+    )
+    return rows.annotate(late_at=_late_at(NEED_TARGETS, but=Q(step=NeedStep.OPEN, is_unanswered=False)))
+
+
+def residences(countries: frozenset[str]) -> list[str]:
+    """Return where the experts of the rows of ``countries`` live (ISO 3166-1 alpha-2). Queries: 1."""
+    experts = Proposal.objects.filter(need__organisation__country__in=sorted(countries)).values("expert")
+    lived_in = ExpertProfile.objects.filter(pk__in=experts).exclude(residence="")
+    return sorted({str(code) for code in lived_in.values_list("residence", flat=True)})
+
+
+def programmes_in_use(countries: frozenset[str]) -> list[Programme]:
+    """Return the programmes to which needs of ``countries`` belong, by name. Queries: 1."""
+    needs = Need.objects.filter(organisation__country__in=sorted(countries), programme__isnull=False)
+    return list(Programme.objects.filter(pk__in=needs.values("programme")).order_by("name", "pk"))
+
+
+def _filtered(viewer: User, rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:
+    need = "need__" if rows.model is Proposal else ""
+    now = timezone.now()
+    wanted = Q()
+    if filters.text:
+        words = [f"{need}title", f"{need}organisation__name"] + (["expert__user__full_name"] if need else [])
+        found = Q()
+        for name in words:
+            found |= Q(**{f"{name}__icontains": filters.text})
+        wanted &= found
+    exact = {
+        "step": filters.step,
+        f"{need}organisation__country": filters.country,
+        f"{need}organisation__reference": filters.organisation,
+        f"{need}programme__reference": filters.programme,
+        f"{need}kind": filters.kind,
+        f"{need}modality": filters.modality,
+        **({"expert__residence": filters.residence} if need else {}),
+    }
+    wanted &= Q(**{name: value for name, value in exact.items() if value})
+    if filters.urgent:
+        wanted &= Q(**{f"{need}is_urgent": True})
+    if filters.days:
+        wanted &= Q(step_since__lt=now - timedelta(days=filters.days))
+    if filters.quiet_days:
+        wanted &= Q(quiet_since__lt=now - timedelta(days=filters.quiet_days))
+    if filters.late:
+        wanted &= Q(late_at__lt=now)
+    if filters.at_risk and need:
+        wanted &= Q(engagement__state__in=sorted(RISK_STATES), engagement__at_risk_at__gt=F("quiet_since"))
+    if filters.owner:
+        wanted &= _owned(viewer, filters.owner, need)
+    if filters.skill:
+        wanted &= _about_skill(filters.skill, need)
+    return rows.filter(wanted)
+
+
+def _owned(viewer: User, owner: str, need: str) -> Q:
+    if owner == NO_OWNER:
+        return Q(owner_id__isnull=True)
+    if owner == MINE:
+        return Q(owner_id=viewer.pk)
+    if need:
+        own = Q(case__owner__public_id=owner)
+        return own | Q(case__owner__isnull=True, need__case__owner__public_id=owner)
+    return Q(case__owner__public_id=owner)
+
+
+def _about_skill(words: str, need: str) -> Q:
+    """Return the condition that a need asks for a skill of these words, or for one narrower than it."""
+    hits = search_skills(words, language=get_language() or "en", limit=5)
+    family = family_of([hit.skill_id for hit in hits])
+    asked = NeedSkill.objects.filter(tag__in=sorted(family)).values("content_object")
+    return Q(**{f"{need}pk__in" if need else "pk__in": asked})
