@@ -50,15 +50,26 @@ def terms_of(version: AgreementVersion) -> Terms:
     return Terms(**{**values, "languages": tuple(values["languages"])})
 
 
-def write_first_version(*, actor: User, engagement: Engagement) -> AgreementVersion:
-    """Write version 1 from the need; nobody has accepted it yet. Queries: 2."""
+def write_first_version(*, actor: User, engagement: Engagement, terms: Terms | None = None) -> AgreementVersion:
+    """Write version 1, from the need unless there are ``terms``; nobody has accepted it yet. Queries: 2.
+
+    Terms are checked, and stand on the engagement afterwards. Raises Invalid with the problem of each field.
+    """
+    if terms is not None:
+        terms = _tidied(terms)
+        _check(terms)
+        Engagement.objects.filter(pk=engagement.pk).update(**{name: getattr(terms, name) for name in IN_FORCE})
+    terms = terms or _terms_from(engagement)
+    return AgreementVersion.objects.create(engagement=engagement, number=1, written_by=actor, **asdict(_tidied(terms)))
+
+
+def _terms_from(engagement: Engagement) -> Terms:
     need = engagement.need
-    terms = Terms(
+    return Terms(
         terms_of_reference=need.context,
         languages=tuple(row.language for row in need.languages.all()),
         **{name: getattr(engagement, name) for name in IN_FORCE},
     )
-    return AgreementVersion.objects.create(engagement=engagement, number=1, written_by=actor, **asdict(_tidied(terms)))
 
 
 @transaction.atomic

@@ -166,7 +166,9 @@ def _stop(actor: User, engagement: Engagement, to: EngagementState, reason: str,
         raise Invalid(problem, fields={"reason": problem})
     need, profile = lock(engagement.need), lock(engagement.expert)
     engagement = take_step(actor, engagement, to, line=line, news=news, end_reason=reason, ended_at=timezone.now())
-    needs.release_place(need=need)
+    # A follow-up stands on the place of the one before it.
+    if engagement.previous_id is None:
+        needs.release_place(need=need)
     profiles.release_place(profile=profile)
     close_conversation(engagement.conversation)
     return engagement

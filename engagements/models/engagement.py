@@ -30,10 +30,12 @@ class Engagement(models.Model):
 
     Its state changes only through ``engagements.actions.engagements``. ``last_activity_at`` feeds the silence list.
     A change of the agreement's terms voids both agreements. A pause has a day on which it ends. ``at_risk_at`` is when
-    a sweep found that nothing happened; whatever happens later clears it (``rules.activity``).
+    a sweep found that nothing happened; whatever happens later clears it (``rules.activity``). ``previous`` is the one
+    it follows on, for the same need and with the same expert.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers", editable=False)
     need = models.ForeignKey(Need, models.PROTECT, related_name="engagements")
     expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="engagements")
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="engagement")
@@ -73,6 +75,15 @@ class Engagement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="paused") | models.Q(paused_until__isnull=True, pause_reason=""),
                 name="engagement_pause_while_paused",
+            ),
+            models.UniqueConstraint(
+                fields=["previous"],
+                condition=models.Q(previous__isnull=False) & ~models.Q(state__in=["cancelled", "ended_early"]),
+                name="engagement_followed_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(previous__isnull=True) | ~models.Q(previous=models.F("pk")),
+                name="engagement_follows_another",
             ),
         ]
         indexes = [

@@ -59,4 +59,5 @@ class Milestone(models.Model):
     def steps(self) -> list[tuple[str, str]]:
         """Return the states it can go to, as values and labels."""
         possible = MILESTONE_TRANSITIONS[self.state]
-        return [(value, str(label)) for value, label in MilestoneState.choices if value in possible]
+        words = {MilestoneState.PLANNED.value: _("Still ahead")}
+        return [(value, str(words.get(value, label))) for value, label in MilestoneState.choices if value in possible]

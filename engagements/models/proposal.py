@@ -25,6 +25,7 @@ class Proposal(models.Model):
     need = models.ForeignKey(Need, models.PROTECT, related_name="proposals")
     expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="proposals")
     origin = models.CharField(max_length=12, choices=ProposalOrigin)
+    is_follow_up = models.BooleanField(default=False, editable=False)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=14, choices=ProposalState, default=ProposalState.SENT, editable=False)
     message = models.TextField(_("message"), max_length=1000)
@@ -57,7 +58,7 @@ class Proposal(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["need", "expert"],
-                condition=models.Q(state__in=sorted(LIVE_PROPOSAL_STATES)),
+                condition=models.Q(state__in=sorted(LIVE_PROPOSAL_STATES), is_follow_up=False),
                 name="proposal_live_once",
             ),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from diaspora_net.core.transitions import can_advance
 from engagements.models import Certificate, Engagement, Goal, Milestone, Outcome, Participant, Session, SharedFile
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
+from engagements.queries.chains import chain_of
 from engagements.queries.credentials import asked_skills
 from engagements.queries.goals import goals_of
 from engagements.queries.hours import Hours, hours_of
@@ -26,6 +27,7 @@ from engagements.rules.work import can_supervise, side_of
 from engagements.states import (
     ANSWERING_STATES,
     CHANGEABLE_STATES,
+    CONTINUING_STATES,
     ENGAGEMENT_TRANSITIONS,
     LOGGING_STATES,
     RUNNING_STATES,
@@ -63,6 +65,7 @@ class EngagementPage:
     goals: list[Goal]
     milestones: list[Milestone]
     files: list[SharedFile]
+    chain: list[Engagement]
     meetings: list[MeetingLine]
 
     @property
@@ -117,6 +120,12 @@ class EngagementPage:
         return self.side is not None and self.engagement.state in CHANGEABLE_STATES
 
     @property
+    def can_plan_next(self) -> bool:
+        """Say whether the viewer may plan what follows: at the end of the chain, while it runs or when it is over."""
+        is_last = self.chain[-1].pk == self.engagement.pk
+        return self.side is not None and is_last and self.engagement.state in CONTINUING_STATES
+
+    @property
     def can_pause(self) -> bool:
         """Say whether the viewer may let the work rest."""
         return self.side is not None and can_advance(self.engagement.state, "paused", ENGAGEMENT_TRANSITIONS)
@@ -146,7 +155,7 @@ class EngagementPage:
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 17."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 18."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
     milestones = milestones_of(engagement)
@@ -164,6 +173,7 @@ def engagement_page(viewer: User, reference: str) -> EngagementPage:
         goals=goals_of(engagement),
         milestones=milestones,
         files=shared_files_of(engagement),
+        chain=chain_of(engagement),
         meetings=meeting_lines(viewer, engagement, side),
     )
 

@@ -43,6 +43,10 @@ RUNNING_STATES = frozenset(
 )
 # The work is done, and says something about whoever did it.
 COMPLETED_ENGAGEMENT_STATES = frozenset({EngagementState.COMPLETED, EngagementState.FOLLOWED_UP})
+# Something may be planned that follows.
+CONTINUING_STATES = COMPLETED_ENGAGEMENT_STATES | {EngagementState.ACTIVE, EngagementState.WRAPPING_UP}
+# Nothing came of it, or less than planned; another one may take its place in a chain.
+STOPPED_STATES = frozenset({EngagementState.CANCELLED, EngagementState.ENDED_EARLY})
 LOGGING_STATES = frozenset({EngagementState.SCHEDULED, EngagementState.ACTIVE, EngagementState.WRAPPING_UP})
 # Hours can be confirmed, disputed and corrected; once an engagement is completed its certificate is out, so they stay.
 ANSWERING_STATES = LOGGING_STATES | {EngagementState.PAUSED, EngagementState.ENDED_EARLY}

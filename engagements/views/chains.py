@@ -1,0 +1,35 @@
+"""Planning the engagement that follows on another."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.errors import Conflict, Invalid
+from diaspora_net.core.forms import add_problems
+from engagements.actions.chains import plan_next
+from engagements.actions.engagements import require_side
+from engagements.forms.chains import NextForm
+from engagements.payloads.chains import next_plan
+from engagements.queries.work import get_engagement
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def engagement_next(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Plan what follows, starting from what usually does."""
+    found = get_engagement(request.user, reference)
+    require_side(request.user, found)
+    form = NextForm(request.POST if request.method == "POST" else None, initial=next_plan(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            planned = plan_next(actor=request.user, engagement=found, **form.cleaned_data)
+        except (Invalid, Conflict) as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Planned. The other side is asked to agree."))
+            return redirect("engagements:engagement", reference=planned.reference)
+    context = {"engagement": found, "form": form}
+    return render(request, "engagements/engagement_next.html", context, status=422 if form.errors else 200)
