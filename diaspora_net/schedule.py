@@ -25,6 +25,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.flag_engagements": (3600.0, "three weeks of silence, an hour does not matter"),
     "engagements.tasks.tell_place_watches": (300.0, "who waits for a place is told within minutes of its opening"),
     "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),
+    "engagements.tasks.tell_views": (300.0, "what is new in a view is told within minutes, or in the morning"),
     "engagements.tasks.send_digests": (600.0, "the weekly e-mail leaves in the reader's morning, whatever their zone"),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),
     "mentors.tasks.refresh_relatedness": (86400.0, "what goes together changes more slowly still, and costs seconds"),

@@ -7,6 +7,7 @@ from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders, tell_changed_clocks
 from engagements.actions.pauses import flag_quiet_engagements, resume_due_engagements
+from engagements.actions.pipeline_views import tell_due_views
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.searches import tell_due_searches
@@ -36,6 +37,12 @@ def tell_place_watches() -> int:
 def tell_saved_searches() -> int:
     """Tell people of new needs that fit their saved searches."""
     return tell_due_searches()
+
+
+@shared_task(name="engagements.tasks.tell_views")
+def tell_views() -> int:
+    """Tell coordinators what is new in their views of the pipeline."""
+    return tell_due_views()
 
 
 @shared_task(name="engagements.tasks.send_digests")

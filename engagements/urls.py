@@ -24,6 +24,7 @@ from engagements.views import (
     participants,
     people,
     pipeline,
+    pipeline_views,
     proposals,
     reports,
     searches,
@@ -177,6 +178,12 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^desk/pipeline/(?P<of>work|needs)/(?P<reference>[-\w]+)/move/$", pipeline.pipeline_move, name="pipeline-move"
     ),
+    # /desk/views/
+    path("desk/views/", pipeline_views.views, name="views"),
+    path("desk/views/new/", pipeline_views.view_new, name="view-new"),
+    path("desk/views/<slug:reference>/", pipeline_views.view, name="view"),
+    path("desk/views/<slug:reference>/watch/", pipeline_views.view_watch, name="view-watch"),
+    path("desk/views/<slug:reference>/delete/", pipeline_views.view_delete, name="view-delete"),
     # /desk/cases/<noun>/<reference>/
     *(_case(address, view) for address, view in casework.PAGES),
     path("desk/fairness/", fairness.fairness, name="fairness"),

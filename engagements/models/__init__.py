@@ -11,6 +11,7 @@ from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.participant import Attendance, Participant
+from engagements.models.pipeline_view import PipelineView, ViewAlert
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.shared_file import KitItem, SharedFile
@@ -45,6 +46,7 @@ __all__ = [
     "Note",
     "Outcome",
     "Participant",
+    "PipelineView",
     "PlaceWatch",
     "Programme",
     "ProgrammeCountry",
@@ -58,5 +60,6 @@ __all__ = [
     "Session",
     "SharedFile",
     "SigningKey",
+    "ViewAlert",
     "WorkSpread",
 ]

@@ -88,14 +88,13 @@ def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Any]:
     Proposals, or needs when ``filters.of`` says so. Raises Http404 for somebody without a remit. Queries: 1 for the
     remit, up to 4 for a skill, 1 when read.
     """
-    countries = remit_countries(viewer)
-    if not countries:
-        raise Http404
-    return rows_of(viewer, countries, filters)
+    return rows_of(viewer, remit_countries(viewer), filters)
 
 
 def rows_of(viewer: User, countries: frozenset[str], filters: PipelineFilters) -> QuerySet[Any]:
     """Do what ``pipeline`` does for countries that are known already."""
+    if not countries:
+        raise Http404
     is_work = filters.of != PipelineOf.NEEDS
     rows = _filtered(viewer, work_rows(countries) if is_work else need_rows(countries), filters)
     ends = sorted(WORK_ENDS if is_work else NEED_ENDS)

@@ -24,6 +24,7 @@ from engagements.actions.exports import note_export
 from engagements.forms.pipeline import MoveForm, PipelineForm
 from engagements.queries import pipeline as queries
 from engagements.queries.pipeline_rows import Row, board, calendar, moves_of, rows_in_words
+from engagements.queries.pipeline_views import address_of, filters_of, ready_views, visible_views
 from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
 from engagements.reports.sheet import csv_file
 from engagements.states.pipeline import PipelineOf
@@ -34,8 +35,8 @@ MOST_IN_FILE = 10_000
 LOOKS = ("table", "board", "calendar")
 
 
-def _form(request: SignedInRequest) -> PipelineForm:
-    countries = remit_countries(request.user)
+def filter_form(request: SignedInRequest, countries: frozenset[str]) -> PipelineForm:
+    """Return the filters that the address asks for."""
     return PipelineForm(
         request.GET or None,
         of=request.GET.get("of", ""),
@@ -49,12 +50,13 @@ def _form(request: SignedInRequest) -> PipelineForm:
 @signed_in
 def pipeline(request: SignedInRequest) -> HttpResponse:
     """Show the needs, or the proposals and engagements, of the coordinator's countries, filtered by the address."""
-    form = _form(request)
+    countries = remit_countries(request.user)
+    form = filter_form(request, countries)
     filters = form.filters()
-    rows = queries.pipeline(request.user, filters)
-    look = request.GET.get("as", "")
-    look = look if look in LOOKS else LOOKS[0]
+    rows = queries.rows_of(request.user, countries, filters)
+    look = look_of(request)
     context = {
+        "views": _views(request, filters, look),
         "form": form,
         "of": filters.of,
         "look": look,
@@ -68,6 +70,21 @@ def pipeline(request: SignedInRequest) -> HttpResponse:
         **_shown(request, rows, look),
     }
     return render(request, "engagements/pipeline.html", context)
+
+
+def look_of(request: SignedInRequest) -> str:
+    """Return how the address asks to show the rows; a table unless it says otherwise."""
+    look = request.GET.get("as", "")
+    return look if look in LOOKS else LOOKS[0]
+
+
+def _views(request: SignedInRequest, filters: queries.PipelineFilters, look: str) -> list[dict[str, Any]]:
+    """Return the views everybody has and those that are saved, as links; the one that is shown is marked."""
+    views = [(name, asked, look) for name, asked in ready_views()]
+    views += [(view.name, filters_of(view), view.look) for view in visible_views(request.user)]
+    return [
+        {"label": name, "url": address_of(asked, look), "is_current": asked == filters} for name, asked, look in views
+    ]
 
 
 def _looks() -> list[tuple[str, str]]:
@@ -126,8 +143,9 @@ def _switch(
 @require_POST
 def pipeline_file(request: SignedInRequest) -> HttpResponse:
     """Give the rows of the present view as a file; that it was taken stands in the audit trail."""
-    filters = _form(request).filters()
-    rows = rows_in_words(queries.pipeline(request.user, filters)[:MOST_IN_FILE])
+    countries = remit_countries(request.user)
+    filters = filter_form(request, countries).filters()
+    rows = rows_in_words(queries.rows_of(request.user, countries, filters)[:MOST_IN_FILE])
     note_export(actor=request.user, of=filters.of, count=len(rows))
     headings = [_("Need"), _("Institution"), _("Country"), _("Expert"), _("Step"), _("State"), _("Looked after by")]
     headings += [_("Since"), _("Days"), _("Target"), _("Hours")]

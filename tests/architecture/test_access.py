@@ -24,12 +24,14 @@ from engagements.actions.groups import start_group
 from engagements.actions.handover import add_kit_item
 from engagements.actions.milestones import add_milestone
 from engagements.actions.participants import add_participant
+from engagements.actions.pipeline_views import save_view
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
 from engagements.actions.shared_files import share_files
 from engagements.payloads.answer_links import Claim, address_mark
 from engagements.queries.calendar import feed_token
 from engagements.queries.needs import NeedFilters
+from engagements.queries.pipeline import PipelineFilters
 from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
 from messaging.actions.file_checks import check_files
@@ -119,6 +121,7 @@ def things(world: World) -> dict[str, list[object]]:
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
         "clinic-verify": [clinic.reference, "verify"],
+        "view": [save_view(actor=world.chidi, name="V", audience="me", filters=PipelineFilters()).reference],
         "move-work": ["work", proposal.reference],
         "move-need": ["needs", open_need.reference],
         "case-hospital": ["organisations", world.hospital.reference],
