@@ -126,6 +126,7 @@ CERTIFICATE_KEY = env.hexadecimal("CERTIFICATE_KEY", length=32)
 NEWS_HANDLER = "messaging.actions.notifications.notify_by_id"
 ASKS_HANDLER = "engagements.queries.answers.asks_in_mail"
 MEMBER_LEFT_HANDLER = "engagements.actions.standing.leave_work"
+REMIT_ENDED_HANDLER = "engagements.actions.groups.leave_as_coordinator"
 PEOPLE_PARTED_HANDLER = "engagements.actions.standing.part_people"
 ORGANISATION_DECIDED_HANDLER = "engagements.actions.standing.follow_decision"
 # Far above what somebody types; measurements raise it.

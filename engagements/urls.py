@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("for-you/saved/", feedback.saved, name="for-you-saved"),
     path("for-you/resume/", feedback.resume, name="for-you-resume"),
     path("for-you/email/", searches.digest, name="for-you-email"),
+    path("for-you/email/stop/<str:token>/", searches.digest_off, name="digest-off"),
     # /searches/
     path("searches/", searches.searches, name="searches"),
     path("searches/new/", searches.search_new, name="search-new"),

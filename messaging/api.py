@@ -5,21 +5,29 @@ from typing import Annotated, Any, cast
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Router, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
+from pydantic import AwareDatetime
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import DomainError, SlowDown
 from messaging.actions.edits import delete_message, edit_message
 from messaging.actions.files import post_message_with_files
 from messaging.actions.messages import mark_read
-from messaging.payloads import message_payload
-from messaging.queries.conversations import conversation_list, get_conversation, read_by_others, state_for
+from messaging.payloads import message_payload, people_payload
+from messaging.queries.conversations import (
+    conversation_list,
+    get_conversation,
+    others_in,
+    read_by_others,
+    state_for,
+)
 from messaging.queries.files import files_of
-from messaging.queries.messages import get_message, messages_after
+from messaging.queries.messages import get_message, messages_after, messages_changed
 from messaging.views import sending
 
 PAGE = 100
@@ -97,16 +105,33 @@ def read_messages(
     id: uuid.UUID,  # noqa: A002
     after: Annotated[int, Field(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Field(ge=1, le=200)] = PAGE,
+    since: AwareDatetime | None = None,
 ) -> dict[str, Any]:
-    """Answer the messages above ``after``, oldest first, the number of the newest of all, and what others have read."""
+    """Answer the messages above ``after``, oldest first, the number of the newest of all, and what others have read.
+
+    ``changed`` are messages up to ``after`` that were edited or deleted since ``since``, which is ``at`` of the answer
+    before.
+    """
+    at = timezone.now()
     conversation = get_conversation(_user(request), id)
     messages = messages_after(_user(request), conversation, after, limit)
-    files = files_of(messages)
+    since = max(since or at, conversation.created_at)
+    changed = messages_changed(_user(request), conversation, upto=after, since=since)
+    files = files_of([*messages, *changed])
     return {
         "messages": [message_payload(message, files.get(message.pk, ())) for message in messages],
+        "changed": [message_payload(message, files.get(message.pk, ())) for message in changed],
+        "at": at,
         "last_seq": conversation.last_seq,
         "read_by_others": read_by_others(conversation, _user(request), state_for(_user(request), conversation)),
     }
+
+
+@router.get("/conversations/{uuid:id}/people", response=Any, summary="Ask who is in a conversation")
+def read_people(request: HttpRequest, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002
+    """Answer the names of the others who are in it now, by their ids."""
+    conversation = get_conversation(_user(request), id)
+    return {"people": people_payload(others_in(conversation, _user(request)))}
 
 
 @router.post("/conversations/{uuid:id}/messages/seen", response=Any, summary="Say what one has read")

@@ -53,6 +53,11 @@ def file_payload(file: File) -> dict[str, Any]:
     return {"id": file.pk, "name": file.name, "size": file.shown_size, "kind": file.kind, "state": file.state}
 
 
+def people_payload(people: Sequence[User]) -> dict[str, str]:
+    """Return the names of people by their public ids."""
+    return {str(person.public_id): str(person) for person in people}
+
+
 def message_payload(message: Message, files: Sequence[File] = ()) -> dict[str, Any]:
     """Return one message in the active language, with the same keys as the socket's ``message`` frame."""
     is_deleted = message.deleted_at is not None

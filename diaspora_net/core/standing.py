@@ -44,6 +44,23 @@ def organisation_decided(*, organisation_id: int, user_id: int) -> None:
     _handler(settings.ORGANISATION_DECIDED_HANDLER)(organisation_id=organisation_id, user_id=user_id)
 
 
+class RemitHandler(Protocol):
+    """What ``settings.REMIT_ENDED_HANDLER`` must accept."""
+
+    def __call__(self, *, user_id: int, country: str) -> None:
+        """Draw the consequences."""
+
+
+@cache
+def _remit_handler() -> RemitHandler:
+    return cast(RemitHandler, import_string(settings.REMIT_ENDED_HANDLER))
+
+
+def remit_ended(*, user_id: int, country: str) -> None:
+    """Say that a person no longer coordinates a country."""
+    _remit_handler()(user_id=user_id, country=country)
+
+
 def people_parted(*, blocker_id: int, blocked_id: int) -> None:
     """Say that a person has blocked another; the caller holds the locks of both."""
     _parting_handler()(blocker_id=blocker_id, blocked_id=blocked_id)

@@ -19,7 +19,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import NotAllowed
 from engagements.actions.mornings import MONDAY, is_morning, next_morning
 from engagements.models import Digest, DigestNeed, Need
-from engagements.queries.digests import due_digests, experts_without_digest, may_be_mailed, new_needs
+from engagements.queries.digests import digest_off_token, due_digests, experts_without_digest, may_be_mailed, new_needs
 from mentors.queries.profiles import own_profile
 from messaging.actions.emails import send_neutral
 from messaging.actions.notifications import notify
@@ -130,7 +130,8 @@ def _mail(user: User, digest: Digest, count: int) -> None:
             "settings": settings.BASE_URL + reverse("engagements:for-you-email"),
         }
         subject = _("New this week at Diaspora Net")
-        send_neutral(user=user, key=f"digest-{digest.pk}-{digest.due_at:%Y%m%d}", subject=subject, body=body)
+        stop = settings.BASE_URL + reverse("engagements:digest-off", args=[digest_off_token(user)])
+        send_neutral(user=user, key=f"digest-{digest.pk}-{digest.due_at:%Y%m%d}", subject=subject, body=body, stop=stop)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from engagements.actions.announcements import talkers_of
 from engagements.models import Engagement, Group
-from engagements.queries.talks import colleagues_of, coordinators_for
+from engagements.queries.talks import colleagues_of, coordinators_for, groups_as_coordinator
 from engagements.rules import talk as rules
 from messaging.actions.conversations import add_participant, leave_conversation, open_conversation
 from messaging.actions.messages import post_event
@@ -96,6 +96,16 @@ def remove_from_group(*, actor: User, group: Group, person: User) -> None:
     if not rules.can_remove(actor, group.engagement, person) or not can_read(actor, group.conversation):
         raise NotAllowed(_("Only who speaks for the organisation takes people out, and never the expert."))
     _leave(actor, group, person, gettext_noop("%(name)s was taken out of the group."))
+
+
+def leave_as_coordinator(*, user_id: int, country: str) -> None:
+    """Take a person whose charge over ``country`` has ended out of the groups there that they read as its coordinator.
+
+    Who is also a colleague or the expert stays. Called through ``core.standing``, in the transaction of the act.
+    """
+    person = User.objects.get(pk=user_id)
+    for group in groups_as_coordinator(person, country):
+        _leave(person, group, person, gettext_noop("%(name)s no longer coordinates here and has left."))
 
 
 def _leave(actor: User, group: Group, person: User, line: str) -> None:

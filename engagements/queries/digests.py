@@ -1,10 +1,13 @@
 """Read what an expert's weekly e-mail would tell of, and which e-mails are due."""
 
+import uuid
 from datetime import timedelta
 
+from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
 from engagements.models import Digest, DigestNeed, Need
 from engagements.queries.interest import paused_until
@@ -16,6 +19,20 @@ from mentors.states import ProfileState
 # The best five that are new, among the best twenty-five.
 MOST_TOLD, LOOKED_AT = 5, 25
 NEW_FOR = timedelta(days=7)
+_SALT = "engagements.digest_off"
+
+
+def digest_off_token(user: User) -> str:
+    """Return what stands in a weekly e-mail's link to stop it; it serves nothing else and does not expire."""
+    return signing.dumps(str(user.public_id), salt=_SALT)
+
+
+def digest_stopper(token: str) -> User | None:
+    """Return whose weekly e-mail a link stops; None for what was not signed here. Queries: 0 or 1."""
+    try:
+        return User.objects.filter(public_id=uuid.UUID(signing.loads(token, salt=_SALT))).first()
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
 
 
 def due_digests() -> QuerySet[Digest]:

@@ -33,6 +33,20 @@ def groups_of(viewer: User, engagement: Engagement) -> list[Group]:
     return list(Group.objects.filter(present, engagement=engagement).select_related("conversation").order_by("pk"))
 
 
+def groups_as_coordinator(person: User, country: str) -> list[Group]:
+    """Return the groups of a country that somebody is in without belonging to either side. Queries: 1."""
+    present = Group.objects.filter(
+        conversation__participants__user=person,
+        conversation__participants__left_at__isnull=True,
+        engagement__need__organisation__country=country,
+    )
+    is_colleague = Membership.objects.filter(
+        organisation=OuterRef("engagement__need__organisation"), user=person, left_at__isnull=True
+    )
+    own = Q(engagement__expert__user=person) | Exists(is_colleague)
+    return list(present.exclude(own).select_related("engagement", "conversation").order_by("conversation"))
+
+
 def colleagues_of(engagement: Engagement, *, besides: list[User]) -> list[User]:
     """Return the organisation's members who could be brought in, by name. Queries: 1."""
     members = User.objects.filter(

@@ -4,11 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Conflict, Invalid
@@ -20,7 +21,7 @@ from engagements.forms.needs import NeedFilterForm
 from engagements.models import SavedSearch
 from engagements.payloads.filters import filter_words
 from engagements.queries import searches as queries
-from engagements.queries.digests import get_digest
+from engagements.queries.digests import digest_stopper, get_digest
 from engagements.queries.needs import NeedFilters, countries_with_needs
 from engagements.states import SearchAlert
 from mentors.queries.profiles import own_profile
@@ -100,6 +101,18 @@ def digest(request: SignedInRequest) -> HttpResponse:
     planned = get_digest(profile) if profile else None
     form = DigestForm(initial={"is_wanted": planned.is_wanted if planned else True})
     return render(request, "engagements/for_you_email.html", {"form": form, "profile": profile, "planned": planned})
+
+
+@csrf_exempt  # mail programs send it, and the signature in the address is the right to do this one thing
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_off(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask on GET, which scanners of mails follow, too; stop the weekly e-mail on POST (RFC 8058 and the page)."""
+    user = digest_stopper(token)
+    if user is None:
+        raise Http404
+    if request.method == "POST":
+        choose_digest(actor=user, is_wanted=False)
+    return render(request, "messaging/email_off.html", {"kind": "weekly", "is_done": request.method == "POST"})
 
 
 def _address(filters: NeedFilters) -> str:

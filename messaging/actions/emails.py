@@ -227,15 +227,16 @@ def send_neutral(
     body: str,
     html: str = "",
     kind: str = "",
+    stop: str = "",
     calendar: CalendarPart | None = None,
 ) -> None:
     """Send one mail of the caller's words; the same ``key`` gives the same Message-ID.
 
     ``html`` says the same with buttons. A ``calendar`` goes along as an alternative, which mail programs act on, and
     as a file for the others. With a ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one
-    click. Raises whatever the mail server's side raises.
+    click; ``stop`` is such an address for mails of another kind. Raises whatever the mail server's side raises.
     """
-    stop = unsubscribe_url(user, kind) if kind else ""
+    stop = unsubscribe_url(user, kind) if kind else stop
     mail = mail_to(user.email, key=key, subject=subject, body=body, html=html, stop=stop)
     if calendar:
         mail.attach_alternative(calendar.text.decode(), f"text/calendar; method={calendar.method}")

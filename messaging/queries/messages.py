@@ -1,6 +1,7 @@
 """Read messages: pages for one person, one bulk statement for all sockets of a process, and what is unread."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, LiteralString
 
 from django.db import connection
@@ -10,9 +11,11 @@ from django.http import Http404
 from diaspora_net.accounts.models import Block, User
 from messaging.models import Conversation, Message, Participant
 from messaging.queries.conversations import visible_conversations
+from messaging.realtime.source import SLACK_SECONDS
 from messaging.states import BADGE_LIMIT
 
 PAGE = 30
+SLACK = timedelta(seconds=SLACK_SECONDS)
 
 BADGES: Final[LiteralString] = """
 SELECT person.id, least(%(most)s, coalesce((
@@ -77,6 +80,18 @@ def messages_after(viewer: User, conversation: Conversation, seq: int, limit: in
     _require(viewer, conversation)
     messages = visible_messages(viewer).filter(conversation=conversation, seq__gt=seq)
     return list(messages.select_related("sender").order_by("seq")[:limit])
+
+
+def messages_changed(
+    viewer: User, conversation: Conversation, *, upto: int, since: datetime, limit: int = 200
+) -> list[Message]:
+    """Return up to ``limit`` messages up to number ``upto`` that were edited or deleted since ``since``, oldest first.
+
+    Also those of the SLACK before, which may have been committed since. Who may not read the conversation gets none.
+    Queries: 1.
+    """
+    changed = visible_messages(viewer).filter(conversation=conversation, seq__lte=upto, edited_at__gt=since - SLACK)
+    return list(changed.select_related("sender").order_by("seq")[:limit])
 
 
 def messages_before(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.payloads import ClockThere, city_of, clock_there, on_every_clock
-from diaspora_net.accounts.queries.blocks import apart_from
+from diaspora_net.accounts.queries.blocks import apart_from, blocked_by
 from diaspora_net.accounts.queries.people import any_coordinates
 from diaspora_net.core.errors import Conflict, DomainError
 from diaspora_net.core.uploads.kinds import ACCEPT
@@ -23,7 +23,7 @@ from messaging.actions.files import Arrival, post_form
 from messaging.forms.files import message_form
 from messaging.forms.messages import EarlierForm, MessageForm, TimesForm
 from messaging.models import Conversation, Message
-from messaging.payloads import readers_line, thread_lines
+from messaging.payloads import people_payload, readers_line, thread_lines
 from messaging.queries import conversations as queries
 from messaging.queries.files import files_of
 from messaging.queries.messages import PAGE, messages_around, messages_before
@@ -95,7 +95,7 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
             files=files,
         ),
         "read_by_others": read_by_others,
-        "people": orjson.dumps({str(other.public_id): str(other) for other in others}).decode(),
+        "people": orjson.dumps(people_payload(others)).decode(),
         "readers": _readers(talk, others),
         "first_seq": shown[0].seq if shown else 0,
         "last_seq": shown[-1].seq if shown else place.joined_seq,
@@ -105,6 +105,7 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "rows": queries.conversation_list(viewer),
         "state": state,
         "can_write": state == ConversationState.OPEN,
+        "blocked": _blocked(viewer, others) if state == ConversationState.CLOSED else [],
         "client_id": uuid.uuid4(),
         "file_accept": ACCEPT,
         "is_lite": is_lite(request),
@@ -125,6 +126,11 @@ def _shown(request: SignedInRequest, talk: Conversation) -> tuple[list[Message],
 
 def _readers(talk: Conversation, others: list[User]) -> str:
     return readers_line(others, has_coordinator=any_coordinates(others)) if talk.is_group else ""
+
+
+def _blocked(viewer: User, others: list[User]) -> list[User]:
+    mine = blocked_by(viewer)
+    return [other for other in others if other.pk in mine]
 
 
 def _clock_there(viewer: User, others: list[User], state: str) -> ClockThere | None:

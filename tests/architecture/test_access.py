@@ -30,6 +30,7 @@ from engagements.actions.searches import save_search
 from engagements.actions.shared_files import share_files
 from engagements.payloads.answer_links import Claim, address_mark
 from engagements.queries.calendar import feed_token
+from engagements.queries.digests import digest_off_token
 from engagements.queries.needs import NeedFilters
 from engagements.queries.pipeline import PipelineFilters
 from mentors.actions.recognition import claim_recognition
@@ -169,6 +170,7 @@ def things(world: World) -> dict[str, list[object]]:
         "report-act": [report.reference, "act"],
         "unsubscribe": [unsubscribe_token(world.amina, "news")],
         "unsubscribe-forged": ["forged"],
+        "digest-stop": [digest_off_token(world.amina)],
         "search": [search.reference],
         "suggestion": [suggestion.slug],
         "suggestion-known": [suggestion.slug, known.pk],

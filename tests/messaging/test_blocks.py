@@ -327,3 +327,23 @@ def test_nobody_waits_in_a_circle_when_two_block_each_other(amina: User, salma: 
 
     assert in_threads(act, 4) == [None] * 4
     assert not Block.objects.exists()
+
+
+def test_block_shuts_a_talk_of_three_to_the_two_it_parts_and_tells_only_who_blocked(
+    amina: User, salma: User, dana: User, as_person: SignIn
+) -> None:
+    talk = open_conversation(participants=[amina, salma, dana], topic="Dialysis", state="open")
+    block_person(actor=amina, person=salma)
+    for person in (amina, salma):
+        with pytest.raises(Conflict):
+            write(person, talk)
+    write(dana, talk, "Is anybody there?")
+    assert [message.text for message in talk.messages.all()] == ["Is anybody there?"]
+    told = "so neither of you can write here. The others still can, and you can still read it."
+    page = {person: as_person(person).get(f"/messages/{talk.pk}/").content.decode() for person in (amina, salma, dana)}
+    assert f"You have blocked <bdi>{salma}</bdi>, {told}" in page[amina]
+    assert "This conversation is closed. You can still read it." in page[salma]
+    assert "blocked" not in page[salma].split('class="thread-foot"')[1].split("</div>")[0]
+    assert 'name="text"' in page[dana]
+    unblock_person(actor=amina, person=salma)
+    assert write(amina, talk, "Yes") == 2

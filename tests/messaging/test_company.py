@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.payloads import clock_there, on_every_clock
-from messaging.actions.conversations import change_conversation_state, open_conversation
+from messaging.actions.conversations import add_participant, change_conversation_state, open_conversation
 from messaging.models import Conversation, Message
 from messaging.queries.replies import usual_reply_days
 from tests.factories import make_person
@@ -152,3 +152,15 @@ def test_pointer_moves_by_api_and_is_told_only_when_both_share(
     assert answer.status_code == 404
     missing = f"/api/v1/conversations/{uuid.uuid4()}/messages/seen"
     assert as_person(stranger).post(missing, {"read": 1}, content_type="application/json").content == answer.content
+
+
+def test_names_of_who_has_come_in_can_be_asked_for(
+    amina: User, salma: User, dana: User, talk: Conversation, as_person: SignIn
+) -> None:
+    client, address = as_person(salma), f"/api/v1/conversations/{talk.pk}/people"
+    assert client.get(address).json() == {"people": {str(amina.public_id): "Amina Ben Salah"}}
+    stranger = as_person(dana).get(address)
+    missing = as_person(dana).get(f"/api/v1/conversations/{uuid.uuid4()}/people")
+    assert (stranger.status_code, stranger.content) == (404, missing.content)
+    add_participant(conversation=talk, user=dana)
+    assert client.get(address).json()["people"][str(dana.public_id)] == "Dana Weiss"

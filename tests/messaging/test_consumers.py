@@ -12,6 +12,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
+from psycopg import AsyncConnection
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -23,6 +24,8 @@ from messaging.actions.edits import edit_message
 from messaging.actions.messages import mark_read, post_event, post_message
 from messaging.actions.notifications import notify
 from messaging.models import Conversation, Message, Seat
+from messaging.queries.live import welcomes
+from messaging.queries.pool import connection_values
 from tests.liveserver import Site, session_cookie, start_site
 from tests.messaging.wire import open_wire
 
@@ -502,3 +505,29 @@ async def test_idle_socket_lives_when_nothing_is_said_for_longer_than_redis_wait
     async with enter(amina) as wire:
         assert await wire.hears_nothing("message", "error", during=6.5)
         assert (await wire.write(talk, "Still here"))["t"] == "ack"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_hello_takes_the_same_statements_however_many_come_and_however_much_they_say(
+    count: int, amina: User, salma: User, dana: User
+) -> None:
+    def talk_much() -> None:
+        for _number in range(count):
+            write(amina, open_conversation(participants=[amina, salma, dana], topic="", state="open"), "Bonjour")
+
+    await in_database(talk_much)()
+    people = [amina, salma, dana][:count]
+    statements = 0
+    async with await AsyncConnection.connect(**await in_database(connection_values)(), autocommit=True) as connection:
+        execute = connection.execute
+
+        async def counted(*args: object, **options: object) -> object:
+            nonlocal statements
+            statements += 1
+            return await execute(*args, **options)
+
+        connection.execute = counted
+        found = await welcomes(connection, [person.pk for person in people])
+    assert statements == 2
+    assert [sorted(one.numbers.values()) for one in found] == [[1] * count] * count
+    assert len({one.epoch for one in found}) == 1

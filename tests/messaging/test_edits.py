@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
@@ -235,3 +236,24 @@ def test_api_answers_the_message_as_it_is_when_changed(
     assert as_person(salma).delete(address).json()["code"] == "forbidden"
     late = client.patch(address, {"text": "Again"}, content_type="application/json")
     assert (late.status_code, late.json()["code"]) == (409, "deleted")
+
+
+def test_device_that_polls_hears_of_what_was_changed_before_its_newest(
+    amina: User, salma: User, talk: Conversation, said: Message, as_person: SignIn
+) -> None:
+    write(amina, talk, "Another")
+    client, address = as_person(salma), f"/api/v1/conversations/{talk.pk}/messages"
+    before = client.get(address, {"after": 2}).json()
+    assert (before["messages"], before["changed"]) == ([], [])
+    edit_message(actor=amina, message=said, text="Wednesday")
+    polled = client.get(address, {"after": 2, "since": before["at"]}).json()
+    assert [(one["seq"], one["text"]) for one in polled["changed"]] == [(1, "Wednesday")]
+    assert client.get(address, {"after": 0, "since": before["at"]}).json()["changed"] == []
+    # It was changed long before this device asked last, so it knows.
+    later = (timezone.now() + timedelta(minutes=5)).isoformat()
+    assert client.get(address, {"after": 2, "since": later}).json()["changed"] == []
+    assert client.get(address, {"after": 2, "since": "0001-01-01T00:00:00Z"}).json()["changed"] == polled["changed"]
+    for bad in ("yesterday", "2026-01-01T00:00:00", "99999-01-01T00:00:00Z"):
+        assert client.get(address, {"since": bad}).status_code == 422
+    leave_conversation(conversation=talk, user=salma)
+    assert client.get(address, {"after": 2}).status_code == 404

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import Remit, User
 from diaspora_net.accounts.models.user import validate_time_zone
 from diaspora_net.accounts.states import EmailChoice
-from diaspora_net.core import audit
+from diaspora_net.core import audit, standing
 from diaspora_net.core.errors import Invalid, NotAllowed
 
 
@@ -91,13 +91,17 @@ def grant_remit(*, actor: User | None, user: User, country: str) -> Remit:
 
 @transaction.atomic
 def end_remit(*, actor: User | None, user: User, country: str) -> None:
-    """End a person's charge over ``country`` at once. Effects: row, session generation, audit entry."""
+    """End a person's charge over ``country`` at once.
+
+    Effects: row, session generation, audit entry; they leave the groups in which they were as its coordinator.
+    """
     if actor is not None and not actor.is_superuser:
         raise NotAllowed(_("Only an administrator ends remits."))
     ended = Remit.objects.filter(user=user, country=country, ended_at__isnull=True).update(ended_at=timezone.now())
     if ended:
         User.objects.filter(pk=user.pk).update(auth_epoch=F("auth_epoch") + 1)
         audit.record(actor=actor, verb="accounts.remit.ended", obj=user, country=country)
+        standing.remit_ended(user_id=user.pk, country=country)
 
 
 @transaction.atomic

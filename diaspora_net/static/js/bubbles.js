@@ -1,5 +1,5 @@
 /* How the messages of a conversation are drawn and placed. chat.js says which.
-   For other scripts: dn.bubbles: bubble(client id), draw, fill, number, place, divider, show, isAtEnd. */
+   For other scripts: dn.bubbles: bubble(client id), draw, fill, name, number, place, divider, show, isAtEnd. */
 (() => {
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
@@ -37,17 +37,21 @@
     Object.assign(row.dataset, data);
     return row;
   }
-  function draw({ own, id, text, at, seq, author, edited, deleted }) {
+  function draw({ own, sender, id, text, at, seq, author, edited, deleted }) {
     const row = find(`template[data-${own ? "own" : "other"}]`).content.firstElementChild.cloneNode(true), node = row.firstElementChild;
     node.dataset.clientId = id;
     if (!own) {
-      node.setAttribute("aria-label", author);
-      const name = node.querySelector(".message-author");
-      if (name) name.textContent = author;
+      if (!author) node.dataset.sender = sender;
+      name(node, author);
     }
     fill(node, { text, edited, deleted });
     number(node, seq, at);
     return place(row, seq, at);
+  }
+  function name(node, author) {
+    node.setAttribute("aria-label", author);
+    const shown = node.querySelector(".message-author");
+    if (shown) shown.textContent = author;
   }
   function fill(node, { text, edited, deleted }) {
     node.querySelector("p").textContent = deleted ? words.deleted : text;
@@ -75,5 +79,5 @@
     if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
   }
 
-  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, number, place, show };
+  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, name, number, place, show };
 })();

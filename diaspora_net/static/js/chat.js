@@ -5,13 +5,13 @@
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
   if (!words || !window.dn?.outbox) return;
-  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, number, place, show } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
+  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, name, number, place, show } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
   const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
   const people = JSON.parse(words.people), draft = `dn-draft:${conversation}`, FAST = 3000, SLOW = 20000, PATIENCE = 8000, CHANGEABLE = 15 * 60000;
   let last = Number(words.lastSeq), readBy = Number(words.readBy), seen = last, epoch, resuming = 0, fresh = 0, typedAt = 0, lostAt = 0, pace = FAST;
-  let isLost = false, isPolling = false, isOut = false, isNewSeen = true, news = [];
+  let since = "", isLost = false, isPolling = false, isOut = false, isNewSeen = true, news = [];
   let lostTimer, seenTimer, typingTimer, pollTimer, sayTimer, tickTimer;
 
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -113,7 +113,8 @@
     if (own) outbox.remove(id);
     if (own && bubble(id)) { done(message); return; }
     let isStuck;
-    if (sender) isStuck = draw({ own, id, text, at, seq: last, author, edited: message.edited_at, deleted: message.deleted });
+    if (!own && !author) learn();
+    if (sender) isStuck = draw({ own, sender, id, text, at, seq: last, author, edited: message.edited_at, deleted: message.deleted });
     else isStuck = place(divider(text, { seq: last }), last, at);
     if (message.files) tell("dn:files", { seq: last });
     if (own) { show(bubble(id), last <= readBy ? "read" : "sent"); return; }
@@ -162,13 +163,21 @@
   async function reread(seq, limit = 1) {
     try {
       const answer = await ask(`?after=${seq - 1}&limit=${limit}`);
-      for (const { seq: number, text, edited_at: edited, deleted } of (await answer.json()).messages) {
-        const node = list.querySelector(`.message[data-seq="${number}"]`);
-        if (!node) continue;
-        fill(node, { text, edited, deleted });
-        tell("dn:files", { seq: number });
-      }
+      (await answer.json()).messages.forEach(amend);
     } catch { /* it is right when the page is opened next */ }
+  }
+  function amend({ seq, text, edited_at: edited, deleted }) {
+    const node = list.querySelector(`.message[data-seq="${seq}"]`);
+    if (!node) return;
+    fill(node, { text, edited, deleted });
+    tell("dn:files", { seq });
+  }
+  // Who has come in since the page was made: an event tells of them, or what they write.
+  async function learn() {
+    try {
+      Object.assign(people, (await (await ask("/../people")).json()).people);
+      for (const node of list.querySelectorAll("[data-sender]")) name(node, people[node.dataset.sender] ?? "");
+    } catch { /* their messages stay without a name */ }
   }
   // What could still be changed when the line was lost may have been.
   function catchUp() {
@@ -183,11 +192,13 @@
     pollTimer = setTimeout(poll, pace * (.8 + .4 * Math.random()));
     if (document.hidden || !navigator.onLine) return;
     try {
-      const answer = await ask(`?after=${last}`);
+      const answer = await ask(`?after=${last}${since}`);
       if (answer.status === 401) signedOut();
       if (!answer.ok) throw answer;
-      const { messages, read_by_others: read } = await answer.json();
+      const { messages, changed, at, read_by_others: read } = await answer.json();
+      since = `&since=${encodeURIComponent(at)}`;
       if (messages.length) pace = FAST;
+      changed.forEach(amend);
       messages.forEach(take);
       markRead(read);
       isPolling = true;

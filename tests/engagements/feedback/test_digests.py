@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core import mail
+from django.core import mail, signing
 from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
 
 from diaspora_net.accounts.actions.people import suspend_person
 from diaspora_net.core.errors import NotAllowed
@@ -160,3 +161,22 @@ def test_needs_of_this_weeks_mail_are_marked_in_the_list(world: World, as_person
     assert "New this week" not in page(as_person(world.amina), "/for-you/")
     DigestNeed.objects.create(expert=world.profile, need=need)
     assert "New this week" in page(as_person(world.amina), "/for-you/")
+
+
+@pytest.mark.django_db
+def test_one_click_in_the_mail_stops_it_and_looking_changes_nothing(world: World) -> None:
+    plan(world)
+    after_need_published(world)
+    assert sweep(MONDAY) == 1
+    headers = mail.outbox[0].extra_headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = "/" + headers["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    client = Client(enforce_csrf_checks=True)
+    assert "weekly e-mail about new needs?" in client.get(path).content.decode()
+    assert Digest.objects.get(expert=world.profile).is_wanted
+    for _time in range(2):
+        assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+        assert not Digest.objects.get(expert=world.profile).is_wanted
+    other = signing.dumps(str(world.amina.public_id), salt="another")
+    for forged in (other, "x", signing.dumps("x", salt="engagements.digest_off")):
+        assert client.post(f"/for-you/email/stop/{forged}/").status_code == 404

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from diaspora_net.accounts.actions.organisations import add_member, remove_member
+from diaspora_net.accounts.actions.people import end_remit, grant_remit
 from diaspora_net.accounts.models import Membership, User
 from diaspora_net.core.errors import Invalid, NotAllowed
+from diaspora_net.core.models import AuditEntry
 from engagements.actions import groups as actions
 from engagements.models import Group
 from messaging.actions.messages import post_message
@@ -141,3 +143,23 @@ def test_pages_do_what_they_say_when_used(world: World, olfa: User, as_person: S
     amina.post(f"/messages/{group.conversation_id}/leave/")
     assert present(group) == {world.bereket, world.chidi}
     assert "Training" in bereket.get(f"/engagements/{engagement.reference}/").content.decode()
+
+
+def test_coordinator_leaves_the_groups_of_a_country_when_their_charge_ends(
+    world: World, group: Group, olfa: User
+) -> None:
+    for person in (world.chidi, olfa):
+        actions.bring_in(actor=world.bereket, group=group, person=person)
+    grant_remit(actor=None, user=world.chidi, country="SN")
+    grant_remit(actor=None, user=olfa, country="TN")
+    end_remit(actor=None, user=world.chidi, country="SN")
+    assert world.chidi in present(group)
+    end_remit(actor=None, user=world.chidi, country="TN")
+    end_remit(actor=None, user=olfa, country="TN")
+    # Olfa is a colleague as well.
+    assert present(group) == {world.amina, world.bereket, olfa}
+    last = messages_after(world.bereket, group.conversation, 0)[-1]
+    assert last.text == f"%(name)s no longer coordinates here and has left.\n{world.chidi}"
+    assert AuditEntry.objects.filter(verb="engagements.group.left").count() == 1
+    with pytest.raises(NotAllowed):
+        say(world.chidi, group, "Still here?")
