@@ -52,7 +52,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     badge, is_expert = unread_badge(user), own_profile(user) is not None
     return frame | {
         "navigation": _places(request.path, roles_of(user), badge.messages, is_expert=is_expert),
-        "personal_places": _personal_places(request.path) if is_expert else [],
+        "personal_places": _personal_places(request.path, is_expert=is_expert),
         "notifications": {"url": reverse("messaging:notifications"), "count": badge.notifications},
         "settings_url": reverse("accounts:settings"),
         "profile_url": reverse("mentors:me"),
@@ -94,12 +94,14 @@ def _organisation_url(roles: Roles) -> str:
     return reverse("accounts:organisations")
 
 
-def _personal_places(path: str) -> list[Place]:
-    """Return what an expert looks for less often; it stands in the menu of the account."""
-    places = [
+def _personal_places(path: str, *, is_expert: bool) -> list[Place]:
+    """Return what a person looks for less often; it stands in the menu of the account."""
+    places = [(reverse("engagements:my-sessions"), _("Sessions"), "clock")]
+    of_experts = [
         (reverse("engagements:offers"), _("Offers"), "send"),
         (reverse("engagements:record"), _("My record"), "verify"),
     ]
+    places += of_experts if is_expert else []
     return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
 
 

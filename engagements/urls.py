@@ -20,6 +20,7 @@ from engagements.views import (
     institutions,
     meetings,
     milestones,
+    my_sessions,
     needs,
     participants,
     people,
@@ -126,6 +127,9 @@ urlpatterns: list[URLPattern] = [
     # /engagements/<reference>/meetings/ /meetings/<reference>/
     path("engagements/<slug:reference>/meetings/", meetings.meeting_propose, name="meeting-propose"),
     path("meetings/<slug:reference>/", meetings.meeting, name="meeting"),
+    path("sessions/", my_sessions.sessions, name="my-sessions"),
+    path("meetings/<slug:reference>/session.ics", meetings.meeting_file, name="meeting-file"),
+    path("meetings/<slug:reference>/keep/", meetings.meeting_keep, name="meeting-keep"),
     path("meetings/<slug:reference>/choose/", meetings.meeting_choose, name="meeting-choose"),
     path("meetings/<slug:reference>/times/", meetings.meeting_times, name="meeting-times"),
     path("meetings/<slug:reference>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),

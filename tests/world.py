@@ -103,9 +103,10 @@ def after_pause(world: World, engagement: Engagement) -> Engagement:
 
 
 def after_times_proposed(world: World, **changes: object) -> Meeting:
-    """Amina has proposed two times for an hour, a day and two days from now."""
+    """Amina has proposed two times for an hour, a day and two days from now; two days later for each one before."""
     engagement = after_engagement_started(world, **changes)
-    soon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    days = 1 + 2 * Meeting.objects.count()
+    soon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
     times = [soon, soon + timedelta(days=1)]
     return propose_meeting(
         actor=world.amina, engagement=engagement, times=times, minutes=60, place="https://meet.example.org/ecg"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
+from engagements.actions.diaries import free_at, people_there
 from engagements.actions.invitations import plan_invitations
 from engagements.actions.meeting_ends import require_side, tell_about_meeting
 from engagements.models import Engagement, Meeting, MeetingTime
@@ -80,8 +81,9 @@ def _twin(candidates: QuerySet[Meeting], times: Sequence[datetime]) -> Meeting |
 def choose_time(*, actor: User, meeting: Meeting, starts_at: datetime) -> Meeting:
     """Agree to one of the times that the other side proposed. Choosing it again changes nothing.
 
-    Raises NotAllowed for the side that proposed, Conflict when the time is over or no longer offered, or the work
-    rests. Effects: state, time with both clocks in words, audit entry, line, news; calendars learn it.
+    Raises NotAllowed for the side that proposed, Conflict when the time is over or no longer offered, the work rests,
+    or somebody has agreed to another session then. Effects: state, time with both clocks in words, who is there, audit
+    entry, line, news; calendars learn it.
     """
     side = require_side(actor, meeting.engagement)
     _require_work(meeting.engagement)
@@ -95,17 +97,21 @@ def choose_time(*, actor: User, meeting: Meeting, starts_at: datetime) -> Meetin
         raise Conflict(_("This time is no longer offered. Reload the page and look again."))
     if starts_at <= timezone.now():
         raise Conflict(_("This time is over. Choose another one or propose your own."))
-    meeting = advance(
-        meeting,
-        MeetingState.CONFIRMED,
-        MEETING_TRANSITIONS,
-        starts_at=starts_at,
-        expert_wall=wall_of(starts_at, present.expert_zone),
-        institution_wall=wall_of(starts_at, present.institution_zone),
-        agreed_by=actor,
-        sequence=present.sequence + 1,
-        changed_at=timezone.now(),
-    )
+    people = people_there(actor, present)
+    with free_at(actor, present, starts_at, people):
+        meeting = advance(
+            meeting,
+            MeetingState.CONFIRMED,
+            MEETING_TRANSITIONS,
+            starts_at=starts_at,
+            expert_wall=wall_of(starts_at, present.expert_zone),
+            institution_wall=wall_of(starts_at, present.institution_zone),
+            agreed_by=actor,
+            expert_there=people[Side.EXPERT],
+            host_there=people[Side.INSTITUTION],
+            sequence=present.sequence + 1,
+            changed_at=timezone.now(),
+        )
     plan_invitations(meeting)
     tell_about_meeting(
         actor,

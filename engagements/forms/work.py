@@ -216,6 +216,7 @@ class EndForm(forms.Form):
         label=_("Why does it stop?"),
         choices=EndReason,
         widget=forms.RadioSelect,
+        help_text=_("The other side and the coordinator read this."),
         error_messages={"required": _("Choose a reason.")},
     )
 

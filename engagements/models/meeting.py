@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +20,22 @@ MOST_TIMES = 3
 CHOSEN_REASONS = [(reason.value, reason.label) for reason in MeetingReason if reason != MeetingReason.ENGAGEMENT]
 
 
+def _once_at_a_time(person: str, name: str) -> ExclusionConstraint:
+    """Keep somebody from being in two agreed sessions at once; ``engagements_span`` is a function of the database."""
+    span = Func(F("starts_at"), F("minutes"), function="engagements_span", output_field=DateTimeRangeField())
+    return ExclusionConstraint(
+        name=name, expressions=[(F(person), "="), (span, "&&")], condition=Q(state=MeetingState.CONFIRMED)
+    )
+
+
 class Meeting(models.Model):
     """An appointment for a session of an engagement. Its state changes only through ``engagements.actions.meetings``.
 
     ``proposed_side`` made the present offer, so the other one answers. ``starts_at`` is the time agreed last; it stays
     while a move is asked for. The clocks both sides went by when they agreed are kept in words (``expert_wall``,
     ``institution_wall``) beside the zones, so that a zone that changes its rules is noticed. ``sequence`` rises with
-    every change that calendars must learn. ``answer_by`` is the last time offered: after it nobody can choose any more.
+    every change that calendars must learn. ``expert_there`` and ``host_there`` have agreed to be there: nobody has two
+    agreed sessions at once. ``answer_by`` is the last time offered: after it nobody can choose any more.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -43,6 +54,8 @@ class Meeting(models.Model):
     expert_wall = models.CharField(max_length=16, blank=True, editable=False)
     institution_wall = models.CharField(max_length=16, blank=True, editable=False)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    expert_there = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    host_there = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     sequence = models.PositiveIntegerField(default=0, editable=False)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -81,6 +94,8 @@ class Meeting(models.Model):
                 condition=~Q(state__in=["confirmed", "held", "no_show"]) | ~Q(agreed_by=F("proposed_by")),
                 name="meeting_agreed_by_other",
             ),
+            _once_at_a_time("expert_there", "meeting_expert_once_at_a_time"),
+            _once_at_a_time("host_there", "meeting_host_once_at_a_time"),
         ]
         indexes = [
             models.Index(fields=["answer_by"], condition=Q(state="proposed"), name="meeting_answer_due"),

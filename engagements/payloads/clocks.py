@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.payloads import city_of
-from engagements.models import Engagement
+from engagements.models import Engagement, Meeting
 from engagements.states import Side
 
 
@@ -92,6 +92,14 @@ def zone_of(side: Side, engagement: Engagement) -> str:
 def wall_of(moment: datetime, zone: str) -> str:
     """Return what the clock on the wall shows in ``zone``: “2026-06-09T17:30”."""
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+
+
+def has_other_clock(meeting: Meeting) -> bool:
+    """Say whether a clock will show another time than was agreed, because a zone has changed its rules since."""
+    if meeting.starts_at is None:
+        return False
+    walls = wall_of(meeting.starts_at, meeting.expert_zone), wall_of(meeting.starts_at, meeting.institution_zone)
+    return walls != (meeting.expert_wall, meeting.institution_wall)
 
 
 def clocks_of(viewer: User, side: Side | None, engagement: Engagement, *, knows_city: bool) -> tuple[Clock, Clock]:

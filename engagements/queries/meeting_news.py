@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from engagements.models import Meeting
-from engagements.payloads.clocks import wall_of
+from engagements.payloads.clocks import has_other_clock
 from engagements.states import MeetingState
 from messaging.models import Notification
 
@@ -48,12 +48,4 @@ def meetings_on_other_clocks() -> list[Meeting]:
         .select_related("engagement__need__organisation", "engagement__expert__user")
         .order_by("starts_at", "pk")
     )
-    return [one for one in coming if one.starts_at and _walls(one, one.starts_at) != _agreed(one)]
-
-
-def _walls(meeting: Meeting, moment: datetime) -> tuple[str, str]:
-    return wall_of(moment, meeting.expert_zone), wall_of(moment, meeting.institution_zone)
-
-
-def _agreed(meeting: Meeting) -> tuple[str, str]:
-    return meeting.expert_wall, meeting.institution_wall
+    return [one for one in coming if has_other_clock(one)]

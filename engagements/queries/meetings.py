@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import working_week
 from engagements.models import Engagement, Meeting
-from engagements.payloads.clocks import TwoClocks, clocks_of
+from engagements.payloads.clocks import TwoClocks, clocks_of, has_other_clock
 from engagements.payloads.starts import Week, suggested_starts
+from engagements.queries.diaries import taken_times
 from engagements.queries.work import visible_engagements
-from engagements.rules.work import knows_expert, side_of
+from engagements.rules.work import knows_expert, other_side, side_of
 from engagements.states import LOGGING_STATES, OPEN_MEETING_STATES, MeetingState, Side
 
 # Who has named no hours is asked on any day, in the hours of an office and around them.
@@ -56,17 +57,13 @@ def starts_for(engagement: Engagement, minutes: int) -> list[datetime]:
     """Return up to six suggested starts of the next 14 days, from the hours of both sides. Queries: 2.
 
     The expert's are their weekly availability; the institution's are the office hours of its country, whose weekend
-    is not everywhere Saturday and Sunday. What either has agreed already is left out.
+    is not everywhere Saturday and Sunday. What the expert and the focal point have agreed already is left out.
     """
     expert, organisation = engagement.expert, engagement.need.organisation
     slots = tuple((slot.weekday, slot.starts, slot.ends) for slot in expert.availability.all())
-    agreed = Meeting.objects.filter(
-        Q(engagement=engagement) | Q(engagement__expert=expert), state=MeetingState.CONFIRMED
-    )
-    taken = [(one.starts_at, one.ends_at) for one in agreed if one.starts_at and one.ends_at]
     week = Week(expert.user.zone, slots or ANY_DAY, is_asked=bool(slots))
     office = Week(ZoneInfo(organisation.time_zone), tuple(working_week(organisation.country.code)))
-    return suggested_starts(timezone.now(), minutes, (week, office), taken)
+    return suggested_starts(timezone.now(), minutes, (week, office), taken_times(engagement))
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,13 @@ class EngagementClocks:
         """Return a moment on both clocks."""
         here, there = clocks_of(self.viewer, self.side, self.engagement, knows_city=self.knows_city)
         return TwoClocks(moment, here, there)
+
+    @property
+    def places(self) -> dict[Side, str]:
+        """Return what the clock of each side is called for the viewer."""
+        here, there = clocks_of(self.viewer, self.side, self.engagement, knows_city=self.knows_city)
+        first = Side.INSTITUTION if self.side == Side.INSTITUTION else Side.EXPERT
+        return {first: here.place, other_side(first): there.place}
 
 
 def clocks_for(viewer: User, engagement: Engagement, side: Side | None) -> EngagementClocks:
@@ -196,6 +200,18 @@ class MeetingPage:
     def can_tell(self) -> bool:
         """Say whether the viewer may say if it was held."""
         return self.side is not None and self.meeting.state == MeetingState.CONFIRMED and self.has_begun
+
+    @property
+    def kept_times(self) -> list[tuple[str, str, str]]:
+        """Return what may be kept when clocks have changed since: side, time agreed there, and whose clock it is."""
+        meeting, clocks = self.meeting, self.clocks
+        if not self.can_offer or meeting.state != MeetingState.CONFIRMED or not has_other_clock(meeting):
+            return []
+        places = clocks.places
+        return [
+            (Side.EXPERT.value, meeting.expert_wall[-5:], places[Side.EXPERT]),
+            (Side.INSTITUTION.value, meeting.institution_wall[-5:], places[Side.INSTITUTION]),
+        ]
 
     @property
     def can_log(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parseaddr
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -70,6 +70,44 @@ def feed(user: User, entries: Iterable[Entry]) -> bytes:
     for entry in entries:
         calendar.add_component(_event(user, entry))
     return bytes(calendar.to_ical())
+
+
+def event_file(user: User, entry: Entry) -> bytes:
+    """Return one appointment as a file that any calendar takes."""
+    calendar = _calendar("PUBLISH")
+    calendar.add_component(_event(user, entry))
+    return bytes(calendar.to_ical())
+
+
+def calendar_links(user: User, entry: Entry) -> list[tuple[str, str]]:
+    """Return names and addresses that open a new entry in the calendars most people have on the web.
+
+    They tell as much as the person's e-mails may. Sources: how Google's render?action=TEMPLATE and Outlook's compose
+    deep link read their parameters.
+    """
+    event = _event(user, entry)
+    starts, ends = event.decoded("dtstart"), event.decoded("dtend")
+    words = {name: str(event.get(name, "")) for name in ("summary", "description", "location")}
+    google = {
+        "action": "TEMPLATE",
+        "text": words["summary"],
+        "dates": f"{starts:%Y%m%dT%H%M%SZ}/{ends:%Y%m%dT%H%M%SZ}",
+        "details": words["description"],
+        "location": words["location"],
+    }
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": words["summary"],
+        "startdt": f"{starts:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
+        "body": words["description"],
+        "location": words["location"],
+    }
+    return [
+        ("Google", f"https://calendar.google.com/calendar/render?{urlencode(google)}"),
+        ("Outlook", f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}"),
+    ]
 
 
 def _calendar(method: str) -> Calendar:

@@ -4,24 +4,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.payloads import city_of
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.forms import add_problems
 from engagements.actions import meeting_ends, meetings
+from engagements.actions.clock_changes import keep_agreed
 from engagements.forms.meetings import AbsentForm, CancelMeetingForm, MeetingForm, read_start
 from engagements.models import Engagement
 from engagements.models.meeting import MEETING_MINUTES
 from engagements.queries import meetings as queries
 from engagements.queries.work import get_engagement
+from engagements.reports.calendar import Entry, calendar_links, event_file
 from engagements.rules.work import side_of
-from engagements.states import LOGGING_STATES
+from engagements.states import LOGGING_STATES, MeetingState
 
 
 def _form(
@@ -100,12 +102,45 @@ def _page(request: SignedInRequest, reference: str, **forms: Form) -> HttpRespon
         "page": page,
         "meeting": page.meeting,
         "engagement": page.meeting.engagement,
+        "calendar_links": _calendar_links(request, page),
         "cancel_form": CancelMeetingForm(auto_id="cancel_%s"),
         "absent_form": AbsentForm(auto_id="absent_%s"),
         "refused": next(iter(forms.values()), None),
         **forms,
     }
     return render(request, "engagements/meeting.html", context, status=422 if forms else 200)
+
+
+def _calendar_links(request: SignedInRequest, page: queries.MeetingPage) -> list[tuple[str, str]]:
+    """Return where an agreed session can be put into a calendar on the web."""
+    if page.side is None or page.meeting.state != MeetingState.CONFIRMED or page.agreed is None:
+        return []
+    return calendar_links(request.user, Entry(page.meeting, page.agreed))
+
+
+@require_safe
+@signed_in
+def meeting_file(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Give an agreed session as a file for calendars."""
+    page = queries.meeting_page(request.user, reference)
+    if page.side is None or page.agreed is None:
+        raise Http404
+    body = event_file(request.user, Entry(page.meeting, page.agreed))
+    answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="session.ics"'
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+@signed_in
+@require_POST
+def meeting_keep(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Keep what was agreed although clocks have changed."""
+    found = queries.get_meeting(request.user, reference)
+    kept = keep_agreed(actor=request.user, meeting=found, side=request.POST.get("side", ""))
+    is_kept = kept.state == MeetingState.CONFIRMED
+    messages.success(request, _("Kept. The other side is told.") if is_kept else _("Proposed to the other side."))
+    return redirect("engagements:meeting", reference=reference)
 
 
 @signed_in

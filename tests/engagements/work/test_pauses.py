@@ -123,6 +123,13 @@ def test_a_pause_is_made_and_read_on_the_page(world: World, as_person: SignIn) -
     assert "and then goes on by itself" in shown
 
 
+def test_why_it_stopped_is_read_by_both_sides_and_the_coordinator(world: World, as_person: SignIn) -> None:
+    engagement = story.after_engagement_started(world)
+    work.end_engagement_early(actor=world.amina, engagement=engagement, reason="no_time")
+    for person in (world.amina, world.bereket, world.chidi):
+        assert "No time any more." in as_person(person).get(page(engagement)).content.decode()
+
+
 # ── Longer ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_an_extension_holds_once_the_other_side_accepts_it(world: World, as_person: SignIn) -> None:
     engagement = story.after_engagement_started(world)
