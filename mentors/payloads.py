@@ -11,7 +11,16 @@ from django.utils.translation import get_language
 from diaspora_net.accounts.models import User
 from mentors.models import AvailabilitySlot, ExpertProfile, ProfileSkill, SkillLabel
 from mentors.rules import INSTITUTION_FIELDS, Standing, standing_of, visible_fields
-from mentors.states import EngagementKind, LabelKind, Modality, SkillStatus
+from mentors.states import (
+    EngagementKind,
+    LabelKind,
+    LanguageLevel,
+    Modality,
+    Recognition,
+    SkillLevel,
+    SkillStatus,
+    WorkingLanguage,
+)
 
 Card = dict[str, Any]
 FALLBACK_LANGUAGE = "en"
@@ -25,7 +34,10 @@ def profile_card(
     Queries: 2 for the standing unless given, and those of parts that are not loaded (``card_parts``).
     """
     fields = visible_fields(viewer, profile, is_counterpart=is_counterpart, standing=standing)
-    return _project(profile, fields) if fields else {}
+    if not fields:
+        return {}
+    prefetch_related_objects([profile], *card_parts())
+    return _project(profile, fields)
 
 
 def profile_cards(
@@ -42,14 +54,16 @@ def profile_cards(
     """
     standing = standing or standing_of(viewer)
     prefetch_related_objects(profiles, "user", *card_parts())
-    return [
-        profile_card(viewer, profile, is_counterpart=profile.pk in counterparts, standing=standing)
+    seen = (
+        visible_fields(viewer, profile, is_counterpart=profile.pk in counterparts, standing=standing)
         for profile in profiles
-    ]
+    )
+    return [_project(profile, fields) if fields else {} for profile, fields in zip(profiles, seen, strict=True)]
 
 
 def institution_card(profile: ExpertProfile) -> Card:
     """Return the card as a verified organisation would see it, for the expert's own preview."""
+    prefetch_related_objects([profile], *card_parts())
     return _project(profile, INSTITUTION_FIELDS)
 
 
@@ -71,7 +85,6 @@ def _language() -> str:
 
 
 def _project(profile: ExpertProfile, fields: frozenset[str]) -> Card:
-    prefetch_related_objects([profile], *card_parts())
     card: Card = {name: read(profile) for name, read in _FIELDS.items() if name in fields}
     if "skills" in fields:
         with_suggested = "suggested_skills" in fields
@@ -94,10 +107,10 @@ def _skill(item: ProfileSkill) -> Card:
         "label": _label(item),
         "kind": item.tag.kind,
         "level": item.level,
-        "level_label": str(item.get_level_display()),
+        "level_label": str(SkillLevel(item.level).label),
         "years": item.years,
         "recognition": item.recognition,
-        "recognition_label": str(item.get_recognition_display()),
+        "recognition_label": str(Recognition(item.recognition).label),
         "is_suggested": item.tag.status == SkillStatus.SUGGESTED,
     }
 
@@ -139,9 +152,9 @@ _FIELDS: dict[str, Callable[[ExpertProfile], Any]] = {
     "languages": lambda profile: [
         {
             "code": row.language,
-            "name": str(row.get_language_display()),
+            "name": str(WorkingLanguage(row.language).label),
             "level": row.level,
-            "level_label": str(row.get_level_display()),
+            "level_label": str(LanguageLevel(row.level).label),
         }
         for row in profile.languages.all()
     ],

@@ -17,9 +17,10 @@ from mentors.recommender.scoring import Term, query_terms
 from mentors.recommender.types import Strength, Wanted, Wish
 from mentors.states import ProfileState
 
-# Candidates are drawn from the heaviest terms until about this many postings: measured to lose nothing where one
-# country of origin is asked, and to keep 99.3 % of the score where none is, at a million experts.
-BUDGET = 25_000
+# Candidates are drawn until about this many postings: where the need's country is asked from what is required, then
+# from the heaviest terms, which lost nothing at a million experts; where any is, from the heaviest terms alone, as
+# something required of which there are many would spend it all. That kept 99.5 % of the points.
+BUDGET, BUDGET_ANYWHERE = 25_000, 40_000
 MATCHED_STATES = OPEN_NEED_STATES | {NeedState.SUBMITTED}
 # Needs whose wishes are read at once.
 BATCH = 100
@@ -30,6 +31,7 @@ class Row(NamedTuple):
 
     weight: int
     is_generating: bool
+    is_generating_anywhere: bool
     strength: str
     level: int | None
     facet: str
@@ -132,19 +134,21 @@ def _wanted(needs: Collection[int]) -> dict[int, Rows]:
     shares: dict[str, float] = {}
     for need, found in terms.items():
         generating = _generating(found, counts, countries[need], shares)
+        anywhere = heaviest(found, counts)
         for term in found:
             key = term.slot, term.skill
-            rows[need][key] = _row(term, wanted[need][term.slot], key in generating)
+            rows[need][key] = _row(term, wanted[need][term.slot], key in generating, key in anywhere)
     return rows
 
 
-def _row(term: Term, wanted: Wanted, is_generating: bool) -> Row:
+def _row(term: Term, wanted: Wanted, is_generating: bool, is_generating_anywhere: bool) -> Row:
     relation, relatedness = "", 100
     if term.relation:
         relation, relatedness = term.relation.kind.value, round(term.relation.weight * 100)
     return Row(
         weight=term.weight,
         is_generating=is_generating,
+        is_generating_anywhere=is_generating_anywhere,
         strength=wanted.strength.value,
         level=wanted.level,
         facet=wanted.facet.value,
@@ -174,6 +178,18 @@ def _generating(
             generating.add((term.slot, term.skill))
             spent += counts.get(term.skill, 0) * share
     return generating
+
+
+def heaviest(terms: Sequence[Term], counts: Mapping[int, int]) -> set[tuple[int, int]]:
+    """Return (slot, skill) of the terms that candidates of any country are drawn from: by weight to the budget."""
+    spent = 0
+    found = set()
+    for term in sorted(terms, key=lambda term: (-term.weight, term.slot, term.skill)):
+        if spent >= BUDGET_ANYWHERE:
+            break
+        found.add((term.slot, term.skill))
+        spent += counts.get(term.skill, 0)
+    return found
 
 
 def _is_required(term: Term) -> bool:

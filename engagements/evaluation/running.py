@@ -1,7 +1,7 @@
 """Run the product's own matching and the simple methods over a set, and measure both alike."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from django.utils import timezone
@@ -124,4 +124,4 @@ def _with_activity(candidate: Candidate, loaded: Loaded) -> Candidate:
     activity = loaded.activity.get(candidate.expert)
     if not activity:
         return candidate
-    return replace(candidate, activity=activity, breadth=breadth_of(candidate.skills.values(), activity))
+    return candidate._replace(activity=activity, breadth=breadth_of(candidate.skills.values(), activity))

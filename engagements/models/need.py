@@ -124,7 +124,8 @@ class NeedTerm(models.Model):
     the wanted skill's place, required skills first, and ``strength``, ``level``, ``facet`` and ``rarity`` are that
     skill's; ``relation`` is empty for the skill itself, else how this concept is related to it, and ``relatedness`` for
     how many hundredths of it. ``weight`` is rarity × strength × relatedness as a small integer; ``is_generating`` says
-    whether candidates are drawn from it. Rows from before ``rarity`` was kept lack it until they are rewritten.
+    whether candidates are drawn from it where the need's own country is asked, ``is_generating_anywhere`` where any
+    is. Rows from before ``rarity`` was kept lack it until they are rewritten.
     """
 
     pk = models.CompositePrimaryKey("need_id", "slot", "skill_id")
@@ -133,6 +134,7 @@ class NeedTerm(models.Model):
     slot = models.SmallIntegerField()
     weight = models.IntegerField()
     is_generating = models.BooleanField(default=True)
+    is_generating_anywhere = models.BooleanField(default=True)
     strength = models.CharField(max_length=10, choices=SkillStrength, default=SkillStrength.REQUIRED)
     level = models.PositiveSmallIntegerField(null=True)
     facet = models.CharField(max_length=16, blank=True)

@@ -1,7 +1,5 @@
 """Count what small changes of a profile would bring an expert whose list is thin."""
 
-from dataclasses import replace
-
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
@@ -26,11 +24,11 @@ def changes_of_profile(viewer: User, profile: ExpertProfile) -> list[Change]:
     here = len(need_ids(known, profile, codes, today))
     every = {str(code): int(LanguageLevel.C2) for code in WorkingLanguage.values}
     changed = {
-        "language": replace(known, languages=every),
-        "modality": replace(known, modalities=frozenset(Modality)),
+        "language": known._replace(languages=every),
+        "modality": known._replace(modalities=frozenset(Modality)),
     }
     changes = [Change(name, len(need_ids(one, profile, codes, today)) - here) for name, one in changed.items()]
     if not any(change.more > 0 for change in changes):
-        freest = replace(known, languages=every, modalities=frozenset(Modality))
+        freest = known._replace(languages=every, modalities=frozenset(Modality))
         changes = [Change("all", len(need_ids(freest, profile, None, today)) - here)]
     return sorted((change for change in changes if change.more > 0), key=lambda change: -change.more)

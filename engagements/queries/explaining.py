@@ -10,10 +10,10 @@ from engagements.queries.history import known_expert
 from engagements.queries.wishes import wish_of
 from mentors.models import ExpertProfile
 from mentors.queries.profiles import Standing, visible_fields
-from mentors.recommender.factors import Stances, explained, weighed
+from mentors.recommender.factors import Stances, explained
 from mentors.recommender.hours import shared
 from mentors.recommender.reasons import REVEALS, blanked, without
-from mentors.recommender.scoring import score_pair
+from mentors.recommender.scoring import Pairs, score_pair
 from mentors.recommender.types import Candidate, Match, ReasonKind, Wish
 from mentors.rules import INSTITUTION_FIELDS
 
@@ -31,7 +31,7 @@ def hidden_from(fields: Collection[str]) -> frozenset[str]:
 
 def told_to(
     viewer: User,
-    wish: Wish,
+    pairs: Pairs,
     known: Candidate,
     profile: ExpertProfile,
     standing: Standing,
@@ -39,14 +39,14 @@ def told_to(
 ) -> Match:
     """Return the match of a pair as ``viewer`` may read it, scored as if what they may not see were empty.
 
-    Queries: 0 when user and origins are loaded, else 2.
+    ``pairs`` are those of the wish by the weights of ``stances``. Queries: 0 when user and origins are loaded, else 2.
     """
-    return _told(wish, known, hidden_from(visible_fields(viewer, profile, standing=standing)), stances)
+    return _told(pairs, known, hidden_from(visible_fields(viewer, profile, standing=standing)), stances)
 
 
-def _told(wish: Wish, known: Candidate, hidden: Collection[str], stances: Stances = NO_STANCES) -> Match:
-    match = score_pair(wish, blanked(known, hidden), weighed(stances))
-    match = explained(with_windows(match, wish, known), stances)
+def _told(pairs: Pairs, known: Candidate, hidden: Collection[str], stances: Stances = NO_STANCES) -> Match:
+    match = pairs.match(blanked(known, hidden))
+    match = explained(with_windows(match, pairs.wish, known), stances)
     return replace(match, reasons=without(match.reasons, hidden))
 
 
@@ -82,8 +82,9 @@ def frozen_explanation(need: Need, profile: ExpertProfile) -> dict[str, Any]:
     JSON-ready. Queries: as ``pair_of``.
     """
     wish, known = pair_of(need, profile)
-    match = with_windows(score_pair(wish, known), wish, known)
-    return match.to_dict() | {TOLD: _told(wish, known, hidden_from(INSTITUTION_FIELDS)).to_dict()}
+    pairs = Pairs(wish)
+    match = with_windows(pairs.match(known), wish, known)
+    return match.to_dict() | {TOLD: _told(pairs, known, hidden_from(INSTITUTION_FIELDS)).to_dict()}
 
 
 def thawed(explanation: dict[str, Any], *, is_own: bool) -> Match:

@@ -40,12 +40,13 @@ TIES = {
     "several": "posting.origin = ANY(%(origins)s::smallint[])",
     "any": "(posting.flags & %(first_origin)s) <> 0",
 }
+GENERATING = {"one": "is_generating", "several": "is_generating", "any": "is_generating_anywhere"}
 FITS = """(%(languages)s = 0 OR (posting.flags & %(languages)s) <> 0)
             AND (%(modalities)s = 0 OR (posting.flags & %(modalities)s) <> 0)
             AND (posting.flags & %(hidden)s) <> %(coordinators)s"""
 EXPERTS_FROM = """
 WITH wanted AS MATERIALIZED (
-    SELECT slot, skill_id, weight, is_generating FROM engagements_needterm WHERE need_id = %(need)s
+    SELECT slot, skill_id, weight, {generating} AS is_generating FROM engagements_needterm WHERE need_id = %(need)s
 ),
 pruned AS MATERIALIZED (SELECT EXISTS (SELECT FROM wanted WHERE NOT is_generating) AS is_so),
 drawn AS MATERIALIZED (
@@ -119,7 +120,9 @@ ORDER BY best.is_new, best.points DESC, best.lot LIMIT %(kept)s
 # Without its indentation it is short enough for its plan to be kept.
 EXPERTS = {
     name: " ".join(
-        EXPERTS_FROM.format(origins=joined, tie=TIES[name], fits=FITS, remembered=REMEMBERED, parts=PARTS).split()
+        EXPERTS_FROM.format(
+            origins=joined, generating=GENERATING[name], tie=TIES[name], fits=FITS, remembered=REMEMBERED, parts=PARTS
+        ).split()
     )
     for name, joined in ORIGINS.items()
 }

@@ -30,7 +30,7 @@ from mentors.queries.candidates import candidate, numeric_country
 from mentors.queries.profiles import Standing, standing_of, with_card_parts
 from mentors.queries.skills import skill_labels
 from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
-from mentors.recommender.scoring import rank, rank_wishes, score_pair
+from mentors.recommender.scoring import Pairs, rank, rank_wishes
 from mentors.recommender.types import Match, Reason, Wish
 from mentors.states import Audience, ProfileState
 
@@ -95,9 +95,10 @@ def people_for_need(
     Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. ``stances`` are
     heeded for coordinators alone. Queries: at most 20, whatever the number of experts.
     """
-    if not can_see_matches(viewer, need):
+    standing = standing_of(viewer)
+    if not can_see_matches(viewer, need, remit=standing.remit):
         raise Http404
-    wish, standing = wish_of(need), standing_of(viewer)
+    wish = wish_of(need)
     may_weigh = need.organisation.country.code in standing.remit
     factors = factors_of(wish) if may_weigh else ()
     stances = {factor: stances[factor] for factor in factors if factor in stances}
@@ -115,8 +116,10 @@ def people_for_need(
     ranked = [with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
     profiles = with_card_parts(_matchable(standing.remit)).in_bulk([match.expert for match in ranked])
 
+    pairs = Pairs(wish, weighed(stances))
+
     def suggestion(match: Match, profile: ExpertProfile) -> Suggestion:
-        told = told_to(viewer, wish, known[match.expert], profile, standing, stances)
+        told = told_to(viewer, pairs, known[match.expert], profile, standing, stances)
         return Suggestion(match, need, profile, told)
 
     return PeopleList(
@@ -241,8 +244,9 @@ def explained_for_need(viewer: User, need: Need, profile: ExpertProfile) -> Sugg
     if not can_see_matches(viewer, need):
         raise Http404
     wish, known = pair_of(need, profile)
-    told = told_to(viewer, wish, known, profile, standing_of(viewer))
-    return Suggestion(with_windows(score_pair(wish, known), wish, known), need, profile, told)
+    pairs = Pairs(wish)
+    told = told_to(viewer, pairs, known, profile, standing_of(viewer))
+    return Suggestion(with_windows(pairs.match(known), wish, known), need, profile, told)
 
 
 def _search(viewer: User, need: Need, wish: Wish, remit: frozenset[str]) -> Callable[[Scope], list[tuple[Any, ...]]]:

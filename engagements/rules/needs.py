@@ -1,5 +1,7 @@
 """Who may do what with needs and their matches."""
 
+from collections.abc import Collection
+
 from diaspora_net.accounts import rules as accounts_rules
 from diaspora_net.accounts.models import Organisation, User
 from engagements.models import Need
@@ -34,13 +36,15 @@ def can_run_need(user: User, need: Need) -> bool:
     return can_write_need(user, need.organisation) or can_review_need(user, need)
 
 
-def can_see_matches(user: User, need: Need) -> bool:
+def can_see_matches(user: User, need: Need, *, remit: Collection[str] | None = None) -> bool:
     """Say whether the person may see which experts fit: the country's coordinators, and a trusted organisation's
     speakers.
 
-    The organisation sees them once the need is open. Queries: at most 2.
+    The organisation sees them once the need is open. ``remit`` are the person's countries when they are known.
+    Queries: at most 2, 1 less with ``remit``.
     """
-    if accounts_rules.coordinates(user, need.organisation.country.code):
+    country = need.organisation.country.code
+    if accounts_rules.coordinates(user, country) if remit is None else country in remit:
         return need.state != NeedState.DRAFT
     return (
         need.state in OPEN_NEED_STATES

@@ -12,7 +12,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core import audit, news
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance
-from mentors.actions.postings import rewrite_postings
+from mentors.actions.postings import rewrite_locked
 from mentors.actions.steps import (
     SkillEntry,
     finish,
@@ -117,7 +117,7 @@ def _resume_due(profile: ExpertProfile) -> bool:
         return False
     day = present.resumes_on
     advance(profile, ProfileState.PUBLISHED, PROFILE_TRANSITIONS, resumes_on=None)
-    rewrite_postings(profile)
+    rewrite_locked(profile)
     audit.record(actor=None, verb="mentors.profile.resumed", obj=profile)
     news.tell(
         user_id=profile.user_id,
@@ -149,7 +149,7 @@ def release_place(*, profile: ExpertProfile) -> ExpertProfile:
 def _count(profile: ExpertProfile, open_engagements: int) -> ExpertProfile:
     profile.open_engagements = open_engagements
     profile.save(update_fields=["open_engagements"])
-    rewrite_postings(profile)
+    rewrite_locked(profile)
     return profile
 
 

@@ -14,7 +14,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Invalid, NotAllowed
 from diaspora_net.core.transitions import lock
-from mentors.actions.postings import rewrite_postings
+from mentors.actions.postings import rewrite_locked
 from mentors.models import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill, Skill
 from mentors.rules import can_edit_profile
 from mentors.states import SkillStatus
@@ -182,9 +182,8 @@ def open_profile(actor: User, profile: ExpertProfile) -> ExpertProfile:
 
 
 def lock_profile(profile: ExpertProfile) -> ExpertProfile:
-    """Lock the profile until the transaction ends and make the instance what the row is now."""
-    lock(profile)
-    profile.refresh_from_db()
+    """Lock the profile until the transaction ends and make the instance what the row is now. Queries: 1."""
+    profile.refresh_from_db(from_queryset=ExpertProfile.objects.select_for_update(no_key=True))
     return profile
 
 
@@ -208,7 +207,7 @@ def finish(actor: User, profile: ExpertProfile, verb: str, **changes: object) ->
     """Mark the profile as fresh, rewrite its postings and audit the act: how every action on it ends."""
     profile.refreshed_at = timezone.now()
     profile.save(update_fields=["refreshed_at"])
-    rewrite_postings(profile)
+    rewrite_locked(profile)
     audit.record(actor=actor, verb=verb, obj=profile, **changes)
     return profile
 

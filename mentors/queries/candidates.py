@@ -17,7 +17,7 @@ from diaspora_net.core import statements
 from mentors.models import ExpertProfile
 from mentors.queries.facts import FACETS, NOW, PARAMS, RECOGNISED, SKILL, offered
 from mentors.recommender.hours import merged
-from mentors.recommender.types import Candidate, Interval, Modality, Offered
+from mentors.recommender.types import Candidate, Facet, Interval, Modality, Offered
 
 MODALITIES = {modality.value: modality for modality in Modality}
 EMPTY = "{}"
@@ -59,6 +59,7 @@ class Past(NamedTuple):
 
 
 NO_PAST = Past()
+NOTHING_DONE: Mapping[str, Any] = NO_PAST._asdict()
 
 
 def candidates(
@@ -93,11 +94,11 @@ def candidates_of(
     """
     now = timezone.now()
     mondays: dict[str, date] = {}
-    return [_candidate(row, past.get(row[0], NO_PAST), of_skills, now, mondays) for row in rows]
+    return [_candidate(row, past.get(row[0]), of_skills, now, mondays) for row in rows]
 
 
 def _candidate(
-    row: tuple[Any, ...], past: Past, of_skills: Container[int] | None, now: datetime, mondays: dict[str, date]
+    row: tuple[Any, ...], past: Past | None, of_skills: Container[int] | None, now: datetime, mondays: dict[str, date]
 ) -> Candidate:
     """Turn one row into a candidate."""
     expert, numbers, languages, modalities, kinds, origins, slots, zone, hours, capacity, taken, refreshed_at = row[
@@ -117,7 +118,7 @@ def _candidate(
     return Candidate(
         expert=expert,
         skills=skills,
-        breadth={facet: count for facet, count in zip(FACETS, counts, strict=True) if count},
+        breadth=_breadth(tuple(counts)),
         languages=_languages(languages),
         modalities=_modalities(modalities),
         kinds=_kinds(kinds),
@@ -127,8 +128,13 @@ def _candidate(
         open_engagements=taken,
         weekly_hours=weekly,
         days_since_update=max(0, (now - refreshed_at).days),
-        **past._asdict(),
+        **(NOTHING_DONE if past is None else past._asdict()),
     )
+
+
+@lru_cache(maxsize=10_000)
+def _breadth(counts: tuple[int, ...]) -> Mapping[Facet, int]:
+    return {facet: count for facet, count in zip(FACETS, counts, strict=True) if count}
 
 
 def _items(text: str) -> list[str]:

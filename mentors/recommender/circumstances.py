@@ -35,17 +35,45 @@ class Found(NamedTuple):
     facts: dict[str, Scalar]
 
 
+Known = tuple[int, tuple[Found, ...]]
+
+
 class Part(NamedTuple):
-    """What finds one circumstance, and all that it reads of a candidate: who has the same finds the same."""
+    """What finds one circumstance, and all that it reads of a candidate: who has the same finds the same. A wish that
+    does not ask for it finds nothing.
+    """
 
     find: Callable[[Wish, Candidate, Weights], Iterator[Found]]
     reads: Callable[[Candidate], Hashable]
+    asks: Callable[[Wish], object] = lambda _wish: True
 
 
-def circumstances(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
-    """Yield every circumstance of a pair, in the order in which reasons are kept."""
-    for part in PARTS:
-        yield from part.find(wish, candidate, weights)
+class Circumstances:
+    """Finds the circumstances of the pairs of one wish; whatever pairs have in common is worked out once."""
+
+    def __init__(self, wish: Wish, weights: Weights) -> None:
+        self._wish, self._weights = wish, weights
+        self._parts: list[tuple[Callable[[Candidate], Hashable], dict[Hashable, Known], Part]] = [
+            (part.reads, {}, part) for part in PARTS if part.asks(wish)
+        ]
+
+    def share(self, candidate: Candidate) -> int:
+        """Return the basis points that all circumstances of a pair add."""
+        total = 0
+        for reads, known, part in self._parts:
+            found = known.get(reads(candidate))
+            total += found[0] if found else self._find(candidate, known, part)[0]
+        return total
+
+    def found(self, candidate: Candidate) -> Iterator[Found]:
+        """Yield every circumstance of a pair, in the order in which reasons are kept."""
+        for reads, known, part in self._parts:
+            yield from (known.get(reads(candidate)) or self._find(candidate, known, part))[1]
+
+    def _find(self, candidate: Candidate, known: dict[Hashable, Known], part: Part) -> Known:
+        found = tuple(part.find(self._wish, candidate, self._weights))
+        result = known[part.reads(candidate)] = sum(one.share for one in found), found
+        return result
 
 
 def asked(wish: Wish, weights: Weights) -> int:
@@ -191,13 +219,13 @@ def _exposure(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[F
 
 
 PARTS = (
-    Part(_languages, lambda candidate: tuple(candidate.languages.items())),
-    Part(_hours, attrgetter("weekly_hours")),
-    Part(_dates, attrgetter("free_from", "free_until")),
-    Part(_format, attrgetter("modalities")),
-    Part(_kind, attrgetter("kinds")),
-    Part(_country, attrgetter("origins")),
-    Part(_sector, lambda candidate: tuple(candidate.sectors.items())),
+    Part(_languages, lambda candidate: tuple(candidate.languages.items()), attrgetter("languages")),
+    Part(_hours, attrgetter("weekly_hours"), attrgetter("weekly_hours")),
+    Part(_dates, attrgetter("free_from", "free_until"), lambda wish: wish.starts_on or wish.ends_on),
+    Part(_format, attrgetter("modalities"), attrgetter("modality")),
+    Part(_kind, attrgetter("kinds"), attrgetter("kind")),
+    Part(_country, attrgetter("origins"), lambda wish: wish.origin is not None),
+    Part(_sector, lambda candidate: tuple(candidate.sectors.items()), attrgetter("sector")),
     Part(_capacity, attrgetter("capacity", "open_engagements", "hours_per_month")),
     Part(_freshness, attrgetter("days_since_update")),
     Part(_replies, attrgetter("reply_rate")),

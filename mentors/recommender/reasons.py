@@ -109,7 +109,7 @@ def blanked(candidate: Candidate, hidden_fields: Collection[str]) -> Candidate:
     changes: dict[str, Any] = {}
     for field in hidden_fields:
         changes |= BLANK.get(field, {})
-    return replace(candidate, **changes) if changes else candidate
+    return candidate._replace(**changes) if changes else candidate
 
 
 def without(reasons: Iterable[Reason], hidden_fields: Collection[str]) -> tuple[Reason, ...]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import date
 from hashlib import blake2b
 
-from mentors.recommender.circumstances import asked, circumstances
+from mentors.recommender.circumstances import Circumstances, asked
 from mentors.recommender.entries import enter_breadth, enter_past, enter_slot
 from mentors.recommender.ledger import UNITS_PER_POINT, Ledger
 from mentors.recommender.skills import (
@@ -37,6 +37,7 @@ from mentors.recommender.weights import DEFAULT, WHOLE, Weights
 
 __all__ = [
     "DEFAULT",
+    "Pairs",
     "Term",
     "Weights",
     "attainable_points",
@@ -54,8 +55,7 @@ __all__ = [
 
 def score_pair(wish: Wish, candidate: Candidate, weights: Weights = DEFAULT) -> Match:
     """Score and explain one pair; the same whoever asks and whichever others are ranked beside it."""
-    plan = prepare(wish, weights)
-    return _match(wish, plan, candidate, _enter(wish, plan, candidate, weights), weights)
+    return Pairs(wish, weights).match(candidate)
 
 
 def rank(
@@ -67,14 +67,12 @@ def rank(
     weights: Weights = DEFAULT,
 ) -> list[Match]:
     """Return the matches of ``candidates``, best first by points, at most ``limit``; ties fall by a hash of ``day``."""
-    plan = prepare(wish, weights)
-    tally = Tally(wish, plan, weights)
+    pairs = Pairs(wish, weights)
     order = sorted(
-        (-tally.points(candidate), _lot(day, candidate.expert), place, candidate)
+        (-pairs.points(candidate), _lot(day, candidate.expert), place, candidate)
         for place, candidate in enumerate(candidates)
     )
-    best = [candidate for _points, _lot_drawn, _place, candidate in order[:limit]]
-    return [_match(wish, plan, candidate, _enter(wish, plan, candidate, weights), weights) for candidate in best]
+    return [pairs.match(candidate) for _points, _lot_drawn, _place, candidate in order[:limit]]
 
 
 def rank_wishes(
@@ -86,9 +84,13 @@ def rank_wishes(
     weights: Weights = DEFAULT,
 ) -> list[tuple[int, Match]]:
     """Return (need, match) for an expert's (need, wish) pairs, best first by share of the attainable points."""
-    pairs = [(need, score_pair(wish, candidate, weights)) for need, wish in wishes]
-    pairs.sort(key=lambda pair: (-pair[1].points / max(1, pair[1].attainable), _lot(day, pair[0])))
-    return pairs[:limit]
+    asked = [(need, Pairs(wish, weights)) for need, wish in wishes]
+    order = sorted(
+        (-pairs.points(candidate) / max(1, pairs.attainable), _lot(day, need), place)
+        for place, (need, pairs) in enumerate(asked)
+    )
+    best = [asked[place] for _share, _lot_drawn, place in order[:limit]]
+    return [(need, pairs.match(candidate)) for need, pairs in best]
 
 
 def attainable_points(wish: Wish, weights: Weights = DEFAULT) -> int:
@@ -116,34 +118,48 @@ def _attainable(wish: Wish, plan: Plan, weights: Weights) -> int:
     return plan.total * 100 * typical * (WHOLE + asked(wish, weights)) // UNITS_PER_POINT
 
 
-def _enter(wish: Wish, plan: Plan, candidate: Candidate, weights: Weights) -> Ledger:
-    """Enter everything that counts for or against a pair of a prepared wish."""
-    ledger = Ledger()
-    earned = skill_credits(candidate, plan, weights)
-    for wanted, weight in plan.slots:
-        enter_slot(ledger, wanted, weight, earned.get(wanted.slot), candidate, weights)
-    kept = enter_breadth(ledger, plan, candidate, earned, weights)
-    base = sum(kept.values())
-    base += enter_past(ledger, plan, candidate, weights) if base else 0
-    for kind, share, facts in circumstances(wish, candidate, weights):
-        if "worth" in facts:
-            facts["worth"] = base * int(facts["worth"]) // UNITS_PER_POINT
-        ledger.add(kind, base * share, facts)
-    return ledger
+class Pairs:
+    """Scores and explains the pairs of one wish; what they have in common is worked out once.
 
+    ``attainable`` are the points that make a score of 1.
+    """
 
-def _match(wish: Wish, plan: Plan, candidate: Candidate, ledger: Ledger, weights: Weights) -> Match:
-    """Sum up what was entered for a pair."""
-    required = sum(wanted.strength == Strength.REQUIRED for wanted, _ in plan.slots)
-    attainable = _attainable(wish, plan, weights)
-    score = round(min(1.0, ledger.points / attainable), 4) if attainable else 0.0
-    return Match(
-        expert=candidate.expert,
-        score=score,
-        points=ledger.points,
-        attainable=attainable,
-        fit=fit_of(ledger.required_met, required, score, weights),
-        required_met=ledger.required_met,
-        required_wanted=required,
-        reasons=ledger.reasons(),
-    )
+    def __init__(self, wish: Wish, weights: Weights = DEFAULT) -> None:
+        self.wish, self.weights, self.plan = wish, weights, prepare(wish, weights)
+        self.circumstances = Circumstances(wish, weights)
+        self._tally = Tally(self.plan, self.circumstances, weights)
+        self.attainable = _attainable(wish, self.plan, weights)
+        self._required = sum(wanted.strength == Strength.REQUIRED for wanted, _ in self.plan.slots)
+
+    def points(self, candidate: Candidate) -> int:
+        """Return the points of a pair, as its match has them, without a reason for any."""
+        return self._tally.points(candidate)
+
+    def match(self, candidate: Candidate) -> Match:
+        """Sum up everything that counts for or against a pair."""
+        ledger = self._enter(candidate)
+        score = round(min(1.0, ledger.points / self.attainable), 4) if self.attainable else 0.0
+        return Match(
+            expert=candidate.expert,
+            score=score,
+            points=ledger.points,
+            attainable=self.attainable,
+            fit=fit_of(ledger.required_met, self._required, score, self.weights),
+            required_met=ledger.required_met,
+            required_wanted=self._required,
+            reasons=ledger.reasons(),
+        )
+
+    def _enter(self, candidate: Candidate) -> Ledger:
+        ledger, plan, weights = Ledger(), self.plan, self.weights
+        earned = skill_credits(candidate, plan, weights)
+        for wanted, weight in plan.slots:
+            enter_slot(ledger, wanted, weight, earned.get(wanted.slot), candidate, weights)
+        kept = enter_breadth(ledger, plan, candidate, earned, weights)
+        base = sum(kept.values())
+        base += enter_past(ledger, plan, candidate, weights) if base else 0
+        for kind, share, facts in self.circumstances.found(candidate):
+            worth = facts.get("worth")
+            told = facts if worth is None else {**facts, "worth": base * int(worth) // UNITS_PER_POINT}
+            ledger.add(kind, base * share, told)
+        return ledger

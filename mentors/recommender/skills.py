@@ -5,8 +5,9 @@ and ``skill_credits`` recomputes the product with what the statement does not kn
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mentors.recommender.ledger import SLOTS_TOTAL
 from mentors.recommender.types import PRACTISED, Candidate, Facet, Offered, Relation, Strength, Wanted, Wish
@@ -45,8 +46,7 @@ def _related(exact: int, relation: Relation) -> int:
     return exact * round(relation.weight * 100) // 100
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One row of the statement's query: a skill that may fill a slot, and its integer weight."""
 
     slot: int
@@ -61,7 +61,7 @@ class Plan:
     """A wish prepared for scoring: the integer weight of each slot and which terms each skill appears in."""
 
     slots: tuple[tuple[Wanted, int], ...]
-    terms: Mapping[int, tuple[Term, ...]]
+    terms: Mapping[int, Sequence[Term]]
     total: int
 
 
@@ -77,13 +77,13 @@ def prepare(wish: Wish, weights: Weights = DEFAULT) -> Plan:
     mass = {facet: weights.facets[facet] * total**weights.facet_power for facet, total in sums.items()}
     whole = sum(mass.values())
     slots = []
-    terms: dict[int, tuple[Term, ...]] = {}
+    terms: dict[int, list[Term]] = {}
     for wanted in wish.wanted:
         share = query_weight(wanted, weights=weights) / sums[wanted.facet] * mass[wanted.facet] / whole
         weight = max(1, round(SLOTS_TOTAL * share))
         slots.append((wanted, weight))
         for term in _terms(wanted, weight):
-            terms[term.skill] = (*terms.get(term.skill, ()), term)
+            terms.setdefault(term.skill, []).append(term)
     return Plan(tuple(slots), terms, sum(weight for _, weight in slots))
 
 
@@ -129,8 +129,7 @@ def strength_of(candidate: Candidate, offered: Offered, asked: int | None, weigh
     return weights.listed + bonus * max(0, weights.level_span - short) // weights.level_span
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """What fills a slot best. Units are slot weight × hundredths of strength; ``lost`` of them to refusals."""
 
     units: int

@@ -7,22 +7,25 @@ everybody it fits.
 
 from collections.abc import Hashable
 
-from mentors.recommender.circumstances import PARTS
+from mentors.recommender.circumstances import Circumstances
 from mentors.recommender.ledger import UNITS_PER_POINT
 from mentors.recommender.past import past_earned
 from mentors.recommender.skills import Plan, breadth_left, others_by_facet, skill_credits, strength_of
-from mentors.recommender.types import Candidate, Facet, Offered, Wish
+from mentors.recommender.types import Candidate, Facet
 from mentors.recommender.weights import WHOLE, Weights
 
 
 class Tally:
     """Adds up the pairs of one prepared wish."""
 
-    def __init__(self, wish: Wish, plan: Plan, weights: Weights) -> None:
-        self._wish, self._plan, self._weights = wish, plan, weights
-        self._levels = {wanted.slot: wanted.level for wanted, _ in plan.slots}
+    def __init__(self, plan: Plan, circumstances: Circumstances, weights: Weights) -> None:
+        self._plan, self._circumstances, self._weights = plan, circumstances, weights
+        levels = {wanted.slot: wanted.level for wanted, _ in plan.slots}
         self._facets = {wanted.slot: wanted.facet for wanted, _ in plan.slots}
-        self._parts = [(part.reads, part.find, dict[Hashable, int]()) for part in PARTS]
+        self._terms = {
+            skill: [(term.slot, term.weight, levels[term.slot]) for term in terms]
+            for skill, terms in plan.terms.items()
+        }
         self._strengths: dict[Hashable, int] = {}
         self._left: dict[int, int] = {}
 
@@ -35,18 +38,22 @@ class Tally:
         kept = self._kept(candidate)
         if not kept:
             return 0
-        return (kept + sum(past_earned(self._plan, candidate, self._weights))) * (WHOLE + self._share(candidate))
+        if candidate.completed or candidate.completed_with_skill:
+            kept += sum(past_earned(self._plan, candidate, self._weights))
+        return kept * (WHOLE + self._circumstances.share(candidate))
 
     def _kept(self, candidate: Candidate) -> int:
         """Return what the slots earn after refusals and breadth."""
-        has_past = candidate.activity or candidate.completed_with_skill or candidate.declined_with_skill
-        nets, others = self._proven(candidate) if has_past else self._declared(candidate)
-        kept = 0
+        if candidate.activity or candidate.completed_with_skill or candidate.declined_with_skill:
+            nets, others = self._proven(candidate)
+        else:
+            nets, others = self._declared(candidate)
+        kept, known, facets = 0, self._left, self._facets
         for slot, net in nets.items():
-            count = others.get(self._facets[slot], 0)
-            left = self._left.get(count)
+            count = others.get(facets[slot], 0)
+            left = known.get(count)
             if left is None:
-                left = self._left[count] = breadth_left(count, self._weights)
+                left = known[count] = breadth_left(count, self._weights)
             kept += net * left
         return kept
 
@@ -58,32 +65,16 @@ class Tally:
 
     def _declared(self, candidate: Candidate) -> tuple[dict[int, int], dict[Facet, int]]:
         """Return the same for somebody of whom only the profile is known: nothing proven, nothing refused."""
-        terms, skills, others = self._plan.terms, candidate.skills, dict(candidate.breadth)
+        terms, strengths, others = self._terms, self._strengths, dict(candidate.breadth)
         nets: dict[int, int] = {}
-        for skill in terms.keys() & skills.keys():
-            offered = skills[skill]
-            others[offered.facet] = max(0, others.get(offered.facet, 0) - 1)
-            for term in terms[skill]:
-                units = term.weight * self._strength(candidate, offered, self._levels[term.slot])
-                if units > nets.get(term.slot, 0):
-                    nets[term.slot] = units
+        for skill, offered in candidate.skills.items():
+            for slot, weight, level in terms.get(skill, ()):
+                key = offered.level, offered.years, offered.recognised, level
+                strength = strengths.get(key)
+                if strength is None:
+                    strength = strengths[key] = strength_of(candidate, offered, level, self._weights)
+                if weight * strength > nets.get(slot, 0):
+                    nets[slot] = weight * strength
+            if skill in terms:
+                others[offered.facet] = max(0, others.get(offered.facet, 0) - 1)
         return nets, others
-
-    def _strength(self, candidate: Candidate, offered: Offered, asked: int | None) -> int:
-        key = offered.level, offered.years, offered.recognised, asked
-        strength = self._strengths.get(key)
-        if strength is None:
-            strength = self._strengths[key] = strength_of(candidate, offered, asked, self._weights)
-        return strength
-
-    def _share(self, candidate: Candidate) -> int:
-        """Return the basis points that all circumstances add."""
-        total = 0
-        for reads, find, known in self._parts:
-            key = reads(candidate)
-            share = known.get(key)
-            if share is None:
-                found = find(self._wish, candidate, self._weights)
-                share = known[key] = sum(one.share for one in found)
-            total += share
-        return total

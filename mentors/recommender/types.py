@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 Scalar = str | int | float | bool
 Interval = tuple[int, int]
+NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 MAX_RELATEDNESS = 0.6
 """The most a related skill earns, as a share of an exact match."""
 
@@ -176,25 +178,24 @@ class Offered:
     facet: Facet = Facet.SKILL
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What is known of an expert when pairs are scored. Only ``expert`` must be given.
 
-    ``skills`` is keyed by skill and must hold those the wish wants or relates to; others may be left out. ``breadth``
-    counts *all* listed skills by facet that no activity backs (``skills.breadth_of``). ``languages`` maps
-    codes to CEFR 1 to 6, ``origins`` are ISO numeric countries, the main one first, ``weekly_hours`` as in ``Wish``,
-    ``sectors`` maps sectors to years. ``activity`` counts pieces of evidence by skill where profiles grow from
-    activity; ``completed_with_skill`` counts completed engagements by skill; ``practice`` and ``recently`` are
-    these and ``completed`` with each engagement fading with its age, the plain counts if empty or None
-    (``past.faded``). ``evenness`` is the network's, above 0: small where few people do most of the work, about 1 or
-    more where everybody does about as much as everybody else, so that one engagement more says little.
+    A tuple, as hundreds are made for a list of ten. ``skills`` is keyed by skill and must hold those the wish wants or
+    relates to; others may be left out. ``breadth`` counts *all* listed skills by facet that no activity backs
+    (``skills.breadth_of``). ``languages`` maps codes to CEFR 1 to 6, ``origins`` are ISO numeric countries, the main
+    one first, ``weekly_hours`` as in ``Wish``, ``sectors`` maps sectors to years. ``activity`` counts pieces of
+    evidence by skill where profiles grow from activity; ``completed_with_skill`` counts completed engagements by skill;
+    ``practice`` and ``recently`` are these and ``completed`` with each engagement fading with its age, the plain counts
+    if empty or None (``past.faded``). ``evenness`` is the network's, above 0: small where few people do most of the
+    work, about 1 or more where everybody does about as much as everybody else, so that one engagement more says little.
     ``declined_with_skill`` counts refusals for want of expertise. ``reply_rate`` is 0 to 1, None if unknown.
     """
 
     expert: int
-    skills: Mapping[int, Offered] = field(default_factory=dict)
-    breadth: Mapping[Facet, int] = field(default_factory=dict)
-    languages: Mapping[str, int] = field(default_factory=dict)
+    skills: Mapping[int, Offered] = NOTHING
+    breadth: Mapping[Facet, int] = NOTHING
+    languages: Mapping[str, int] = NOTHING
     modalities: frozenset[Modality] = frozenset()
     kinds: frozenset[str] = frozenset()
     origins: tuple[int, ...] = ()
@@ -204,16 +205,16 @@ class Candidate:
     weekly_hours: tuple[Interval, ...] = ()
     free_from: date | None = None
     free_until: date | None = None
-    sectors: Mapping[str, int] = field(default_factory=dict)
+    sectors: Mapping[str, int] = NOTHING
     days_since_update: int = 0
     invitations_last_30_days: int = 0
     completed: int = 0
-    completed_with_skill: Mapping[int, int] = field(default_factory=dict)
-    practice: Mapping[int, float] = field(default_factory=dict)
+    completed_with_skill: Mapping[int, int] = NOTHING
+    practice: Mapping[int, float] = NOTHING
     recently: float | None = None
     evenness: float = 1.0
-    declined_with_skill: Mapping[int, int] = field(default_factory=dict)
-    activity: Mapping[int, int] = field(default_factory=dict)
+    declined_with_skill: Mapping[int, int] = NOTHING
+    activity: Mapping[int, int] = NOTHING
     reply_rate: float | None = None
 
 

@@ -183,10 +183,9 @@ def pruning(needs: Iterable[Asked]) -> dict[str, float]:
     """Return what drawing from the heaviest terms alone keeps of the best 50 that all terms would draw."""
     kept, recalled = [], []
     with transaction.atomic():
-        pruned = set(NeedTerm.objects.filter(is_generating=False).values_list("need", flat=True))
-        chosen = [asked for asked in needs if asked.need.pk in pruned]
+        chosen = [asked for asked in needs if _is_pruned(asked)]
         found = [our_statement(asked)[:50] for asked in chosen]
-        NeedTerm.objects.filter(is_generating=False).update(is_generating=True)
+        NeedTerm.objects.update(is_generating=True, is_generating_anywhere=True)
         for asked, some in zip(chosen, found, strict=True):
             best = our_statement(asked)[:50]
             kept.append(sum(row[-1] for row in some) / sum(row[-1] for row in best))
@@ -197,3 +196,9 @@ def pruning(needs: Iterable[Asked]) -> dict[str, float]:
         figures |= {"points_kept_mean": statistics.mean(kept), "points_kept_least": min(kept)}
         figures |= {"recall_mean": statistics.mean(recalled)}
     return {name: round(value, 4) for name, value in figures.items()}
+
+
+def _is_pruned(asked: Asked) -> bool:
+    """Say whether candidates are drawn from some of the need's terms alone."""
+    column = "is_generating" if asked.scope.origins else "is_generating_anywhere"
+    return asked.need.terms.filter(**{column: False}).exists()

@@ -54,7 +54,8 @@ def facts() -> list[tuple[object, ...]]:
 
 
 def terms() -> set[tuple[int, ...]]:
-    return set(NeedTerm.objects.values_list("need_id", "slot", "skill_id", "weight", "is_generating"))
+    columns = ("need_id", "slot", "skill_id", "weight", "is_generating", "is_generating_anywhere")
+    return set(NeedTerm.objects.values_list(*columns))
 
 
 def _expert(chance: Random) -> ExpertProfile:

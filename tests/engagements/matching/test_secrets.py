@@ -140,7 +140,7 @@ def test_what_is_told_never_moves_with_a_hidden_field(
     wish: Wish, one: Candidate, other: Candidate, hidden: set[str]
 ) -> None:
     names = {name for field in hidden for name in BLANK[field]}
-    twin = replace(one, **{name: getattr(other, name) for name in names})
+    twin = one._replace(**{name: getattr(other, name) for name in names})
     assert told(wish, twin, hidden) == told(wish, one, hidden)
 
 

@@ -149,12 +149,13 @@ def test_statements_are_short_enough_for_their_plans_to_be_kept() -> None:
     assert all(len(text) <= 4096 for text in (*EXPERTS.values(), NEEDS))
 
 
-def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need]) -> None:
-    NeedTerm.objects.filter(slot__gte=1).update(is_generating=False)
+@pytest.mark.parametrize(("name", "column"), [("one", "is_generating"), ("any", "is_generating_anywhere")])
+def test_points_are_exact_when_some_terms_do_not_generate(needs: list[Need], name: str, column: str) -> None:
+    NeedTerm.objects.filter(slot__gte=1).update(**{column: False})
     for need in needs:
-        scope = Scope(origins=None)
+        scope = SCOPES[name](need)
         expected = points_by_expert(need, wish_of(need), scope)
-        generating = NeedTerm.objects.filter(need=need, is_generating=True).values("skill")
+        generating = NeedTerm.objects.filter(need=need, **{column: True}).values("skill")
         drawn = set(Posting.objects.filter(skill__in=generating).values_list("expert", flat=True))
         found = found_by(need, scope)
         assert found == {expert: points for expert, points in expected.items() if expert in drawn}

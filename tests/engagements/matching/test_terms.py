@@ -9,7 +9,8 @@ from engagements.models import Need, NeedTerm
 from engagements.queries.wanted import expert_population, wanted_by_need
 from engagements.queries.wishes import wish_of, wishes
 from mentors.models import Skill
-from mentors.recommender.scoring import query_terms
+from mentors.recommender.scoring import Term, query_terms
+from mentors.recommender.types import Strength
 from tests.factories import make_vocabulary
 from tests.world import World, after_need_published
 
@@ -71,6 +72,7 @@ def test_only_the_skills_of_an_expert_are_told_when_asked_for_some(need: Need) -
 
 def test_everything_draws_candidates_when_the_network_is_small(need: Need) -> None:
     assert all(is_generating for _slot, _slug, is_generating in rows(need))
+    assert all(need.terms.values_list("is_generating_anywhere", flat=True))
 
 
 def test_required_skills_always_draw_candidates_when_the_budget_is_spent(
@@ -93,6 +95,20 @@ def test_heaviest_terms_draw_candidates_when_the_budget_allows_some(
     lightest = min(term.weight for term in drawing)
     assert len(drawing) == 3
     assert all(term.weight <= lightest for term in need.terms.filter(is_generating=False))
+
+
+def test_heaviest_terms_alone_draw_candidates_of_any_country_when_required_ones_are_common(
+    need: Need, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Skill.objects.update(expert_count=40)
+    monkeypatch.setattr(terms, "BUDGET_ANYWHERE", 90)
+    terms.rewrite_terms(need)
+    drawing = list(need.terms.filter(is_generating_anywhere=True))
+    lightest = min(term.weight for term in drawing)
+    assert len(drawing) == 3
+    assert all(term.weight <= lightest for term in need.terms.filter(is_generating_anywhere=False))
+    common, rare, other = (Term(slot, slot, weight, Strength.REQUIRED) for slot, weight in enumerate((10, 90, 50)))
+    assert terms.heaviest((common, rare, other), {0: 10**6, 1: 60, 2: 60}) == {(1, 1), (2, 2)}
 
 
 def test_merged_concept_stands_for_the_wanted_one_when_the_need_is_older(need: Need) -> None:

@@ -319,9 +319,9 @@ QUERIES = [
     ("amina", "/for-you/", 1, 29),
     ("amina", "/for-you/", 3, 19),
     ("amina", "/for-you/", 5, 19),
-    ("bereket", "people", 1, 38),
-    ("bereket", "people", 3, 28),
-    ("bereket", "people", 5, 28),
+    ("bereket", "people", 1, 36),
+    ("bereket", "people", 3, 26),
+    ("bereket", "people", 5, 26),
     ("bereket", "own", 1, 19),
     ("bereket", "own", 3, 19),
 ]

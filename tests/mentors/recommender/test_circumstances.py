@@ -1,11 +1,10 @@
 """Each circumstance of a pair: what is found, how much it counts, and what is said about it."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from mentors.recommender.circumstances import Found, asked, circumstances
+from mentors.recommender.circumstances import Circumstances, Found, asked
 from mentors.recommender.scoring import DEFAULT
 from mentors.recommender.types import Candidate, Interval, LanguageWanted, Modality, ReasonKind, Wish
 
@@ -15,7 +14,7 @@ ALWAYS = {ReasonKind.CAPACITY, ReasonKind.FRESHNESS}
 
 def found(wish: Wish, candidate: Candidate) -> list[Found]:
     """Return what is found besides capacity and freshness, which everybody has."""
-    return [item for item in circumstances(wish, candidate, DEFAULT) if item.kind not in ALWAYS]
+    return [item for item in Circumstances(wish, DEFAULT).found(candidate) if item.kind not in ALWAYS]
 
 
 def kinds_and_shares(wish: Wish, candidate: Candidate) -> list[tuple[ReasonKind, int]]:
@@ -58,14 +57,14 @@ def test_attainable_grows_with_what_is_asked(wish: Wish, share: int) -> None:
 )
 def test_language_counts_in_proportion_when_below_its_level(level: int, kind: ReasonKind, share: int) -> None:
     wish = Wish((), languages=(LanguageWanted("fr", 4),))
-    [item] = found(wish, replace(NOBODY, languages={"fr": level} if level else {}))
+    [item] = found(wish, NOBODY._replace(languages={"fr": level} if level else {}))
     assert (item.kind, item.share) == (kind, share)
     assert item.facts.items() >= {"language": "fr", "level": level, "wanted": 4}.items()
 
 
 def test_languages_share_the_weight_when_several_are_asked() -> None:
     wish = Wish((), languages=(LanguageWanted("fr", 4), LanguageWanted("ar", 2)))
-    assert kinds_and_shares(wish, replace(NOBODY, languages={"fr": 6})) == [
+    assert kinds_and_shares(wish, NOBODY._replace(languages={"fr": 6})) == [
         (ReasonKind.LANGUAGE_SHARED, 1_500),
         (ReasonKind.LANGUAGE_MISSING, 0),
     ]
@@ -85,14 +84,14 @@ def test_hours_are_full_at_what_the_work_needs(
     hours: int | None, theirs: Interval, share: int, minutes: int, wanted: int
 ) -> None:
     wish = Wish((), weekly_hours=((0, 5_000),), hours_per_month=hours)
-    [item] = found(wish, replace(NOBODY, weekly_hours=(theirs,)))
+    [item] = found(wish, NOBODY._replace(weekly_hours=(theirs,)))
     assert (item.kind, item.share) == (ReasonKind.HOURS_OVERLAP, share)
     assert item.facts == {"minutes": minutes, "wanted": wanted, "given": True}
 
 
 @pytest.mark.parametrize("theirs", [(), ((600, 700),)])
 def test_hours_are_a_gap_when_none_are_shared(theirs: tuple[Interval, ...]) -> None:
-    [item] = found(Wish((), weekly_hours=((0, 60),)), replace(NOBODY, weekly_hours=theirs))
+    [item] = found(Wish((), weekly_hours=((0, 60),)), NOBODY._replace(weekly_hours=theirs))
     assert (item.kind, item.share, item.facts["given"]) == (ReasonKind.HOURS_MISSING, 0, bool(theirs))
     assert item.facts["worth"] == 800
 
@@ -124,7 +123,7 @@ def test_dates_fit_fully_partly_or_not(
 ) -> None:
     shares = {ReasonKind.DATES_OK: 300, ReasonKind.DATES_PARTIAL: 150, ReasonKind.DATES_OTHER: 0}
     wish = Wish((), starts_on=starts, ends_on=ends)
-    [item] = found(wish, replace(NOBODY, free_from=free_from, free_until=free_until))
+    [item] = found(wish, NOBODY._replace(free_from=free_from, free_until=free_until))
     assert (item.kind, item.share) == (kind, shares[kind])
     assert item.facts.get("free_from") == (free_from.isoformat() if free_from else None)
 
@@ -149,7 +148,7 @@ def test_dates_fit_fully_partly_or_not(
 )
 def test_format_fits_fully_half_or_not(wanted: str, offered: set[str], kind: ReasonKind) -> None:
     shares = {ReasonKind.FORMAT_OK: 600, ReasonKind.FORMAT_NEAR: 300, ReasonKind.FORMAT_OTHER: 0}
-    candidate = replace(NOBODY, modalities=frozenset(map(Modality, offered)))
+    candidate = NOBODY._replace(modalities=frozenset(map(Modality, offered)))
     assert kinds_and_shares(Wish((), modality=Modality(wanted)), candidate) == [(kind, shares[kind])]
 
 
@@ -161,28 +160,28 @@ def test_format_fits_fully_half_or_not(wanted: str, offered: set[str], kind: Rea
     ],
 )
 def test_near_format_names_what_is_offered(wanted: Modality, offered: set[Modality], near: str) -> None:
-    [item] = found(Wish((), modality=wanted), replace(NOBODY, modalities=frozenset(offered)))
+    [item] = found(Wish((), modality=wanted), NOBODY._replace(modalities=frozenset(offered)))
     assert item.facts == {"modality": wanted.value, "offered": near}
 
 
 def test_kind_of_engagement_fits_or_is_a_gap() -> None:
     wish = Wish((), kind="training")
-    assert kinds_and_shares(wish, replace(NOBODY, kinds=frozenset({"training"}))) == [(ReasonKind.KIND_OK, 400)]
+    assert kinds_and_shares(wish, NOBODY._replace(kinds=frozenset({"training"}))) == [(ReasonKind.KIND_OK, 400)]
     assert kinds_and_shares(wish, NOBODY) == [(ReasonKind.KIND_OTHER, 0)]
 
 
 @pytest.mark.parametrize(("origins", "shares"), [((788, 686), [600]), ((686, 788), [420]), ((686,), []), ((), [])])
 def test_country_tie_counts_most_when_it_is_the_main_one(origins: tuple[int, ...], shares: list[int]) -> None:
-    items = found(Wish((), origin=788), replace(NOBODY, origins=origins))
+    items = found(Wish((), origin=788), NOBODY._replace(origins=origins))
     assert [item.share for item in items] == shares
 
 
 def test_sector_counts_when_there_is_experience_in_it() -> None:
     wish = Wish((), sector="health")
-    assert kinds_and_shares(wish, replace(NOBODY, sectors={"health": 3})) == [(ReasonKind.SECTOR_EXPERIENCE, 400)]
-    assert kinds_and_shares(wish, replace(NOBODY, sectors={"health": 1})) == [(ReasonKind.SECTOR_EXPERIENCE, 400)]
-    assert found(wish, replace(NOBODY, sectors={"health": 0})) == []
-    assert found(wish, replace(NOBODY, sectors={"water": 9})) == []
+    assert kinds_and_shares(wish, NOBODY._replace(sectors={"health": 3})) == [(ReasonKind.SECTOR_EXPERIENCE, 400)]
+    assert kinds_and_shares(wish, NOBODY._replace(sectors={"health": 1})) == [(ReasonKind.SECTOR_EXPERIENCE, 400)]
+    assert found(wish, NOBODY._replace(sectors={"health": 0})) == []
+    assert found(wish, NOBODY._replace(sectors={"water": 9})) == []
 
 
 @pytest.mark.parametrize(
@@ -201,10 +200,10 @@ def test_sector_counts_when_there_is_experience_in_it() -> None:
 def test_capacity_is_free_places_times_hours_given(
     capacity: int, open_engagements: int, hours: int | None, wanted: int | None, share: int
 ) -> None:
-    candidate = replace(NOBODY, capacity=capacity, open_engagements=open_engagements, hours_per_month=hours)
+    candidate = NOBODY._replace(capacity=capacity, open_engagements=open_engagements, hours_per_month=hours)
     [item] = [
         item
-        for item in circumstances(Wish((), hours_per_month=wanted), candidate, DEFAULT)
+        for item in Circumstances(Wish((), hours_per_month=wanted), DEFAULT).found(candidate)
         if item.kind == ReasonKind.CAPACITY
     ]
     assert item.share == share
@@ -213,16 +212,16 @@ def test_capacity_is_free_places_times_hours_given(
 
 @pytest.mark.parametrize(("days", "share"), [(-3, 600), (0, 600), (365, 221), (3_650, 0)])
 def test_freshness_fades_by_e_in_a_year(days: int, share: int) -> None:
-    items = circumstances(Wish(()), replace(NOBODY, days_since_update=days), DEFAULT)
+    items = Circumstances(Wish(()), DEFAULT).found(NOBODY._replace(days_since_update=days))
     assert [item.share for item in items if item.kind == ReasonKind.FRESHNESS] == [share]
 
 
 @pytest.mark.parametrize(("rate", "shares"), [(None, []), (0.0, [-500]), (0.5, [0]), (1.0, [500]), (1.7, [500])])
 def test_replies_count_both_ways_and_unknown_habits_neither(rate: float | None, shares: list[int]) -> None:
-    assert [item.share for item in found(Wish(()), replace(NOBODY, reply_rate=rate))] == shares
+    assert [item.share for item in found(Wish(()), NOBODY._replace(reply_rate=rate))] == shares
 
 
 @pytest.mark.parametrize(("invitations", "shares"), [(0, []), (1, [-416]), (12, [-1_539]), (10_000, [-3_000])])
 def test_exposure_costs_logarithmically_and_is_bounded(invitations: int, shares: list[int]) -> None:
-    candidate = replace(NOBODY, invitations_last_30_days=invitations)
+    candidate = NOBODY._replace(invitations_last_30_days=invitations)
     assert [item.share for item in found(Wish(()), candidate)] == shares

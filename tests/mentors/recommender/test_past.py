@@ -1,7 +1,6 @@
 """What completed engagements add: similar ones above all, fading, measured against what is usual in the network."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -25,12 +24,12 @@ def test_engagement_fades_by_e_in_a_year() -> None:
 @pytest.mark.parametrize(("count", "expected"), [(2, 207), (6, 415), (14, 623), (10**6, 2072), (10**7, 2072)])
 def test_similar_work_grows_logarithmically_up_to_its_cap(count: int, expected: int) -> None:
     wish = make_wish(make_wanted(0, 1))
-    assert points(wish, replace(LISTED, completed_with_skill={1: count}), ReasonKind.PAST_SUCCESS) == expected
+    assert points(wish, LISTED._replace(completed_with_skill={1: count}), ReasonKind.PAST_SUCCESS) == expected
 
 
 def test_similar_work_names_the_most_engagements_with_one_skill() -> None:
     wish = make_wish(make_wanted(0, 1), make_wanted(1, 2))
-    match = score_pair(wish, replace(LISTED, completed=60, completed_with_skill={1: 3, 2: 1, 9: 50}))
+    match = score_pair(wish, LISTED._replace(completed=60, completed_with_skill={1: 3, 2: 1, 9: 50}))
     facts = {reason.kind: reason.facts for reason in match.reasons}
     assert facts[ReasonKind.PAST_SUCCESS] == {"count": 3}
     assert facts[ReasonKind.TRACK_RECORD] == {"count": 60}
@@ -38,8 +37,8 @@ def test_similar_work_names_the_most_engagements_with_one_skill() -> None:
 
 def test_work_with_any_skill_counts_a_little_and_both_share_one_logarithm() -> None:
     wish = make_wish(make_wanted(0, 1))
-    other = replace(LISTED, completed=100)
-    both = replace(LISTED, completed=100, completed_with_skill={1: 3})
+    other = LISTED._replace(completed=100)
+    both = LISTED._replace(completed=100, completed_with_skill={1: 3})
     assert points(wish, other, ReasonKind.TRACK_RECORD) == round(300 * math.log1p(3 / 2)) - 1
     earned = [points(wish, both, kind) for kind in (ReasonKind.PAST_SUCCESS, ReasonKind.TRACK_RECORD)]
     assert earned == [207, 208]
@@ -49,22 +48,22 @@ def test_work_with_any_skill_counts_a_little_and_both_share_one_logarithm() -> N
 def test_work_with_some_of_the_wanted_skills_counts_in_proportion_to_the_roots_of_their_weights() -> None:
     rare = Wanted(1, 2, Facet.SKILL, Strength.REQUIRED, idf=9.0)
     wish = make_wish(make_wanted(0, 1, idf=1.0), rare)
-    common, uncommon = (replace(LISTED, completed_with_skill={skill: 8}) for skill in (1, 2))
+    common, uncommon = (LISTED._replace(completed_with_skill={skill: 8}) for skill in (1, 2))
     earned = [points(wish, one, ReasonKind.PAST_SUCCESS) for one in (common, uncommon)]
     assert earned == [pytest.approx(300 * math.log1p(share * 8 / 2), abs=1) for share in (1 / 4, 3 / 4)]
 
 
 def test_work_fades_and_shrinks_with_refusals() -> None:
     wish = make_wish(make_wanted(0, 1))
-    done = replace(LISTED, completed_with_skill={1: 6})
+    done = LISTED._replace(completed_with_skill={1: 6})
     changes = ({}, {"practice": {1: 2.0}}, {"practice": {1: 2.0}, "declined_with_skill": {1: 1}})
-    earned = [points(wish, replace(done, **change), ReasonKind.PAST_SUCCESS) for change in changes]  # type: ignore[arg-type]
+    earned = [points(wish, done._replace(**change), ReasonKind.PAST_SUCCESS) for change in changes]  # type: ignore[arg-type]
     assert earned == [415, 207, 121]
 
 
 def test_work_says_more_where_few_people_do_most_of_it() -> None:
-    wish, done = make_wish(make_wanted(0, 1)), replace(LISTED, completed_with_skill={1: 1})
-    earned = [points(wish, replace(done, evenness=value), ReasonKind.PAST_SUCCESS) for value in (0.05, 0.5, 2.0)]
+    wish, done = make_wish(make_wanted(0, 1)), LISTED._replace(completed_with_skill={1: 1})
+    earned = [points(wish, done._replace(evenness=value), ReasonKind.PAST_SUCCESS) for value in (0.05, 0.5, 2.0)]
     assert earned == [719, 207, 66]
 
 

@@ -105,7 +105,7 @@ def test_related_skill_never_beats_the_wanted_one(wish: Wish, candidate: Candida
     slots = [wanted for wanted in wish.wanted if wanted.related]
     assume(slots)
     wanted = data.draw(st.sampled_from(slots))
-    bare = replace(candidate, skills={}, breadth={}, activity={}, completed_with_skill={}, declined_with_skill={})
+    bare = candidate._replace(skills={}, breadth={}, activity={}, completed_with_skill={}, declined_with_skill={})
     related = data.draw(offers_of(data.draw(st.sampled_from(sorted(wanted.related)))))
     wish = replace(wish, wanted=(wanted,))
     exact = listing(bare, Offered(wanted.skill, 1, facet=wanted.facet))
@@ -157,10 +157,10 @@ def test_score_never_rises_with_load_age_invitations_or_refusals(
     refused = data.draw(st.sampled_from([wanted.skill for wanted in wish.wanted]))
     declined = {**candidate.declined_with_skill, refused: candidate.declined_with_skill.get(refused, 0) + more}
     for worse in (
-        replace(candidate, open_engagements=candidate.open_engagements + more),
-        replace(candidate, days_since_update=candidate.days_since_update + more),
-        replace(candidate, invitations_last_30_days=candidate.invitations_last_30_days + more),
-        replace(candidate, declined_with_skill=declined),
+        candidate._replace(open_engagements=candidate.open_engagements + more),
+        candidate._replace(days_since_update=candidate.days_since_update + more),
+        candidate._replace(invitations_last_30_days=candidate.invitations_last_30_days + more),
+        candidate._replace(declined_with_skill=declined),
     ):
         assert score_pair(wish, worse).points <= before
 
@@ -171,8 +171,8 @@ def test_score_never_falls_with_more_evidence(wish: Wish, candidate: Candidate, 
     skill = data.draw(st.sampled_from([wanted.skill for wanted in wish.wanted]))
     completed = {**candidate.completed_with_skill, skill: candidate.completed_with_skill.get(skill, 0) + more}
     activity = {**candidate.activity, skill: candidate.activity.get(skill, 0) + more}
-    assert score_pair(wish, replace(candidate, completed=candidate.completed + more)).points >= before
-    for proven in (replace(candidate, completed_with_skill=completed), replace(candidate, activity=activity)):
+    assert score_pair(wish, candidate._replace(completed=candidate.completed + more)).points >= before
+    for proven in (candidate._replace(completed_with_skill=completed), candidate._replace(activity=activity)):
         assert score_pair(wish, with_breadth(proven)).points >= before
 
 
@@ -181,25 +181,25 @@ def test_score_never_rises_as_past_work_ages(
     wish: Wish, candidate: Candidate, days: float, data: st.DataObject
 ) -> None:
     done = candidate.completed_with_skill
-    fresh = replace(candidate, practice={skill: float(count) for skill, count in done.items()})
-    older = replace(fresh, practice={skill: count * faded(days) for skill, count in done.items()})
+    fresh = candidate._replace(practice={skill: float(count) for skill, count in done.items()})
+    older = fresh._replace(practice={skill: count * faded(days) for skill, count in done.items()})
     before, after = score_pair(wish, fresh), score_pair(wish, older)
     assert after.points <= before.points
     recently = data.draw(st.floats(0, 400))
-    better = replace(older, recently=recently + 1)
-    assert score_pair(wish, better).points >= score_pair(wish, replace(older, recently=recently)).points
+    better = older._replace(recently=recently + 1)
+    assert score_pair(wish, better).points >= score_pair(wish, older._replace(recently=recently)).points
 
 
 @given(wishes(), candidates(), st.floats(0.05, 3))
 def test_past_work_counts_less_where_everybody_has_some(wish: Wish, candidate: Candidate, evenness: float) -> None:
-    uneven, even = (replace(candidate, evenness=one) for one in sorted((candidate.evenness, evenness)))
+    uneven, even = (candidate._replace(evenness=one) for one in sorted((candidate.evenness, evenness)))
     assert score_pair(wish, even).points <= score_pair(wish, uneven).points
 
 
 @given(wishes(), candidates())
 def test_nothing_is_earned_without_a_wanted_or_related_skill(wish: Wish, candidate: Candidate) -> None:
     skills = {skill: offered for skill, offered in candidate.skills.items() if skill not in prepare(wish).terms}
-    stranger = replace(candidate, skills=skills, activity={}, completed_with_skill={})
+    stranger = candidate._replace(skills=skills, activity={}, completed_with_skill={})
     match = score_pair(wish, stranger)
     assert (match.points, match.score, match.required_met) == (0, 0, 0)
     assert {reason.points for reason in match.reasons} <= {0}

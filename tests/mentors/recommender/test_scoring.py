@@ -187,7 +187,7 @@ def test_perfect_expert_of_typical_breadth_reaches_a_score_of_one() -> None:
     perfect = make_candidate(Offered(ECHO, 4, 10, recognised=True), *others, modalities=frozenset({Modality.REMOTE}))
     match = score_pair(wish, perfect)
     assert (match.points, match.score, match.fit) == (attainable_points(wish), 1.0, Fit.STRONG)
-    narrow = replace(perfect, breadth={})
+    narrow = perfect._replace(breadth={})
     assert score_pair(wish, narrow).score == 1.0
     assert score_pair(wish, narrow).points > match.points
 

@@ -82,7 +82,7 @@ def test_query_weight_is_rarity_times_strength_times_relatedness(
 @given(wishes(), candidates())
 def test_statement_product_is_the_skill_score_when_nothing_else_is_known(wish: Wish, candidate: Candidate) -> None:
     wish = replace(wish, wanted=tuple(replace(wanted, level=None) for wanted in wish.wanted))
-    candidate = replace(candidate, activity={}, completed_with_skill={}, declined_with_skill={})
+    candidate = candidate._replace(activity={}, completed_with_skill={}, declined_with_skill={})
     best: dict[int, int] = {}
     for term in query_terms(wish):
         if offered := candidate.skills.get(term.skill):

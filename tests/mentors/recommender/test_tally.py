@@ -1,10 +1,9 @@
 """A ranking's quick sums are the explained pairs' points, whoever was added up before."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentors.recommender.circumstances import Circumstances
 from mentors.recommender.scoring import rank, score_pair
 from mentors.recommender.skills import prepare
 from mentors.recommender.tally import Tally
@@ -16,12 +15,12 @@ from tests.mentors.recommender.worlds import candidates, wishes
 def without_past(candidate: Candidate) -> Candidate:
     """Return the same profile of somebody who has done nothing here yet."""
     nothing: dict[int, int] = {}
-    return replace(candidate, activity=nothing, completed_with_skill=nothing, declined_with_skill=nothing)
+    return candidate._replace(activity=nothing, completed_with_skill=nothing, declined_with_skill=nothing)
 
 
 @given(wishes(), st.lists(candidates() | candidates().map(without_past), max_size=8))
 def test_quick_points_are_those_of_the_match_when_pairs_share_parts(wish: Wish, experts: list[Candidate]) -> None:
-    tally = Tally(wish, prepare(wish), DEFAULT)
+    tally = Tally(prepare(wish), Circumstances(wish, DEFAULT), DEFAULT)
     for candidate in experts:
         assert tally.points(candidate) == score_pair(wish, candidate).points
 

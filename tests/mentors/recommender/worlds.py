@@ -46,12 +46,12 @@ def make_candidate(*offered: Offered, expert: int = 1, **values: object) -> Cand
 def with_breadth(candidate: Candidate) -> Candidate:
     """Return ``candidate`` with the breadth its skills and evidence imply."""
     counts = breadth_of(candidate.skills.values(), candidate.activity)
-    return replace(candidate, breadth=counts)
+    return candidate._replace(breadth=counts)
 
 
 def listing(candidate: Candidate, offered: Offered) -> Candidate:
     """Return ``candidate`` with one more skill on the profile."""
-    return with_breadth(replace(candidate, skills={**candidate.skills, offered.skill: offered}))
+    return with_breadth(candidate._replace(skills={**candidate.skills, offered.skill: offered}))
 
 
 def facet_of(skill: int) -> Facet:
