@@ -21,6 +21,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.remind_meetings": (60.0, "an hour before is told to the minute"),
     "engagements.tasks.watch_clocks": (86400.0, "rules of time zones come with releases of the time-zone database"),
     "engagements.tasks.expire_meetings": (300.0, "offered times that are over leave the lists within minutes"),
+    "engagements.tasks.tell_rejected_files": (60.0, "who shared a file learns within minutes that nobody can open it"),
     "engagements.tasks.resume_engagements": (900.0, "work that rests until a day goes on that day"),
     "engagements.tasks.flag_engagements": (3600.0, "three weeks of silence, an hour does not matter"),
     "engagements.tasks.tell_place_watches": (300.0, "who waits for a place is told within minutes of its opening"),

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from engagements.actions import shared_files
 from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
@@ -98,3 +99,9 @@ def resume_engagements() -> int:
 def flag_engagements() -> int:
     """Flag the engagements in which nothing has happened for three weeks."""
     return flag_quiet_engagements()
+
+
+@shared_task(name="engagements.tasks.tell_rejected_files")
+def tell_rejected_files() -> int:
+    """Tell people that a file they shared was not accepted."""
+    return shared_files.tell_rejected_files()

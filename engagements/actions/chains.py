@@ -21,7 +21,7 @@ from diaspora_net.core.transitions import lock
 from engagements.actions.agreements import agree_engagement, terms_of, write_first_version
 from engagements.actions.announcements import talkers_of
 from engagements.actions.engagements import require_side
-from engagements.models import Engagement, Need, Proposal
+from engagements.models import Engagement, Need, Participant, Proposal
 from engagements.queries.agreements import latest_version
 from engagements.states import (
     CONTINUING_STATES,
@@ -56,11 +56,12 @@ def plan_next(
 ) -> Engagement:
     """Plan the engagement that follows; the planner has agreed to it, and the other side is asked.
 
-    What the plan does not say is taken over from the agreement before. One that is planned already is returned when the
-    plan is the same. Raises NotAllowed unless ``actor`` is a side, Invalid with the problem of each field, Conflict
-    when the work is not under way or completed, something follows on it already, the need was given up, the
-    organisation is not trusted, or the expert is not available. Effects: proposal, a place of the expert,
-    conversation, engagement, version 1 with the planner's acceptance, audit entries, news.
+    What the plan does not say is taken over from the agreement before, and so are the people who take part. One that is
+    planned already is returned when the plan is the same. Raises NotAllowed unless ``actor`` is a side, Invalid with
+    the problem of each field, Conflict when the work is not under way or completed, something follows on it already,
+    the need was given up, the organisation is not trusted, or the expert is not available. Effects: proposal, a place
+    of the expert, conversation, engagement with its people, version 1 with the planner's acceptance, audit entries,
+    news.
     """
     side = require_side(actor, engagement)
     if kind not in EngagementKind.values:
@@ -87,6 +88,7 @@ def plan_next(
     )
     profiles.take_place(profile=profile)
     planned = _create(actor, engagement, side, kind)
+    _bring_people(actor, engagement, planned)
     write_first_version(actor=actor, engagement=planned, terms=terms)
     audit.record(
         actor=actor,
@@ -145,3 +147,11 @@ def _create(actor: User, engagement: Engagement, side: Side, kind: str) -> Engag
     conversation.subject_url = page
     conversation.save(update_fields=["subject_url"])
     return planned
+
+
+def _bring_people(actor: User, engagement: Engagement, planned: Engagement) -> None:
+    """Let counterparts and mentees who have not left take part in what follows."""
+    Participant.objects.bulk_create(
+        Participant(engagement=planned, name=one.name, role=one.role, language=one.language, added_by=actor)
+        for one in Participant.objects.filter(engagement=engagement, left_at__isnull=True)
+    )

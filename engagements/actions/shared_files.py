@@ -6,6 +6,7 @@ Each act locks the person before the engagement, as ARCHITECTURE says, then chec
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -17,11 +18,15 @@ from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import add_line, tell_about_work
 from engagements.actions.engagements import require_side
 from engagements.models import Engagement, SharedFile
+from engagements.queries.shared_files import untold_rejections
 from engagements.rules import files as rules
 from messaging.actions.files import Arrival
 from messaging.actions.kept_files import drop_file, keep_file
+from messaging.actions.notifications import notify
 
 MOST_AT_ONCE, MOST_FILES = 5, 60
+# So many are told of in one run.
+AT_ONCE = 100
 
 
 @transaction.atomic
@@ -76,6 +81,25 @@ def remove_file(*, actor: User, shared: SharedFile) -> None:
     file = present.file
     present.delete()
     drop_file(file=file)
+
+
+@transaction.atomic
+def tell_rejected_files() -> int:
+    """Tell whoever shared a file that was not accepted; its page says why. Return how many. At most 100 in one run.
+
+    Whether somebody was told is read from their news, so it may run twice or at once.
+    """
+    found = list(untold_rejections()[:AT_ONCE])
+    for shared in found:
+        notify(
+            user=shared.shared_by,
+            verb="engagements.file.rejected",
+            text=gettext_noop("“%(file)s” was not accepted, so nobody can open it. Look why, and share it anew."),
+            params={"file": shared.file.name},
+            url=reverse("engagements:engagement-files", args=[shared.engagement.reference]),
+            event_key=vars(shared)["key"],
+        )
+    return len(found)
 
 
 def _note(actor: User, shared: SharedFile, verb: str, *, news: str) -> None:

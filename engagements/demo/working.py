@@ -13,6 +13,7 @@ from diaspora_net.accounts.models import User
 from engagements.actions import agreements, goals, meetings, outcomes, pauses, sessions, supervision
 from engagements.actions import engagements as engagement_actions
 from engagements.actions.proposals import accept_proposal, view_proposal
+from engagements.demo import carrying
 from engagements.demo.cast import World
 from engagements.demo.clock import at
 from engagements.demo.proposing import receiver, send
@@ -100,6 +101,10 @@ class _Play:
             yield ago(planned.started, "06:30"), start
             for text, state in planned.goals:
                 yield ago(planned.started // 2, "06:40"), partial(self._set_goal, text, state)
+        if planned.started is not None and planned.state == EngagementState.ACTIVE:
+            yield ago(planned.started, "06:35"), partial(carrying.plan_milestones, self.engagement)
+            yield ago(planned.started, "06:37"), partial(carrying.share_plan, self.engagement)
+            yield ago(planned.started // 3, "06:45"), partial(carrying.reach_milestones, self.engagement)
         if planned.longer is not None:
             yield ago(planned.longer.days, "09:40"), self._extend
 

@@ -1,5 +1,6 @@
 """When something last happened in engagements, and which of them are at risk."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -37,16 +38,19 @@ def gone_quiet() -> QuerySet[Engagement]:
 
 
 def engagements_at_risk(viewer: User) -> QuerySet[Engagement]:
-    """Return the engagements of the viewer's countries that are flagged and in which nothing has happened since.
+    """Return the engagements at risk of the viewer's countries. Queries: 1 for the remit, 1 when read."""
+    return at_risk_in(remit_countries(viewer))
 
-    Each carries ``quiet_since``; the quietest comes first. Queries: 1 for the remit, 1 when read.
+
+def at_risk_in(countries: Collection[str]) -> QuerySet[Engagement]:
+    """Return the engagements of some countries that are flagged and in which nothing has happened since.
+
+    Each carries ``quiet_since``; the quietest comes first.
     """
     return (
-        Engagement.objects.filter(
-            need__organisation__country__in=sorted(remit_countries(viewer)), state__in=sorted(RISK_STATES)
-        )
+        Engagement.objects.filter(need__organisation__country__in=sorted(countries), state__in=sorted(RISK_STATES))
         .annotate(quiet_since=last_activity())
         .filter(at_risk_at__gt=F("quiet_since"))
-        .select_related("need__organisation", "expert__user", "conversation")
+        .select_related("need__organisation", "expert__user")
         .order_by("quiet_since", "pk")
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,10 @@ from diaspora_net.accounts.queries.organisations import organisations_to_check
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Engagement, Need, Proposal
-from engagements.queries.activity import last_activity
+from engagements.queries.activity import at_risk_in, last_activity
 from engagements.queries.reminders import ENGAGEMENT_REMINDED, PROPOSAL_REMINDED, reminded_today
 from engagements.queries.talks import visible_reports
-from engagements.rules.activity import is_at_risk
+from engagements.rules.activity import QUIET_DAYS
 from engagements.states import OPEN_PROPOSAL_STATES, EngagementState, NeedState, ReportState
 
 QUEUE_LENGTH = 50
@@ -142,24 +142,38 @@ def proposals_unanswered(countries: frozenset[str], viewer: User) -> Section:
 
 
 def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
-    """Return running engagements in which nothing has happened for a week or more. Queries: 3."""
-    reminded = reminded_today(ENGAGEMENT_REMINDED)
+    """Return running engagements in which nothing has happened for a week or more, before they are at risk.
+
+    Queries: 3.
+    """
     waiting = (
         Engagement.objects.filter(state__in=SILENT_STATES, need__organisation__country__in=sorted(countries))
-        .select_related("need__organisation", "expert__user", "conversation")
+        .select_related("need__organisation", "expert__user")
         .annotate(quiet_since=last_activity())
         .filter(quiet_since__lt=timezone.now() - timedelta(days=7))
+        .exclude(at_risk_at__gt=F("quiet_since"))
     )
+    return _section("engagements", _("engagements gone quiet"), 14, waiting, "quiet_since", _quiet_line())
+
+
+def engagements_in_danger(countries: frozenset[str], viewer: User) -> Section:
+    """Return the engagements that both sides were told are at risk. Queries: 3."""
+    waiting = at_risk_in(countries)
+    return _section("risk", _("engagements at risk"), QUIET_DAYS, waiting, "quiet_since", _quiet_line())
+
+
+def _quiet_line() -> Callable[[Engagement], Line]:
+    """Return what a section says of a quiet engagement. Queries: 1, for who was reminded today."""
+    reminded = reminded_today(ENGAGEMENT_REMINDED)
 
     def item(engagement: Engagement) -> Line:
         url = reverse("engagements:engagement", args=[engagement.reference])
-        state = _("at risk") if is_at_risk(engagement) else engagement.get_state_display()
-        detail = (state, str(engagement.expert.user), *_where(engagement.need))
+        detail = (engagement.get_state_display(), str(engagement.expert.user), *_where(engagement.need))
         remind = reverse("engagements:desk-remind-engagement", args=[engagement.reference])
         step = None if str(engagement.pk) in reminded else Step(_("Remind both"), remind, is_post=True)
         return engagement.need.title, url, detail, step
 
-    return _section("engagements", _("engagements gone quiet"), 14, waiting, "quiet_since", item)
+    return item
 
 
 def reports_waiting(countries: frozenset[str], viewer: User) -> Section:
@@ -175,11 +189,18 @@ def reports_waiting(countries: frozenset[str], viewer: User) -> Section:
     return _section("reports", _("reports to look into"), 1, waiting, "reported_at", item)
 
 
-SECTIONS = (reports_waiting, needs_to_check, organisations_waiting, proposals_unanswered, engagements_silent)
+SECTIONS = (
+    reports_waiting,
+    needs_to_check,
+    organisations_waiting,
+    proposals_unanswered,
+    engagements_silent,
+    engagements_in_danger,
+)
 
 
 def desk_sections(viewer: User) -> list[Section]:
-    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 15."""
+    """Return what is stuck in the viewer's countries. Raises Http404 for somebody without a remit. Queries: 18."""
     countries = remit_countries(viewer)
     if not countries:
         raise Http404

@@ -1,6 +1,10 @@
 """Read milestones."""
 
+from datetime import datetime, time
+
 from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.models import User
 from engagements.models import Engagement, Milestone
@@ -23,9 +27,12 @@ def get_milestone(viewer: User, reference: str) -> Milestone:
 
 
 def milestone_events(milestones: list[Milestone]) -> list[Event]:
-    """Return the reached and dropped milestones as lines of the history. Queries: 0."""
-    return [
-        Event(MilestoneState(one.state).label, one.settled_at, str(one.settled_by), one.text)
-        for one in milestones
-        if one.settled_at is not None
-    ]
+    """Return the milestones as lines of the history: settled ones when they were, others on their day. Queries: 0."""
+    events = []
+    for one in milestones:
+        if one.settled_at is not None:
+            events.append(Event(MilestoneState(one.state).label, one.settled_at, str(one.settled_by), one.text))
+        else:
+            day = timezone.make_aware(datetime.combine(one.due_on, time.max))
+            events.append(Event(_("Late") if one.is_late else MilestoneState.PLANNED.label, day, "", one.text))
+    return events

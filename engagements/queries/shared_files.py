@@ -1,11 +1,14 @@
 """Read the files that engagements share; ``visible_shared_files`` is the one place that says who may have which."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
 from engagements.models import Engagement, SharedFile
 from engagements.queries.work import open_memberships
+from messaging.models import Notification
+from messaging.states import FileState
 
 
 def visible_shared_files(viewer: User) -> QuerySet[SharedFile]:
@@ -33,3 +36,15 @@ def get_shared_file(viewer: User, reference: str) -> SharedFile:
 def shared_files_of(engagement: Engagement) -> list[SharedFile]:
     """Return what an engagement shares, newest first, with who shared it. Queries: 1."""
     return list(SharedFile.objects.filter(engagement=engagement).select_related("file", "shared_by", "engagement"))
+
+
+def untold_rejections() -> QuerySet[SharedFile]:
+    """Return the files that were not accepted and whose sharer has no news of it; each carries that news' ``key``."""
+    news = Notification.objects.filter(user=OuterRef("shared_by"), event_key=OuterRef("key"))
+    return (
+        SharedFile.objects.filter(file__state=FileState.REJECTED)
+        .annotate(key=Concat(Value("shared-file:"), F("reference"), Value(":rejected")))
+        .filter(~Exists(news))
+        .select_related("file", "shared_by", "engagement__need__organisation")
+        .order_by("shared_at", "pk")
+    )

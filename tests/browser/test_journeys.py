@@ -2,9 +2,14 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from engagements.actions.calendar_feeds import renew_feed
+from engagements.actions.handover import add_kit_item
+from engagements.actions.milestones import add_milestone
+from engagements.actions.shared_files import share_files
+from messaging.actions.files import Arrival
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.factories import make_expert
 from tests.world import (
@@ -79,6 +84,10 @@ def addresses(cast: World) -> list[tuple[str, str]]:
     offered = after_times_proposed(cast, title="Times to choose from")
     agreed = after_time_agreed(cast, title="A session to come")
     renew_feed(actor=cast.amina)
+    add_milestone(actor=cast.amina, engagement=engagement, text="The first draft", due_on=timezone.localdate())
+    add_kit_item(actor=cast.amina, engagement=engagement, title="Atlas", url="https://ecg.example.org/atlas")
+    plan = Arrival("plan.txt", 3, [b"One"])
+    share_files(actor=cast.amina, engagement=engagement, arrivals=[plan])
     hospital = cast.hospital.reference
     return [
         ("nobody", "/"),
@@ -114,6 +123,10 @@ def addresses(cast: World) -> list[tuple[str, str]]:
         ("amina", f"/engagements/{agreed.engagement.reference}/"),
         ("amina", f"/engagements/{agreed.engagement.reference}/meetings/"),
         ("amina", f"/meetings/{agreed.reference}/"),
+        ("amina", "/sessions/"),
+        ("amina", f"/engagements/{engagement.reference}/files/"),
+        ("amina", f"/engagements/{engagement.reference}/handover/"),
+        ("amina", f"/engagements/{engagement.reference}/next/"),
         ("bereket", f"/meetings/{offered.reference}/"),
         ("bereket", f"/meetings/{offered.reference}/times/"),
         ("amina", "/settings/calendar/"),

@@ -15,6 +15,7 @@ from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from engagements.actions import engagements as work
 from engagements.actions.agreements import agree_engagement
 from engagements.actions.chains import plan_next
+from engagements.actions.participants import add_participant, remove_participant
 from engagements.actions.sessions import log_session
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.chains import chain_of
@@ -65,6 +66,17 @@ def test_the_next_one_is_planned_agreed_and_worked_on(world: World) -> None:
     assert [one.pk for one in chain_of(second)] == [first.pk, second.pk, third.pk]
     assert third.proposal.origin == "application"
     assert places(world) == (2, 1)
+
+
+def test_the_people_who_take_part_go_on_with_it(world: World) -> None:
+    engagement = story.after_engagement_started(world)
+    add_participant(actor=world.bereket, engagement=engagement, name="Leïla Trabelsi", role="counterpart")
+    gone = add_participant(actor=world.bereket, engagement=engagement, name="Karim", role="mentee")
+    remove_participant(actor=world.bereket, participant=gone)
+
+    second = plan_next(actor=world.amina, engagement=engagement, **PLAN)
+
+    assert [(one.name, one.role) for one in second.participants.all()] == [("Leïla Trabelsi", "counterpart")]
 
 
 def test_calling_off_gives_back_only_the_place_of_the_expert(world: World) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from diaspora_net.accounts.actions.organisations import add_member, remove_member
 from diaspora_net.accounts.models import Membership, User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from engagements import tasks
 from engagements.actions import engagements as work
 from engagements.actions.shared_files import MOST_FILES, remove_file, share_files
 from engagements.actions.supervision import hold_engagement
@@ -107,6 +108,9 @@ def test_pictures_lose_where_they_were_taken_and_rejected_files_say_why(world: W
     assert (bad.file.state, bad.file.reason) == ("rejected", "active")
     page = as_person(world.bereket).get(url("engagement-files", engagement.reference)).content.decode()
     assert "The file holds macros, scripts or commands." in page
+    told = Notification.objects.filter(verb="engagements.file.rejected")
+    assert [tasks.tell_rejected_files(), tasks.tell_rejected_files()] == [1, 0]
+    assert [(one.user, one.params["file"]) for one in told] == [(world.bereket, "plan.docx")]
     assert url("shared-file", bad.reference) not in page.replace(url("shared-file-remove", bad.reference), "")
     assert as_person(world.bereket).get(url("shared-file", bad.reference)).status_code == 404
     remove_file(actor=world.bereket, shared=bad)

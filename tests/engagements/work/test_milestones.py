@@ -58,10 +58,14 @@ def test_either_side_plans_and_reaches_milestones(world: World) -> None:
         move_milestone(actor=world.amina, milestone=milestone, due_on=soon(3))
 
 
-def test_the_history_tells_reached_milestones_in_their_place(world: World) -> None:
+def test_the_history_tells_milestones_in_their_place(world: World) -> None:
     engagement = story.after_engagement_started(world)
     milestone = add_milestone(actor=world.bereket, engagement=engagement, text="The first draft", due_on=soon())
-    assert all(not event.what for event in engagement_page(world.amina, engagement.reference).timeline)
+    last = engagement_page(world.amina, engagement.reference).timeline[-1]
+    assert (str(last.text), last.what, last.who, last.at.date()) == ("Planned", "The first draft", "", soon())
+    move_milestone(actor=world.amina, milestone=milestone, due_on=soon(-2))
+    late = [event for event in engagement_page(world.amina, engagement.reference).timeline if event.what]
+    assert [str(event.text) for event in late] == ["Late"]
 
     settle_milestone(actor=world.amina, milestone=milestone, to="reached")
 

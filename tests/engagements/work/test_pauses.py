@@ -188,8 +188,9 @@ def test_quiet_work_is_flagged_and_told_once(world: World, as_person: SignIn) ->
     assert AuditEntry.objects.filter(verb="engagements.engagement.at_risk").count() == 1
     assert [one.pk for one in engagements_at_risk(world.chidi)] == [engagement.pk]
     assert not engagements_at_risk(world.dana)
-    silent = next(section for section in desk_sections(world.chidi) if section.key == "engagements")
-    assert "at risk" in silent.items[0].detail
+    sections = {section.key: section for section in desk_sections(world.chidi)}
+    assert (sections["engagements"].count, sections["risk"].count) == (0, 1)
+    assert (sections["risk"].items[0].days, sections["risk"].items[0].over) == (22, 1)
     for person in (world.amina, world.bereket, world.chidi):
         assert "At risk" in as_person(person).get(page(engagement)).content.decode()
 
