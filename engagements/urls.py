@@ -32,6 +32,7 @@ from engagements.views import (
     sessions,
     suggestions,
     talks,
+    trail,
 )
 
 app_name = "engagements"
@@ -178,6 +179,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/conversations/<uuid:id>/lift/", reports.talk_pause, {"step": "lift"}, name="talk-lift"),
     # /desk/
     path("desk/", desk.desk, name="desk"),
+    path("desk/acts/", trail.trail, name="trail"),
+    path("desk/acts/file/", trail.trail_file, name="trail-file"),
+    path("me/acts/", trail.own_trail, name="own-trail"),
     path("desk/pipeline/", pipeline.pipeline, name="pipeline"),
     path("desk/pipeline/file/", pipeline.pipeline_file, name="pipeline-file"),
     re_path(

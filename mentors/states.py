@@ -57,6 +57,10 @@ PROFILE_TRANSITIONS: Transitions = {
 }
 
 
+# The verb under which the audit trail holds that somebody opened a profile.
+PROFILE_SEEN = "mentors.profile.seen"
+
+
 class Audience(models.TextChoices):
     """Who may find a published expert."""
 

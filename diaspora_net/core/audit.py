@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from diaspora_net.core.models import AuditEntry
+from diaspora_net.core.transitions import step_of
 
 _way: ContextVar[str] = ContextVar("audit_way", default="")
 
@@ -27,8 +28,11 @@ def record(*, actor: models.Model | None, verb: str, obj: models.Model, **change
     """Write who did what to ``obj``, in the caller's transaction.
 
     ``actor`` is a user, or None for a sweep. ``changes`` must be JSON-ready and hold ids and codes, never names; inside
-    ``through`` they hold that, too. Queries: 1.
+    ``through`` they hold that, too. Where ``obj`` has just changed its state, ``state`` holds what it was and what it
+    is. Queries: 1.
     """
+    if step := step_of(obj):
+        changes = {"state": step, **changes}
     if way := _way.get():
         changes = {**changes, "through": way}
     return AuditEntry.objects.create(

@@ -10,6 +10,7 @@ from diaspora_net.core.errors import InvalidTransition
 
 Transitions = Mapping[str, Collection[str]]
 M = TypeVar("M", bound=models.Model)
+STEP = "_step_taken"
 
 
 def can_advance(state: str, to: str, table: Transitions) -> bool:
@@ -20,7 +21,8 @@ def can_advance(state: str, to: str, table: Transitions) -> bool:
 def advance(obj: M, to: str, table: Transitions, **values: Any) -> M:
     """Move ``obj.state`` to ``to`` when its transition table allows it, and write ``values`` with it.
 
-    Locks the row, so of several simultaneous callers one wins. Returns the same instance, refreshed.
+    Locks the row, so of several simultaneous callers one wins. Returns the same instance, refreshed; the next
+    ``audit.record`` about it holds the state before and after.
     Raises InvalidTransition when the row's present state has no such step. Must run inside a transaction.
     Queries: 2 (lock, write).
     """
@@ -36,7 +38,14 @@ def advance(obj: M, to: str, table: Transitions, **values: Any) -> M:
     fields = {"state": to, **values}
     obj._meta.model._base_manager.filter(pk=obj.pk).update(**fields)
     obj.refresh_from_db()
+    vars(obj).setdefault(STEP, [state, to])[1] = to
     return obj
+
+
+def step_of(obj: models.Model) -> list[str] | None:
+    """Return and forget the state before and after the steps that ``obj`` has taken since the last time."""
+    step: list[str] | None = vars(obj).pop(STEP, None)
+    return step
 
 
 def lock(obj: M) -> M:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
 from mentors.actions import profiles as actions
+from mentors.actions.sightings import note_sighting
 from mentors.payloads import institution_card, profile_card
 from mentors.queries.profiles import get_own_profile, get_profile, missing_steps, own_profile_with_parts
 from mentors.queries.recognition import confirmed_recognition
@@ -37,6 +38,7 @@ def own_page(request: SignedInRequest) -> HttpResponse:
 def show_profile(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show an expert as far as the viewer may see them."""
     profile = get_profile(request.user, reference)
+    note_sighting(actor=request.user, profile=profile)
     context = {
         "card": profile_card(request.user, profile),
         "recognised": confirmed_recognition(request.user, profile),

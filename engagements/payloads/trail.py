@@ -1,0 +1,126 @@
+"""Entries of the audit trail in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diaspora_net.core.models import AuditEntry
+
+# By the last part of a verb; the kind of thing stands beside it.
+DONE: dict[str, Promise] = {
+    "accepted": gettext_lazy("accepted"),
+    "acted": gettext_lazy("dealt with"),
+    "assigned": gettext_lazy("given to someone"),
+    "cancelled": gettext_lazy("called off"),
+    "changed": gettext_lazy("changed"),
+    "changes_requested": gettext_lazy("sent back for changes"),
+    "closed": gettext_lazy("closed"),
+    "confirmed": gettext_lazy("confirmed"),
+    "declined": gettext_lazy("declined"),
+    "documents_requested": gettext_lazy("asked for documents"),
+    "ended": gettext_lazy("ended"),
+    "ended_early": gettext_lazy("ended early"),
+    "exported": gettext_lazy("taken away as a file"),
+    "followed_up": gettext_lazy("followed up"),
+    "granted": gettext_lazy("charge given"),
+    "held": gettext_lazy("put on hold"),
+    "lapsed": gettext_lazy("let lapse"),
+    "merged": gettext_lazy("merged into another"),
+    "opened": gettext_lazy("opened"),
+    "paused": gettext_lazy("paused"),
+    "published": gettext_lazy("opened to experts"),
+    "rejected": gettext_lazy("not accepted"),
+    "released": gettext_lazy("released"),
+    "reminded": gettext_lazy("reminded"),
+    "rested": gettext_lazy("put aside"),
+    "resumed": gettext_lazy("opened again"),
+    "revoked": gettext_lazy("withdrawn for good"),
+    "running": gettext_lazy("started"),
+    "saved": gettext_lazy("saved"),
+    "seen": gettext_lazy("looked at"),
+    "sent": gettext_lazy("sent"),
+    "started": gettext_lazy("started"),
+    "suspended": gettext_lazy("suspended"),
+    "taken": gettext_lazy("taken on"),
+    "verified": gettext_lazy("verified"),
+    "withdrawn": gettext_lazy("taken back"),
+    "written": gettext_lazy("noted"),
+}
+
+# How much of a profile was open to who looked at it.
+LEVELS: dict[str, Promise] = {
+    "institution": gettext_lazy("somebody of an institution: without city, capacity and who may find you"),
+    "coordinator": gettext_lazy("coordinator: nearly all, never your e-mail address"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that an act changed; ``before`` is empty where the entry does not hold it."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: who, when, what was done to which thing, and what it was before and after."""
+
+    who: str
+    when: datetime
+    done: str
+    kind: str
+    title: str
+    url: str
+    changes: list[Change]
+    verb: str
+
+
+def act_in_words(entry: AuditEntry, title: str, url: str) -> Act:
+    """Return an entry in words; ``title`` and ``url`` are those of what it was about. Queries: 0 with its actor."""
+    model = apps.get_model(entry.noun) if entry.noun else None
+    last = entry.verb.rpartition(".")[2]
+    return Act(
+        who=str(entry.actor) if entry.actor else _("by itself"),
+        when=entry.created_at,
+        done=str(DONE.get(last, last.replace("_", " "))),
+        kind=str(model._meta.verbose_name) if model else "",
+        title=title,
+        url=url,
+        changes=_changes(model, entry.changes),
+        verb=entry.verb,
+    )
+
+
+def _changes(model: Any, changes: dict[str, Any]) -> list[Change]:
+    """Return pairs of before and after as such, whether they stand as a pair or as two dicts of fields."""
+    before, after = changes.get("before"), changes.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        return [
+            Change(name, _word(model, name, before.get(name)), _word(model, name, after.get(name))) for name in names
+        ]
+    found = []
+    for name, value in changes.items():
+        if isinstance(value, list) and len(value) == 2 and name == "state":
+            found.append(Change(_("state"), _word(model, name, value[0]), _word(model, name, value[1])))
+        elif name == "level" and value in LEVELS:
+            found.append(Change(_("as"), "", str(LEVELS[value])))
+        elif isinstance(value, (str, int, float, bool)):
+            found.append(Change(name.replace("_", " "), "", _word(model, name, value)))
+    return found
+
+
+def _word(model: Any, name: str, value: Any) -> str:
+    """Return the label of a code where the model's field of that name knows one."""
+    if value in (None, ""):
+        return "–"
+    field = next((one for one in model._meta.fields if one.name == name), None) if model else None
+    labels = dict(field.flatchoices) if field is not None and field.choices else {}
+    return str(labels.get(value, value))
