@@ -7,6 +7,7 @@ from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders, tell_changed_clocks
+from engagements.actions.outcome_clocks import ask_due_outcomes, remind_due_outcomes, send_participant_mails
 from engagements.actions.pauses import flag_quiet_engagements, resume_due_engagements
 from engagements.actions.pipeline_views import tell_due_views
 from engagements.actions.place_watches import tell_due_watches
@@ -105,3 +106,11 @@ def flag_engagements() -> int:
 def tell_rejected_files() -> int:
     """Tell people that a file they shared was not accepted."""
     return shared_files.tell_rejected_files()
+
+
+@shared_task(name="engagements.tasks.ask_outcomes")
+def ask_outcomes() -> int:
+    """Ask what came of the work where it is due, ask again, and write to counterparts and mentees."""
+    asked = ask_due_outcomes() + remind_due_outcomes()
+    send_participant_mails()
+    return asked

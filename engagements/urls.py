@@ -22,6 +22,7 @@ from engagements.views import (
     milestones,
     my_sessions,
     needs,
+    outcomes,
     participants,
     people,
     pipeline,
@@ -105,7 +106,11 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<slug:reference>/terms/", agreements.engagement_terms, name="engagement-terms"),
     path("engagements/<slug:reference>/agree/", agreements.engagement_agree, name="engagement-agree"),
     path("engagements/<slug:reference>/sessions/", sessions.session_log, name="session-log"),
-    path("engagements/<slug:reference>/outcome/", sessions.outcome_give, name="outcome-give"),
+    re_path(
+        r"^engagements/(?P<reference>[-\w]+)/outcome/(?P<moment>start|end|later)/$",
+        outcomes.outcome_give,
+        name="outcome-give",
+    ),
     path("engagements/<slug:reference>/goals/", goals.goal_add, name="goal-add"),
     path("goals/<slug:reference>/", goals.goal_move, name="goal-move"),
     path("engagements/<slug:reference>/milestones/", milestones.milestone_add, name="milestone-add"),
@@ -142,6 +147,7 @@ urlpatterns: list[URLPattern] = [
     # /engagements/<reference>/participants/ /participants/<reference>/
     path("engagements/<slug:reference>/participants/", participants.participants, name="participants"),
     path("participants/<slug:reference>/leave/", participants.participant_leave, name="participant-leave"),
+    path("participants/<slug:reference>/email/", participants.participant_email, name="participant-email"),
     path(
         "participants/<slug:reference>/certificate/",
         participants.participant_certificate,

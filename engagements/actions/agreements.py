@@ -5,6 +5,7 @@ Each act locks the engagement, so that of a change and an acceptance at the same
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,9 +18,11 @@ from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition
 from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import add_line, tell_about_work
 from engagements.actions.engagements import require_side, take_step
+from engagements.actions.outcome_clocks import plan_outcomes
 from engagements.models import AgreementAcceptance, AgreementVersion, CompensationType, Engagement
 from engagements.queries.agreements import latest_version
 from engagements.states import CHANGEABLE_STATES, EngagementState, Side
+from engagements.states.outcomes import OutcomeMoment
 from mentors.states import Modality, WorkingLanguage
 
 MAX_HOURS = 2000
@@ -194,9 +197,9 @@ def agree_engagement(*, actor: User, engagement: Engagement, seen: str = "") -> 
     accepted[side] = now
     if len(accepted) < len(Side):
         return _accept_first(actor, engagement, present, side)
-    agreed = {f"{one}_agreed_at": at for one, at in accepted.items()}
+    agreed: dict[str, Any] = {f"{one}_agreed_at": at for one, at in accepted.items()}
     if present.state == EngagementState.AGREEING:
-        return take_step(
+        engagement = take_step(
             actor,
             engagement,
             EngagementState.SCHEDULED,
@@ -204,6 +207,8 @@ def agree_engagement(*, actor: User, engagement: Engagement, seen: str = "") -> 
             news=gettext_noop("Both sides have agreed on “%(need)s”. The work can start."),
             **agreed,
         )
+        plan_outcomes(engagement=engagement, moment=OutcomeMoment.START)
+        return engagement
     values = {name: getattr(version, name) for name in IN_FORCE}
     Engagement.objects.filter(pk=engagement.pk).update(last_activity_at=now, **agreed, **values)
     return _tell(

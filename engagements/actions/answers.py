@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict
 from diaspora_net.core.transitions import lock
@@ -13,25 +14,37 @@ from engagements.actions.agreements import agree_engagement
 from engagements.actions.meeting_ends import log_meeting, miss_meeting
 from engagements.actions.meetings import choose_time
 from engagements.actions.nominations import say_yes
+from engagements.actions.outcomes import give_outcome, give_participant_outcome
+from engagements.actions.participants import stop_mails
 from engagements.actions.proposals import decline_proposal
 from engagements.actions.questions import answer_question, ask_sender
 from engagements.actions.sessions import confirm_session, dispute_session
+from engagements.models import Participant
 from engagements.queries.answers import Opened, open_claim, person_of
 from engagements.states.answers import Purpose
 
 Act = Callable[..., object]
 
 
-def _log(*, actor: Any, meeting: Any, values: Mapping[str, Any]) -> object:
-    _reference, held_on, _minutes = values["held"]
-    log = {name: values[name] for name in ("minutes", "kind", "people_present", "summary")}
-    is_on_site = bool(values.get("is_on_site"))
+def _log(actor: User, meeting: Any, given: Mapping[str, Any]) -> object:
+    _reference, held_on, _minutes = given["held"]
+    log = {name: given[name] for name in ("minutes", "kind", "people_present", "summary")}
+    is_on_site = bool(given.get("is_on_site"))
     engagement = meeting.engagement
     return log_meeting(
         actor=actor, meeting=meeting, engagement=engagement, held_on=held_on, is_on_site=is_on_site, **log
     )
 
 
+def _report(actor: User, outcome: Any, given: Mapping[str, Any]) -> object:
+    return give_outcome(actor=actor, engagement=outcome.engagement, moment=given["moment"], **given["answers"])
+
+
+# Acts that take more than the values of a form.
+_OWN_ACTS: dict[Purpose, Callable[[User, Any, Mapping[str, Any]], object]] = {
+    Purpose.HELD: _log,
+    Purpose.REPORT: _report,
+}
 # purpose → the act, what it calls its object, and which values it takes
 _ACTS: dict[Purpose, tuple[Act, str, tuple[str, ...]]] = {
     Purpose.ACCEPT: (say_yes, "proposal", ()),
@@ -61,7 +74,8 @@ def answer_by_link(*, opened: Opened, values: Mapping[str, Any]) -> None:
     not answer any more or the link is over; else what the act raises. Effects: those of the act, whose audit entries
     say that it came through a link.
     """
-    for row in (opened.user, *opened.asked.locks):
+    people = (opened.person,) if opened.has_account else ()
+    for row in (*people, *opened.asked.locks):
         lock(row)
     person = person_of(opened.claim)
     present = open_claim(opened.claim, person, is_in_time=opened.is_in_time) if person else None
@@ -69,9 +83,18 @@ def answer_by_link(*, opened: Opened, values: Mapping[str, Any]) -> None:
         raise AnsweredAlready(_("This is answered already."))
     given = {**values, **present.asked.values}
     with audit.through("link"):
-        if present.purpose == Purpose.HELD:
-            _log(actor=person, meeting=present.asked.thing, values=given)
-            return
-        act, noun, names = _ACTS[present.purpose]
-        taken = {name: given[name] for name in names if name in given}
-        act(actor=person, **{noun: present.asked.thing}, **taken)
+        if isinstance(person, Participant):
+            _answer_as_participant(person, present, given)
+        elif present.purpose in _OWN_ACTS:
+            _OWN_ACTS[present.purpose](person, present.asked.thing, given)
+        else:
+            act, noun, names = _ACTS[present.purpose]
+            taken = {name: given[name] for name in names if name in given}
+            act(actor=person, **{noun: present.asked.thing}, **taken)
+
+
+def _answer_as_participant(participant: Participant, present: Opened, given: Mapping[str, Any]) -> None:
+    if present.purpose == Purpose.STOP:
+        stop_mails(participant=participant)
+    else:
+        give_participant_outcome(participant=participant, moment=given["moment"], **given["answers"])

@@ -19,10 +19,13 @@ from engagements.actions import needs
 from engagements.actions.announcements import add_line, close_conversation, tell_about_work
 from engagements.actions.certificates import issue_certificate
 from engagements.actions.meeting_ends import cancel_meetings_of
+from engagements.actions.outcome_clocks import close_outcomes, plan_outcomes
 from engagements.models import Certificate, Engagement
+from engagements.queries.outcomes import has_both_reports
 from engagements.queries.work import confirmed_minutes
 from engagements.rules import work as rules
 from engagements.states import ENGAGEMENT_TRANSITIONS, LOGGING_STATES, EndReason, EngagementState, Side
+from engagements.states.outcomes import OutcomeMoment
 from mentors.actions import profiles
 
 
@@ -35,7 +38,14 @@ def require_side(actor: User, engagement: Engagement) -> Side:
 
 
 def take_step(
-    actor: User | None, engagement: Engagement, to: EngagementState, *, line: str, news: str, **values: Any
+    actor: User | None,
+    engagement: Engagement,
+    to: EngagementState,
+    *,
+    line: str,
+    news: str,
+    ask: str = "",
+    **values: Any,
 ) -> Engagement:
     """Advance and tell. Effects: state, audit entry, line in the conversation, news to the other side (both for a
     sweep).
@@ -50,7 +60,7 @@ def take_step(
     codes = {name: value for name, value in values.items() if isinstance(value, str)}
     entry = audit.record(actor=actor, verb=f"engagements.engagement.{to.value}", obj=engagement, **codes)
     add_line(engagement, line)
-    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news)
+    tell_about_work(actor=actor, engagement=engagement, entry=entry, text=news, ask=ask)
     return engagement
 
 
@@ -92,16 +102,22 @@ def resume_engagement(*, actor: User, engagement: Engagement) -> Engagement:
 
 @transaction.atomic
 def wrap_up_engagement(*, actor: User, engagement: Engagement) -> Engagement:
-    """Turn from working to reporting. Raises NotAllowed unless ``actor`` is a side. Effects: see ``take_step``."""
+    """Turn from working to reporting. Raises NotAllowed unless ``actor`` is a side.
+
+    Effects: see ``take_step``; everybody concerned is asked what came of it.
+    """
     require_side(actor, engagement)
-    return take_step(
+    engagement = take_step(
         actor,
         engagement,
         EngagementState.WRAPPING_UP,
         line=gettext_noop("The work is done. Both sides say what came of it."),
         news=gettext_noop("The work on “%(need)s” is done. Say what came of it."),
+        ask=f"outcome:{engagement.reference}:{OutcomeMoment.END}",
         wrapping_up_at=timezone.now(),
     )
+    plan_outcomes(engagement=engagement, moment=OutcomeMoment.END)
+    return engagement
 
 
 @transaction.atomic
@@ -109,12 +125,13 @@ def complete_engagement(*, actor: User, engagement: Engagement) -> Certificate |
     """Complete the engagement once both sides have said what came of it.
 
     Raises NotAllowed unless ``actor`` is a side, Conflict while an outcome is missing. Effects: state, the expert's
-    place back, audit entry, line, news, and the certificate (returned) when there are confirmed hours.
+    place back, audit entry, line, news, the question a year later, and the certificate (returned) when there are
+    confirmed hours.
     """
     require_side(actor, engagement)
     profile = lock(engagement.expert)
     lock(engagement)
-    if engagement.outcomes.count() < len(Side):
+    if not has_both_reports(engagement):
         raise Conflict(_("Both sides say first what came of the work."))
     engagement = take_step(
         actor,
@@ -124,6 +141,7 @@ def complete_engagement(*, actor: User, engagement: Engagement) -> Certificate |
         news=gettext_noop("“%(need)s” is completed. Thank you."),
         ended_at=timezone.now(),
     )
+    plan_outcomes(engagement=engagement, moment=OutcomeMoment.LATER)
     profiles.release_place(profile=profile)
     return issue_certificate(actor=actor, engagement=engagement) if confirmed_minutes(engagement) else None
 
@@ -166,6 +184,7 @@ def _stop(actor: User, engagement: Engagement, to: EngagementState, reason: str,
         raise Invalid(problem, fields={"reason": problem})
     need, profile = lock(engagement.need), lock(engagement.expert)
     engagement = take_step(actor, engagement, to, line=line, news=news, end_reason=reason, ended_at=timezone.now())
+    close_outcomes(engagement)
     # A follow-up stands on the place of the one before it.
     if engagement.previous_id is None:
         needs.release_place(need=need)

@@ -11,6 +11,7 @@ from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
 from engagements.actions.meeting_ends import cancel_meetings_of
+from engagements.actions.outcome_clocks import close_outcomes
 from engagements.models import Engagement
 from engagements.rules import work as rules
 from engagements.states import ENGAGEMENT_TRANSITIONS, EngagementState
@@ -73,11 +74,13 @@ def release_engagement(*, actor: User, engagement: Engagement) -> Engagement:
 
 @transaction.atomic
 def follow_up_engagement(*, actor: User, engagement: Engagement) -> Engagement:
-    """Note that both sides were asked a year later what remains. Raises NotAllowed unless ``actor`` supervises it.
+    """Close the question what remains a year later, answered or not. Raises NotAllowed unless ``actor`` supervises it.
 
-    Effects: state, audit entry.
+    Effects: unanswered questions closed, state, audit entry.
     """
     _require_supervisor(actor, engagement)
+    engagement = lock(engagement)
+    close_outcomes(engagement)
     engagement = advance(
         engagement, EngagementState.FOLLOWED_UP, ENGAGEMENT_TRANSITIONS, last_activity_at=timezone.now()
     )

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from engagements.forms.meetings import AbsentForm, read_start
+from engagements.forms.outcomes import OutcomeForm
 from engagements.forms.work import DeclineForm, DisputeForm, QuestionAnswerForm, QuestionForm, SessionForm
 from engagements.payloads.answer_links import Asked
 from engagements.states.answers import Purpose
@@ -49,6 +50,9 @@ _FORMS: dict[Purpose, Maker] = {
         data, held=asked.values["held"], modality=asked.values["modality"], today=asked.values["today"]
     ),
     Purpose.MISSED: lambda data, _asked, _time: AbsentForm(data),
+    Purpose.REPORT: lambda data, asked, _time: OutcomeForm(
+        data, **{name: asked.values[name] for name in ("moment", "respondent", "skills", "before")}
+    ),
     Purpose.DISPUTE: lambda data, _asked, _time: DisputeForm(data),
 }
 

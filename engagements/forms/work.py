@@ -1,4 +1,4 @@
-"""Forms about proposals, plans, sessions, outcomes and certificates. They validate; they save nothing."""
+"""Forms about proposals, plans, sessions and certificates. They validate; they save nothing."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,10 +12,8 @@ from engagements.states import (
     CertificatePart,
     DeclineReason,
     EndReason,
-    OutcomeResult,
     ParticipantRole,
     SessionKind,
-    TransferEffect,
 )
 from mentors.states import Modality
 
@@ -182,33 +180,6 @@ class CorrectForm(forms.Form):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=1440)
 
 
-class OutcomeForm(forms.Form):
-    """Say what came of an engagement."""
-
-    result = forms.ChoiceField(
-        label=_("Was the goal achieved?"),
-        choices=OutcomeResult,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether the goal was achieved.")},
-    )
-    effects = forms.MultipleChoiceField(
-        label=_("What stays?"), choices=TransferEffect, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    text = forms.CharField(
-        label=_("In your words"),
-        max_length=2000,
-        widget=_text_area(4),
-        error_messages={"required": _("Say in your words what came of it.")},
-    )
-    people_reached = forms.IntegerField(
-        label=_("People reached"), min_value=0, max_value=1_000_000, required=False, initial=0
-    )
-
-    def clean_people_reached(self) -> int:
-        """Read nothing as nobody."""
-        return int(self.cleaned_data["people_reached"] or 0)
-
-
 class EndForm(forms.Form):
     """Say why an engagement stops."""
 
@@ -219,6 +190,32 @@ class EndForm(forms.Form):
         help_text=_("The other side and the coordinator read this."),
         error_messages={"required": _("Choose a reason.")},
     )
+
+
+def _address() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        help_text=_(
+            "We then ask this person, too, at the start, at the end and a year later what came of the work: two "
+            "minutes, without an account. The address serves nothing else, and each e-mail has a link that ends it."
+        ),
+        error_messages={"invalid": _("Write a whole address, like name@example.org.")},
+    )
+
+
+def _consent() -> forms.BooleanField:
+    return forms.BooleanField(label=_("They know what it is for, and have agreed"), required=False)
+
+
+def _agreed(form: forms.Form) -> dict[str, Any]:
+    """Refuse an address of somebody who was not asked."""
+    cleaned: dict[str, Any] = form.cleaned_data
+    if cleaned.get("email") and not cleaned.get("has_consented"):
+        form.add_error("has_consented", _("Ask the person first, and tick that they agreed."))
+    return cleaned
 
 
 class ParticipantForm(forms.Form):
@@ -234,7 +231,20 @@ class ParticipantForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Part"), choices=ParticipantRole, widget=forms.RadioSelect, initial=ParticipantRole.COUNTERPART
     )
-    language = forms.ChoiceField(label=_("Language of the certificate"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the certificate and of e-mails"), choices=settings.LANGUAGES)
+    email = _address()
+    has_consented = _consent()
+
+    clean = _agreed
+
+
+class ParticipantEmailForm(forms.Form):
+    """Note or take away a participant's address."""
+
+    email = _address()
+    has_consented = _consent()
+
+    clean = _agreed
 
 
 class ShownForm(forms.Form):

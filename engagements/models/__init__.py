@@ -4,12 +4,13 @@ from engagements.models.agreement import AgreementAcceptance, AgreementVersion, 
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.casework import ABOUT, Case, Note
 from engagements.models.certificate import Certificate, SigningKey
-from engagements.models.engagement import Engagement, Outcome, Session
+from engagements.models.engagement import Engagement, Session
 from engagements.models.goal import Goal
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
+from engagements.models.outcome import Outcome, OutcomeLevel
 from engagements.models.participant import Attendance, Participant
 from engagements.models.pipeline_view import PipelineView, ViewAlert
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
@@ -45,6 +46,7 @@ __all__ = [
     "NeedTerm",
     "Note",
     "Outcome",
+    "OutcomeLevel",
     "Participant",
     "PipelineView",
     "PlaceWatch",

@@ -1,7 +1,6 @@
-"""The engagement, its sessions and what each side says came of it."""
+"""The engagement and its sessions."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -14,11 +13,9 @@ from engagements.states import (
     EndReason,
     EngagementState,
     HoursState,
-    OutcomeResult,
     PauseReason,
     SessionKind,
     Side,
-    TransferEffect,
 )
 from mentors.models import ExpertProfile, Skill
 from mentors.states import EngagementKind, Modality
@@ -140,31 +137,3 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.reference}"
-
-
-class Outcome(models.Model):
-    """What one side says came of an engagement, once per side."""
-
-    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="outcomes")
-    side = models.CharField(max_length=12, choices=Side)
-    result = models.CharField(_("was the goal achieved?"), max_length=14, choices=OutcomeResult)
-    effects = ArrayField(
-        models.CharField(max_length=12, choices=TransferEffect), verbose_name=_("what stays"), default=list, blank=True
-    )
-    text = models.TextField(_("in your words"), max_length=2000)
-    people_reached = models.PositiveIntegerField(_("people reached"), default=0)
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    given_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("outcome")
-        verbose_name_plural = _("outcomes")
-        constraints = [models.UniqueConstraint(fields=["engagement", "side"], name="outcome_once_per_side")]
-
-    def __str__(self) -> str:
-        return f"{self.engagement_id} {self.side}: {self.result}"
-
-    @property
-    def effect_labels(self) -> list[str]:
-        """Return what stays, in words."""
-        return [str(TransferEffect(effect).label) for effect in self.effects]

@@ -19,7 +19,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
 from diaspora_net.accounts.models import User
-from engagements.states.answers import LINK_LASTS, Purpose
+from engagements.models import Participant
+from engagements.states.answers import Purpose, lasts
 from messaging.reports.letters import Ask, Button
 
 _SALT = "engagements.answers"
@@ -28,8 +29,9 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a link says of itself: ``person`` (public id), ``purpose``, ``key`` of the object (``session:k3x…``), the
-    ``stamp`` of the state it was made for, whether its mail named names, and the ``address`` it was sent to, as a mark.
+    """What a link says of itself: ``person`` (``account:`` and public id, or ``participant:`` and reference),
+    ``purpose``, ``key`` of the object (``session:k3x…``), the ``stamp`` of the state it was made for, whether its mail
+    named names, and the ``address`` it was sent to, as a mark.
     """
 
     person: str
@@ -46,15 +48,15 @@ class Claim:
     @classmethod
     def read(cls, token: str) -> tuple[Self, bool] | None:
         """Return what a token says and whether it is still in time; None for what was not signed here for this."""
-        is_in_time = True
         try:
-            try:
-                values = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
-            except signing.SignatureExpired:
-                is_in_time, values = False, signing.loads(token, salt=_SALT)
-            return cls(*values), is_in_time
+            claim = cls(*signing.loads(token, salt=_SALT))
         except (signing.BadSignature, ValueError, TypeError):
             return None
+        try:
+            signing.loads(token, salt=_SALT, max_age=lasts(claim.purpose))
+        except signing.SignatureExpired:
+            return claim, False
+        return claim, True
 
 
 def address_mark(email: str) -> str:
@@ -83,15 +85,23 @@ class Asked:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def answer_url(user: User, asked: Asked, purpose: Purpose, *, is_named: bool, **query: str) -> str:
+def person_key(person: User | Participant) -> str:
+    """Return how a link names whom it speaks for."""
+    if isinstance(person, Participant):
+        return f"participant:{person.reference}"
+    return f"account:{person.public_id.hex}"
+
+
+def claim_url(
+    person: User | Participant, key: str, purpose: Purpose, *, stamp: str, is_named: bool, **query: str
+) -> str:
     """Return the whole address that opens the page of one answer for one person."""
-    mark = address_mark(user.email)
-    claim = Claim(user.public_id.hex, purpose.value, asked.key, asked.stamp, is_named, mark)
+    claim = Claim(person_key(person), purpose.value, key, stamp, is_named, address_mark(person.email))
     address = settings.BASE_URL + reverse("engagements:answer", args=[claim.token()])
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def in_mail(user: User, asked: Asked, *, is_named: bool) -> Ask | None:
+def in_mail(person: User | Participant, asked: Asked, *, is_named: bool) -> Ask | None:
     """Return what a mail asks and offers; None when nothing waits for this person."""
     if not asked.purposes:
         return None
@@ -99,15 +109,19 @@ def in_mail(user: User, asked: Asked, *, is_named: bool) -> Ask | None:
     for purpose in asked.purposes:
         if purpose == Purpose.CHOOSE:
             buttons += [
-                Button(words, answer_url(user, asked, purpose, is_named=is_named, time=moment.isoformat()))
+                Button(words, _url(person, asked, purpose, is_named=is_named, time=moment.isoformat()))
                 for moment, words in asked.times
             ]
         else:
-            buttons.append(Button(str(purpose.label), answer_url(user, asked, purpose, is_named=is_named)))
+            buttons.append(Button(str(purpose.label), _url(person, asked, purpose, is_named=is_named)))
     return Ask(asked.words, asked.facts, tuple(buttons))
 
 
-def short_name(user: User) -> str:
+def _url(person: User | Participant, asked: Asked, purpose: Purpose, *, is_named: bool, **query: str) -> str:
+    return claim_url(person, asked.key, purpose, stamp=asked.stamp, is_named=is_named, **query)
+
+
+def short_name(person: User | Participant) -> str:
     """Return a name as a page tells whom it answers for: “Amina B.”."""
-    first, *others = str(user).split()
+    first, *others = str(person).split()
     return f"{first} {others[0][0]}." if others else first

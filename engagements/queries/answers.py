@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diaspora_net.accounts.models import User
+from engagements.models import Participant
 from engagements.payloads.answer_links import Asked, Claim, address_mark, in_mail
 from engagements.queries.asked.agreements import asked_agreement
 from engagements.queries.asked.meetings import asked_meeting
+from engagements.queries.asked.outcomes import asked_of_participant, asked_outcome
 from engagements.queries.asked.proposals import asked_proposal
 from engagements.queries.asked.sessions import asked_session
 from engagements.states.answers import Purpose
@@ -18,6 +20,7 @@ _FINDERS: dict[str, Callable[..., Asked | None]] = {
     "agreement": asked_agreement,
     "meeting": asked_meeting,
     "session": asked_session,
+    "outcome": asked_outcome,
 }
 
 
@@ -52,7 +55,7 @@ class Opened:
     """What a link opens now: whom it answers for, what for, and what is asked of them."""
 
     claim: Claim
-    user: User
+    person: User | Participant
     purpose: Purpose
     asked: Asked
     is_in_time: bool
@@ -67,27 +70,49 @@ class Opened:
         """Say whether something is asked of the person still, but not what the link was made for."""
         return bool(self.asked.purposes) and not self.is_open
 
+    @property
+    def has_account(self) -> bool:
+        """Say whether the person can sign in."""
+        return isinstance(self.person, User)
 
-def person_of(claim: Claim) -> User | None:
-    """Return whom a link speaks for: active, and still at the address it was sent to. Queries: 1."""
+
+def person_of(claim: Claim) -> User | Participant | None:
+    """Return whom a link speaks for: an active person, or somebody who takes part, still at the address it was sent to.
+
+    Queries: 1.
+    """
+    kind, _colon, name = claim.person.partition(":")
+    person: User | Participant | None = None
+    if kind == "participant":
+        taking_part = Participant.objects.filter(reference=name, left_at__isnull=True).exclude(email="")
+        person = taking_part.select_related("engagement__need__organisation", "engagement__expert__user").first()
+    elif kind == "account":
+        number = _uuid(name)
+        person = User.objects.filter(public_id=number, is_active=True).first() if number else None
+    return person if person and address_mark(person.email) == claim.address else None
+
+
+def _uuid(text: str) -> uuid.UUID | None:
     try:
-        user = User.objects.filter(public_id=uuid.UUID(claim.person), is_active=True).first()
-    except (ValueError, TypeError, AttributeError):
+        return uuid.UUID(text)
+    except ValueError:
         return None
-    return user if user and address_mark(user.email) == claim.address else None
 
 
-def opened(token: str) -> tuple[Claim, User, bool] | None:
+def opened(token: str) -> tuple[Claim, User | Participant, bool] | None:
     """Return what a token claims, for whom, and whether in time; None for a dead one. Queries: 0 or 1."""
     read = Claim.read(token)
     if read is None:
         return None
     claim, is_in_time = read
-    user = person_of(claim)
-    return (claim, user, is_in_time) if user and claim.purpose in Purpose.values else None
+    person = person_of(claim)
+    return (claim, person, is_in_time) if person and claim.purpose in Purpose.values else None
 
 
-def open_claim(claim: Claim, user: User, *, is_in_time: bool) -> Opened | None:
+def open_claim(claim: Claim, person: User | Participant, *, is_in_time: bool) -> Opened | None:
     """Return what a claim opens in the active language; None when it is dead. Queries: those of ``asked_of``."""
-    asked = asked_of(user, claim.key, is_named=claim.is_named)
-    return Opened(claim, user, Purpose(claim.purpose), asked, is_in_time) if asked else None
+    if isinstance(person, Participant):
+        asked = asked_of_participant(person, claim.key)
+    else:
+        asked = asked_of(person, claim.key, is_named=claim.is_named)
+    return Opened(claim, person, Purpose(claim.purpose), asked, is_in_time) if asked else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import speaking_organisations
-from engagements.models import Engagement, Need, Outcome, Session
+from engagements.models import Engagement, Need, Session
 from engagements.queries.agreements import is_asked
+from engagements.queries.outcomes import reported
 from engagements.queries.proposals import TO_EXPERT, days_left, proposals_to_answer
 from engagements.queries.work import agreements_to_give, sessions_to_confirm
 from engagements.states import EDITABLE_NEED_STATES, EngagementState, NeedState, Side
@@ -79,8 +80,7 @@ def _hours(viewer: User, organisation: Organisation) -> Iterator[Ask]:
 
 
 def _reports(viewer: User, organisation: Organisation) -> Iterator[Ask]:
-    outcomes = Outcome.objects.filter(engagement=OuterRef("pk"))
-    own, other = (Exists(outcomes.filter(side=side)) for side in (Side.INSTITUTION, Side.EXPERT))
+    own, other = reported(Side.INSTITUTION), reported(Side.EXPERT)
     rows = (
         Engagement.objects.filter(state=EngagementState.WRAPPING_UP, need__organisation=organisation)
         .filter(need__organisation__in=speaking_organisations(viewer))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.queries.progress import EngagementPage
-from engagements.states import ENGAGEMENT_TRANSITIONS, RUNNING_STATES, EngagementState, Side
+from engagements.states import ENGAGEMENT_TRANSITIONS, RUNNING_STATES, EngagementState
+from engagements.states.outcomes import OutcomeMoment
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,13 @@ def _paused(page: EngagementPage) -> NextStep:
 
 
 def _wrapping_up(page: EngagementPage) -> NextStep:
-    if page.own_outcome is None:
+    if not page.outcomes.has_reported(page.side):
         if not all(goal.is_settled for goal in page.goals):
             note = _("Say how each learning goal ended, then what came of the work.")
             return NextStep(note, _("Look at the goals"), "#goals")
-        return NextStep(_("Say what came of it, in two minutes."), _("Say what came of it"), "#outcome")
-    if len(page.outcomes) < len(Side):
+        url = reverse("engagements:outcome-give", args=[page.engagement.reference, OutcomeMoment.END])
+        return NextStep(_("Say what came of it, in two minutes."), _("Say what came of it"), url)
+    if not page.outcomes.is_reported:
         return NextStep(_("You have said what came of it. The other side is asked to do the same."))
     note = _("Both sides have said what came of it.")
     if page.hours.waiting or page.hours.unconfirmed:
@@ -120,6 +122,9 @@ def _wrapping_up(page: EngagementPage) -> NextStep:
 
 
 def _ended(page: EngagementPage) -> NextStep:
+    if asked := [row for row in page.outcomes.to_give if row.moment == OutcomeMoment.LATER]:
+        url = reverse("engagements:outcome-give", args=[page.engagement.reference, asked[0].moment])
+        return NextStep(_("A year later: is the result still in use? One minute."), _("Answer"), url)
     if page.certificate:
         url = reverse("engagements:certificate-pdf", args=[page.certificate.code])
         return NextStep(_("The certificate shows the confirmed hours."), _("Download the certificate"), url)
@@ -141,7 +146,7 @@ _HOLD: dict[str, Promise] = {"hold": gettext_lazy("Put on hold at once")}
 _MOVES_OF_SUPERVISOR: dict[str, dict[str, Promise]] = {
     **dict.fromkeys(sorted(RUNNING_STATES - {EngagementState.ON_HOLD_SAFEGUARDING}), _HOLD),
     EngagementState.ON_HOLD_SAFEGUARDING: {"release": gettext_lazy("Release: the work goes on")},
-    EngagementState.COMPLETED: {"follow-up": gettext_lazy("Both sides were asked a year later")},
+    EngagementState.COMPLETED: {"follow-up": gettext_lazy("Close the question a year later")},
 }
 _MOVES_OF_SIDES: dict[str, dict[str, Promise]] = {
     EngagementState.SCHEDULED: {"start": gettext_lazy("Start the work")},

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.transitions import can_advance
-from engagements.models import Certificate, Engagement, Goal, Milestone, Outcome, Participant, Session, SharedFile
+from engagements.models import Certificate, Engagement, Goal, Milestone, Participant, Session, SharedFile
 from engagements.queries.agreements import Agreement, agreement_of
 from engagements.queries.certificates import participants_of, valid_certificate_of
 from engagements.queries.chains import chain_of
@@ -15,14 +15,9 @@ from engagements.queries.goals import goals_of
 from engagements.queries.hours import Hours, hours_of
 from engagements.queries.meetings import MeetingLine, meeting_lines
 from engagements.queries.milestones import milestone_events, milestones_of
+from engagements.queries.outcomes import OutcomesShown, outcomes_of
 from engagements.queries.shared_files import shared_files_of
-from engagements.queries.work import (
-    Event,
-    get_engagement,
-    outcomes_of,
-    sessions_of,
-    timeline_of,
-)
+from engagements.queries.work import Event, get_engagement, sessions_of, timeline_of
 from engagements.rules.work import can_supervise, side_of
 from engagements.states import (
     ANSWERING_STATES,
@@ -56,7 +51,7 @@ class EngagementPage:
     side: Side | None
     is_supervisor: bool
     sessions: list[Session]
-    outcomes: list[Outcome]
+    outcomes: OutcomesShown
     certificate: Certificate | None
     participants: list[Participant]
     skills: list[tuple[int, str]]
@@ -87,11 +82,6 @@ class EngagementPage:
     def current_step(self) -> int | None:
         """Return the current step, 1-based; None where the way was left early."""
         return _CURRENT_STEP.get(EngagementState(self.engagement.state))
-
-    @property
-    def own_outcome(self) -> Outcome | None:
-        """Return what the viewer's side said came of it."""
-        return next((outcome for outcome in self.outcomes if outcome.side == self.side), None)
 
     @property
     def to_confirm(self) -> list[Session]:
@@ -151,20 +141,22 @@ class EngagementPage:
     def can_report(self) -> bool:
         """Say whether the viewer may say now what came of it."""
         reporting = {EngagementState.ACTIVE, EngagementState.WRAPPING_UP}
-        return self.side is not None and self.own_outcome is None and self.engagement.state in reporting
+        has_reported = self.outcomes.has_reported(self.side)
+        return self.side is not None and not has_reported and self.engagement.state in reporting
 
 
 def engagement_page(viewer: User, reference: str) -> EngagementPage:
-    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 18."""
+    """Return what the page shows to ``viewer``. Raises Http404 unless they may see it. Queries: at most 19."""
     engagement = get_engagement(viewer, reference)
     side = side_of(viewer, engagement)
+    is_supervisor = side is None and can_supervise(viewer, engagement)
     milestones = milestones_of(engagement)
     return EngagementPage(
         engagement=engagement,
         side=side,
-        is_supervisor=side is None and can_supervise(viewer, engagement),
+        is_supervisor=is_supervisor,
         sessions=sessions_of(engagement),
-        outcomes=outcomes_of(engagement),
+        outcomes=OutcomesShown(outcomes_of(engagement), viewer, side, is_supervisor=is_supervisor),
         certificate=valid_certificate_of(engagement),
         participants=participants_of(engagement),
         skills=asked_skills(engagement.need),

@@ -29,10 +29,11 @@ from django_countries import countries as all_countries
 
 from diaspora_net.accounts.models import Organisation, OrganisationDecision
 from diaspora_net.accounts.states import OrganisationState
-from engagements.models import AgreementVersion, Engagement, Meeting, Need, NeedReview, Outcome, Proposal, Session
+from engagements.models import AgreementVersion, Engagement, Meeting, Need, NeedReview, Proposal, Session
 from engagements.payloads.working_days import rest_of
 from engagements.queries.agreements import is_asked
 from engagements.queries.hours import ANSWERED_WITHIN
+from engagements.queries.outcomes import reported
 from engagements.queries.proposals import TO_EXPERT, UNAGREED
 from engagements.states import (
     ANSWERING_STATES,
@@ -205,8 +206,7 @@ def hours() -> Any:
 
 def outcomes() -> Any:
     """Return the engagements that wrap up: a report is missing, or both are there and nobody has completed it."""
-    given = Outcome.objects.filter(engagement=OuterRef("pk"))
-    expert, institution = Exists(given.filter(side=Side.EXPERT)), Exists(given.filter(side=Side.INSTITUTION))
+    expert, institution = reported(Side.EXPERT), reported(Side.INSTITUTION)
     rows = Engagement.objects.filter(state=EngagementState.WRAPPING_UP)
     both = Q(expert, institution) | ~Q(expert) & ~Q(institution)
     turn = _turn(~Q(expert), both=both)

@@ -13,9 +13,10 @@ from diaspora_net.accounts.models import Membership, User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
-from engagements.models import Certificate, Engagement, Outcome, Session
+from engagements.models import Certificate, Engagement, Session
 from engagements.queries.agreements import is_asked
 from engagements.queries.hours import Year, hours_by_year
+from engagements.queries.outcomes import reported
 from engagements.states import ANSWERING_STATES, CHANGEABLE_STATES, CertificateState, EngagementState, HoursState, Side
 
 
@@ -75,7 +76,6 @@ def own_engagements(viewer: User) -> list[Engagement]:
     belongs = open_memberships(viewer, speaking=False).values("organisation")
     is_own, speaks = Q(expert__user=viewer), Q(need__organisation__in=speaking)
     waiting = Session.objects.filter(engagement=OuterRef("pk"), state=HoursState.UNCONFIRMED)
-    outcomes = Outcome.objects.filter(engagement=OuterRef("pk"))
     rows = (
         _with_names(Engagement.objects.filter(is_own | Q(need__organisation__in=belongs)))
         .annotate(
@@ -87,8 +87,8 @@ def own_engagements(viewer: User) -> list[Engagement]:
             institution_asked=is_asked(Side.INSTITUTION),
             expert_logged=Exists(waiting.filter(logged_side=Side.EXPERT)),
             institution_logged=Exists(waiting.filter(logged_side=Side.INSTITUTION)),
-            expert_reported=Exists(outcomes.filter(side=Side.EXPERT)),
-            institution_reported=Exists(outcomes.filter(side=Side.INSTITUTION)),
+            expert_reported=reported(Side.EXPERT),
+            institution_reported=reported(Side.INSTITUTION),
         )
         .order_by("-last_activity_at", "pk")
     )
@@ -104,11 +104,6 @@ def confirmed_minutes(engagement: Engagement) -> int:
 def sessions_of(engagement: Engagement) -> list[Session]:
     """Return the sessions with who logged and answered them, newest first. Queries: 1."""
     return list(Session.objects.filter(engagement=engagement).select_related("logged_by", "answered_by"))
-
-
-def outcomes_of(engagement: Engagement) -> list[Outcome]:
-    """Return what each side said, with who said it. Queries: 1."""
-    return list(Outcome.objects.filter(engagement=engagement).select_related("given_by").order_by("given_at"))
 
 
 def get_session(viewer: User, reference: str) -> Session:

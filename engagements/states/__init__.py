@@ -34,6 +34,7 @@ from engagements.states.needs import (
     NeedState,
     SkillStrength,
 )
+from engagements.states.outcomes import OUTCOME_TRANSITIONS, OutcomeMoment, OutcomeState, Respondent
 from engagements.states.programmes import (
     PROGRAMME_TRANSITIONS,
     BeneficiaryType,
@@ -85,6 +86,7 @@ __all__ = [
     "OPEN_MEETING_STATES",
     "OPEN_NEED_STATES",
     "OPEN_PROPOSAL_STATES",
+    "OUTCOME_TRANSITIONS",
     "PROGRAMME_TRANSITIONS",
     "PROPOSAL_TRANSITIONS",
     "REPORT_TRANSITIONS",
@@ -107,7 +109,9 @@ __all__ = [
     "MilestoneState",
     "NeedResult",
     "NeedState",
+    "OutcomeMoment",
     "OutcomeResult",
+    "OutcomeState",
     "ParticipantRole",
     "PauseReason",
     "ProgrammeComponent",
@@ -117,6 +121,7 @@ __all__ = [
     "ProposalState",
     "ReportReason",
     "ReportState",
+    "Respondent",
     "SearchAlert",
     "SessionKind",
     "Side",

@@ -19,7 +19,16 @@ class Purpose(models.TextChoices):
     MISSED = "missed", _("No, somebody did not come")
     CONFIRM = "confirm", _("Confirm the hours")
     DISPUTE = "dispute", _("Not right")
+    REPORT = "report", _("Answer in two minutes")
+    STOP = "stop", _("Stop these e-mails")
 
 
 # Longer than anything waits for an answer; the object's own clock ends most links before.
 LINK_LASTS = timedelta(days=21)
+# What came of the work is asked again after one and three weeks; and whoever wants no more e-mail may say so for long.
+_LONGER = {Purpose.REPORT: timedelta(days=60), Purpose.STOP: timedelta(days=800)}
+
+
+def lasts(purpose: str) -> timedelta:
+    """Return how long a link for a purpose works."""
+    return _LONGER.get(Purpose(purpose), LINK_LASTS) if purpose in Purpose.values else LINK_LASTS

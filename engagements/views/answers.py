@@ -24,7 +24,7 @@ from engagements.actions.answers import AnsweredAlready, answer_by_link
 from engagements.forms.answers import answer_form
 from engagements.payloads.answer_links import short_name
 from engagements.queries.answers import Opened, open_claim, opened
-from engagements.states.answers import LINK_LASTS
+from engagements.states.answers import lasts
 
 MOST_IN_A_MINUTE = 120
 
@@ -42,9 +42,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     found = opened(token)
     if found is None:
         return page("dead", {}, status=404)
-    claim, user, is_in_time = found
-    with translation.override(user.language), timezone.override(user.zone):
-        link = open_claim(claim, user, is_in_time=is_in_time)
+    claim, person, is_in_time = found
+    with translation.override(person.language), timezone.override(person.zone):
+        link = open_claim(claim, person, is_in_time=is_in_time)
         if link is None:
             return page("dead", {}, status=404)
         if not link.is_in_time:
@@ -78,9 +78,9 @@ def _about(link: Opened) -> dict[str, Any]:
     return {
         "link": link,
         "asked": link.asked,
-        "name": short_name(link.user),
+        "name": short_name(link.person),
         "in_app_url": sign_in,
-        "days": LINK_LASTS.days,
+        "days": lasts(link.purpose).days,
         "purpose": link.purpose.value,
     }
 

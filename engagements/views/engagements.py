@@ -22,7 +22,7 @@ from engagements.actions import engagements as actions
 from engagements.forms.agreements import GoalForm
 from engagements.forms.milestones import MilestoneForm, MilestoneTemplateForm
 from engagements.forms.pauses import ExtendForm, PauseForm
-from engagements.forms.work import EndForm, OutcomeForm, RevokeForm, SessionForm
+from engagements.forms.work import EndForm, RevokeForm, SessionForm
 from engagements.models import Engagement
 from engagements.payloads.agreements import facts_of
 from engagements.payloads.shared_files import shared_lines
@@ -70,7 +70,6 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "facts": facts_of(shown) if shown else [],
         "file_lines": shared_lines(page.files, page.side, may_open=can_open_files(request.user, engagement)),
         "session_form": session_form(request, page),
-        "outcome_form": OutcomeForm(auto_id="outcome_%s"),
         "goal_form": GoalForm(auto_id="goal_%s"),
         "milestone_form": MilestoneForm(auto_id="milestone_%s"),
         "milestones_form": MilestoneTemplateForm(auto_id="milestones_%s"),

@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
+from diaspora_net.core.errors import Invalid, NotAllowed
 from diaspora_net.core.forms import add_problems
 from engagements.actions import participants as actions
 from engagements.actions.certificates import issue_participation
-from engagements.forms.work import ParticipantForm
+from engagements.forms.work import ParticipantEmailForm, ParticipantForm
 from engagements.queries.certificates import get_participant, participants_of
 from engagements.queries.work import get_engagement
 from engagements.rules.work import can_issue_certificate, can_name_participants
@@ -61,3 +61,24 @@ def participant_certificate(request: SignedInRequest, reference: str) -> HttpRes
     certificate = issue_participation(actor=request.user, participant=found)
     messages.success(request, _("The certificate is ready."))
     return redirect("engagements:certificate", code=certificate.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def participant_email(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Note or take away the address at which somebody agreed to be asked what comes of the work."""
+    found = get_participant(request.user, reference)
+    if not can_name_participants(request.user, found.engagement):
+        raise NotAllowed(_("Only people who speak for the organisation say who takes part."))
+    initial = {"email": found.email, "has_consented": bool(found.email)}
+    form = ParticipantEmailForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_email(actor=request.user, participant=found, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("engagements:participants", reference=found.engagement.reference)
+    context = {"participant": found, "engagement": found.engagement, "form": form}
+    return render(request, "engagements/participant_email.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Log sessions, confirm and dispute their hours, and say what came of an engagement."""
+"""Log sessions, and confirm and dispute their hours."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid
 from diaspora_net.core.forms import add_problems
-from engagements.actions import outcomes, sessions
+from engagements.actions import sessions
 from engagements.actions.meeting_ends import log_meeting
-from engagements.forms.work import CorrectForm, DisputeForm, OutcomeForm
+from engagements.forms.work import CorrectForm, DisputeForm
 from engagements.queries import progress
 from engagements.queries.meetings import get_meeting
-from engagements.queries.work import get_engagement, get_session
+from engagements.queries.work import get_session
 from engagements.views.engagements import engagement_page, session_form
 
 
@@ -83,20 +83,3 @@ def session_correct(request: SignedInRequest, reference: str) -> HttpResponse:
             return redirect("engagements:engagement", reference=found.engagement.reference)
     context = {"form": form, "session": found}
     return render(request, "engagements/session_correct.html", context, status=422 if form.errors else 200)
-
-
-@signed_in
-@require_POST
-def outcome_give(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Say for one's own side what came of it."""
-    found = get_engagement(request.user, reference)
-    form = OutcomeForm(request.POST, auto_id="outcome_%s")
-    if form.is_valid():
-        try:
-            outcomes.give_outcome(actor=request.user, engagement=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
-            messages.success(request, _("Thank you. This is kept with the engagement."))
-            return redirect("engagements:engagement", reference=reference)
-    return engagement_page(request, reference, outcome_form=form)

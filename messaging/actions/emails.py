@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -35,7 +33,7 @@ from messaging.queries.emails import (
     unsubscribe_token,
 )
 from messaging.queries.notifications import in_words
-from messaging.reports.letters import Letter, html_of, neutral_letter, plain_of
+from messaging.reports.letters import Letter, html_of, mail_to, neutral_letter, plain_of
 from messaging.rules import apart
 
 logger = logging.getLogger(__name__)
@@ -242,24 +240,6 @@ def send_neutral(
         mail.attach_alternative(calendar.text.decode(), f"text/calendar; method={calendar.method}")
         mail.attach("invite.ics", calendar.text, "application/ics")
     mail.send()
-
-
-def mail_to(
-    address: str, *, key: str, subject: str, body: str, html: str = "", stop: str = ""
-) -> EmailMultiAlternatives:
-    """Return a mail that is ready to leave; ``stop`` is the address that ends mails of its kind with one click."""
-    headers = {
-        "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
-        "Auto-Submitted": "auto-generated",
-    }
-    if stop:
-        headers["List-Unsubscribe"] = f"<{stop}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    # A name may hold a line break; a header may not.
-    mail = EmailMultiAlternatives(" ".join(subject.split()), body, to=[address], headers=headers)
-    if html:
-        mail.attach_alternative(html, "text/html")
-    return mail
 
 
 def unsubscribe_url(user: User, kind: str) -> str:

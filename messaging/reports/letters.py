@@ -1,8 +1,10 @@
 """What a mail says, as plain text and with buttons; everything in the active language."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -45,11 +47,14 @@ def neutral_letter(path: str) -> Letter:
     return Letter(subject, _("There is news for you at Diaspora Net. Sign in to read it:"), path)
 
 
-def plain_of(letter: Letter, stop: str) -> str:
+def plain_of(letter: Letter, stop: str, *, has_account: bool = True) -> str:
     """Return the mail as plain text; ``stop`` is the address that ends mails of its kind."""
-    words = "\n".join([letter.words, letter.link, *(_plain_ask(ask) for ask in letter.asks)])
+    link = [letter.link] if letter.path else []
+    words = "\n".join([letter.words, *link, *(_plain_ask(ask) for ask in letter.asks)])
     if letter.asks:
         words = f"{words}\n{promise()}"
+    if not has_account:
+        return _("Hello,\n\n%(words)s\n\nStop these e-mails:\n%(stop)s\n") % {"words": words, "stop": stop}
     return _("Hello,\n\n%(words)s\n\nStop e-mails of this kind:\n%(stop)s\nAll your choices:\n%(settings)s\n") % {
         "words": words,
         "stop": stop,
@@ -63,9 +68,10 @@ def _plain_ask(ask: Ask) -> str:
     return "\n".join(["", ask.words, *facts, *answers, ""])
 
 
-def html_of(letter: Letter, stop: str) -> str:
+def html_of(letter: Letter, stop: str, *, has_account: bool = True) -> str:
     """Return the same mail with buttons, for mail programs that show them."""
-    context = {"letter": letter, "stop": stop, "settings": settings.BASE_URL + "/settings/", "promise": promise()}
+    choices = settings.BASE_URL + "/settings/" if has_account else ""
+    context = {"letter": letter, "stop": stop, "choices": choices, "promise": promise()}
     return render_to_string("messaging/mail.html", context)
 
 
@@ -75,3 +81,21 @@ def promise() -> str:
         "No need to sign in: each button opens a page that asks you once more. Whoever has this e-mail can answer for "
         "you, so do not forward it."
     )
+
+
+def mail_to(
+    address: str, *, key: str, subject: str, body: str, html: str = "", stop: str = ""
+) -> EmailMultiAlternatives:
+    """Return a mail that is ready to leave; ``stop`` is the address that ends mails of its kind with one click."""
+    headers = {
+        "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if stop:
+        headers["List-Unsubscribe"] = f"<{stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    # A name may hold a line break; a header may not.
+    mail = EmailMultiAlternatives(" ".join(subject.split()), body, to=[address], headers=headers)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail

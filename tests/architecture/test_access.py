@@ -28,7 +28,7 @@ from engagements.actions.pipeline_views import save_view
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
 from engagements.actions.shared_files import share_files
-from engagements.payloads.answer_links import Claim, address_mark
+from engagements.payloads.answer_links import Claim, address_mark, person_key
 from engagements.queries.calendar import feed_token
 from engagements.queries.digests import digest_off_token
 from engagements.queries.needs import NeedFilters
@@ -140,6 +140,7 @@ def things(world: World) -> dict[str, list[object]]:
         "proposal": [proposal.reference],
         "engagement-agreeing": [agreeing.reference],
         "engagement": [session.engagement.reference],
+        "engagement-end": [session.engagement.reference, "end"],
         "session": [session.reference],
         "answer": [answer_token(world.bereket, f"session:{session.reference}", "90")],
         "answer-forged": ["forged"],
@@ -179,7 +180,7 @@ def things(world: World) -> dict[str, list[object]]:
 
 def answer_token(user: User, key: str, stamp: str) -> str:
     """Return what a link in an e-mail to ``user`` holds."""
-    return Claim(user.public_id.hex, "confirm", key, stamp, False, address_mark(user.email)).token()
+    return Claim(person_key(user), "confirm", key, stamp, False, address_mark(user.email)).token()
 
 
 def ask(client: Client, method: str, url: str) -> int:

@@ -152,7 +152,7 @@ def forms(things: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
         "held_on": in_days(0), "minutes": "60", "other_minutes": "70", "kind": "mentoring",
         "people_present": "2", "summary": "Read ten",
     }  # fmt: skip
-    yield "amina", f"/engagements/{things['engagement']}/outcome/", {
+    yield "amina", f"/engagements/{things['engagement']}/outcome/end/", {
         "result": "achieved", "effects": "knowledge", "text": "Six nurses", "people_reached": "6",
     }  # fmt: skip
     yield "bereket", f"/sessions/{things['session']}/dispute/", {"note": "It was shorter."}

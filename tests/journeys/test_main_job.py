@@ -124,7 +124,7 @@ def test_from_application_to_certificate(as_person: SignIn, world: World) -> Non
         "people_reached": "6",
     }
     for client in (expert, institution):
-        sent(client.post(f"/engagements/{engagement.reference}/outcome/", outcome))
+        sent(client.post(f"/engagements/{engagement.reference}/outcome/end/", outcome))
     sent(institution.post(f"/engagements/{engagement.reference}/complete/"))
     certificate = Certificate.objects.get()
     public = page(Client().get(f"/verify/{certificate.code}/"))

@@ -23,6 +23,7 @@ DIAGRAMS: dict[str, tuple[type[models.TextChoices], Transitions]] = {
     "meeting": (states.MeetingState, states.MEETING_TRANSITIONS),
     "hours": (states.HoursState, states.HOURS_TRANSITIONS),
     "goal": (states.GoalState, states.GOAL_TRANSITIONS),
+    "outcome": (states.OutcomeState, states.OUTCOME_TRANSITIONS),
     "milestone": (states.MilestoneState, states.MILESTONE_TRANSITIONS),
     "certificate": (states.CertificateState, states.CERTIFICATE_TRANSITIONS),
     "report": (states.ReportState, states.REPORT_TRANSITIONS),

@@ -10,7 +10,7 @@ from diaspora_net.accounts.queries.blocks import are_apart
 from engagements.models import Proposal
 from engagements.payloads.answer_links import Asked, Facts
 from engagements.queries.proposals import get_proposal
-from engagements.rules.work import knows_expert, proposal_side, receiver_side, sender_side
+from engagements.rules.work import is_nominee, knows_expert, proposal_side, receiver_side, sender_side
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState, Side
 from engagements.states.answers import Purpose
 from mentors.payloads import profile_card
@@ -49,7 +49,7 @@ def asked_proposal(user: User, reference: str, *, is_named: bool) -> Asked | Non
         purposes=purposes,
         page=reverse("engagements:proposal", args=[reference]),
         locks=(proposal.need, proposal.expert, proposal),
-        values={"may_pause": proposal.expert.user_id == user.pk},
+        values={"may_pause": proposal.expert.user_id == user.pk, "is_nominee": is_nominee(user, proposal)},
     )
 
 
@@ -57,11 +57,26 @@ def _words(proposal: Proposal, *, is_question: bool, is_named: bool) -> str:
     names = {"need": proposal.need.title, "organisation": proposal.need.organisation.name}
     if is_question:
         return _("They would like to know more about your proposal for “%(need)s”.") % names
-    if proposal.origin == ProposalOrigin.APPLICATION:
-        told = _("An expert offers to help with “%(need)s”.") % names
-        return told if is_named else _("An expert offers to help with one of your needs.")
-    told = _("%(organisation)s asks for your help: “%(need)s”.") % names
-    return told if is_named else _("An institution asks for your help.")
+    told, neutral = {
+        ProposalOrigin.APPLICATION: (
+            _("An expert offers to help with “%(need)s”."),
+            _("An expert offers to help with one of your needs."),
+        ),
+        ProposalOrigin.INVITATION: (
+            _("%(organisation)s asks for your help: “%(need)s”."),
+            _("An institution asks for your help."),
+        ),
+        ProposalOrigin.NOMINATION: (
+            _("A coordinator suggests an expert for “%(need)s”, who would do it."),
+            _("A coordinator suggests an expert for one of your needs."),
+        )
+        if proposal.expert_agreed_at
+        else (
+            _("A coordinator thinks that you can help %(organisation)s: “%(need)s”."),
+            _("A coordinator thinks that you can help an institution."),
+        ),
+    }[ProposalOrigin(proposal.origin)]
+    return told % names if is_named else neutral
 
 
 def _facts(user: User, proposal: Proposal, *, is_named: bool) -> Facts:

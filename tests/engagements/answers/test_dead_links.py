@@ -17,7 +17,7 @@ from diaspora_net.core.models import AuditEntry
 from engagements.actions.questions import ask_sender
 from engagements.actions.sessions import correct_session
 from engagements.models import Proposal, ProposalQuestion, Session
-from engagements.payloads.answer_links import Claim, address_mark
+from engagements.payloads.answer_links import Claim, address_mark, person_key
 from messaging.models import Notification
 from messaging.queries.emails import unsubscribe_token
 from tests import world as story
@@ -41,7 +41,7 @@ def written() -> tuple[object, ...]:
 
 def claim_for(user: User, proposal: Proposal, **changes: object) -> Claim:
     values: dict[str, object] = {
-        "person": user.public_id.hex,
+        "person": person_key(user),
         "purpose": "accept",
         "key": f"proposal:{proposal.reference}",
         "stamp": "0",

@@ -19,6 +19,7 @@ from engagements.models import (
     Milestone,
     Need,
     Outcome,
+    OutcomeLevel,
     Proposal,
     Session,
     SharedFile,
@@ -28,9 +29,9 @@ from messaging.models import Conversation, File, Message, Notification
 
 AGREED = (AgreementVersion, AgreementAcceptance, Goal, Milestone)
 HELD = (SharedFile, KitItem, File)
-WORK = (Proposal, Engagement, Session, Outcome, Certificate, Meeting, MeetingTime, *AGREED)
+WORK = (Proposal, Engagement, Session, Outcome, OutcomeLevel, Certificate, Meeting, MeetingTime, *AGREED)
 COUNTED = (*WORK, *HELD, Conversation, Message, Notification, AuditEntry)
-WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Goal, Milestone, Conversation)
+WITH_STATE = (Proposal, Need, Engagement, Session, Certificate, Meeting, Goal, Milestone, Outcome, Conversation)
 
 
 def _picture() -> list[object]:

@@ -70,7 +70,7 @@ def test_queries_cost_what_their_docstrings_say_when_there_are_rows(world: World
     assert cost(lambda: waiting_for(world.bereket)) == 3
     assert cost(lambda: work_list(world.bereket)) == 1
     assert cost(lambda: record_of(world.amina)) == 3
-    assert cost(lambda: engagement_page(world.bereket, engagement.reference)) == 16
+    assert cost(lambda: engagement_page(world.bereket, engagement.reference)) == 17
 
 
 def test_an_engagement_costs_the_same_when_it_has_more_appointments(world: World, as_person: SignIn) -> None:

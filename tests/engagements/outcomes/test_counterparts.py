@@ -1,0 +1,152 @@
+"""Counterparts and mentees answer by the link of their mail, without an account, and see nothing else."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from diaspora_net.core.models import AuditEntry
+from engagements.actions import engagements as work
+from engagements.actions.outcomes import Level, give_outcome
+from engagements.actions.participants import remove_participant, set_email
+from engagements.models import Engagement, Outcome, Participant
+from engagements.payloads.answer_links import Claim, address_mark, person_key
+from engagements.tasks import ask_outcomes
+from tests import world as story
+from tests.engagements.answers.letters import html_of, links, sent
+from tests.engagements.outcomes.test_asking import named
+from tests.factories import make_vocabulary
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(world: World) -> tuple[Engagement, str]:
+    """Return work that wraps up and the path of Leïla's link about its end."""
+    engagement = story.after_engagement_started(world)
+    named(world, engagement)
+    ecg = make_vocabulary()["interpret-ecg"].pk
+    give_outcome(actor=world.amina, engagement=engagement, levels=[Level(ecg, 3, 0, "Secret proof")], **SAID)
+    work.wrap_up_engagement(actor=world.amina, engagement=engagement)
+    ask_outcomes()
+    return engagement, next(iter(links(mail.outbox[-1]).values()))  # type: ignore[arg-type]
+
+
+SAID = {
+    "result": "partly",
+    "text": "The expert's own words",
+    "feedback": "The expert's private word",
+    "feedback_to": "other_side",
+}
+
+
+def test_mail_says_why_it_comes_and_how_to_end_it(world: World) -> None:
+    asked(world)
+    letter = mail.outbox[-1]
+    assert letter.to == ["leila@example.org"]
+    for words in ("You take part in", world.hospital.name, "Amina Ben Salah", "We use your address for nothing else"):
+        assert words in letter.body
+    stop = letter.extra_headers["List-Unsubscribe"].strip("<>")
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert stop in letter.body
+    assert stop in html_of(letter)  # type: ignore[arg-type]
+    assert "/settings/" not in letter.body
+
+
+def test_page_asks_and_shows_nothing_that_others_said(world: World) -> None:
+    engagement, path = asked(world)
+    answer = Client().get(path)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Leïla T." in page
+    assert engagement.need.title in page
+    for secret in ("own words", "private word</", "Secret proof", "Bereket", "/engagements/", engagement.reference):
+        assert secret not in page
+    assert len(answer.content) < 15_000
+
+
+def test_answer_is_written_once_with_levels_and_a_private_word(world: World) -> None:
+    _engagement, path = asked(world)
+    ecg = make_vocabulary()["interpret-ecg"].pk
+    refused = sent(path, text="Kept words", **{f"evidence_{ecg}": "I read ten a day"})
+    assert refused.status_code == 422
+    for kept in ("Kept words", "I read ten a day"):
+        assert kept in refused.content.decode()
+    values = {
+        "result": "achieved",
+        f"before_{ecg}": "0",
+        f"level_{ecg}": "2",
+        f"evidence_{ecg}": "I read ten a day",
+        "feedback": "She explains well",
+        "feedback_to": "other_side",
+    }
+    assert sent(path, **values).status_code == 200
+    outcome = Outcome.objects.get(respondent="counterpart", moment="end")
+    assert (outcome.state, outcome.result, outcome.given_by) == ("answered", "achieved", None)
+    level = outcome.levels.get()
+    assert (level.before, level.level) == (0, 2)
+    entry = AuditEntry.objects.filter(verb="engagements.outcome.given").latest("pk")
+    assert (entry.actor, entry.changes["through"]) == (None, "link")
+    again = sent(path, **{**values, "result": "partly"})
+    assert again.status_code == 409
+    assert Outcome.objects.get(respondent="counterpart", moment="end").result == "achieved"
+
+
+def test_link_ends_with_the_address_the_part_and_its_moment(world: World) -> None:
+    _engagement, path = asked(world)
+    leila = Participant.objects.get()
+    set_email(actor=world.bereket, participant=leila, email="other@example.org", has_consented=True)
+    assert Client().get(path).status_code == 404
+    set_email(actor=world.bereket, participant=leila, email="leila@example.org", has_consented=True)
+    assert Client().get(path).status_code == 200
+    remove_participant(actor=world.bereket, participant=leila)
+    assert Client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["outcome:{other}:end", "session:{session}", "proposal:{proposal}", "outcome:{own}:x"])
+def test_participant_answers_for_nothing_else(world: World, key: str) -> None:
+    engagement, _path = asked(world)
+    other = story.after_session_logged(world, title="Another need")
+    names = {"other": other.engagement.reference, "session": other.reference, "own": engagement.reference}
+    leila = Participant.objects.get()
+    claim = Claim(
+        person_key(leila),
+        "report",
+        key.format(**names, proposal=engagement.proposal.reference),
+        "",
+        True,
+        address_mark(leila.email),
+    )
+    assert Client().get(f"/answer/{claim.token()}/").status_code == 404
+
+
+def test_one_click_forgets_the_address_and_asks_no_more(world: World) -> None:
+    _engagement, _path = asked(world)
+    stop = urlsplit(str(mail.outbox[-1].extra_headers["List-Unsubscribe"]).strip("<>")).path
+    assert "No more e-mails about this work?" in Client().get(stop).content.decode()
+    assert Participant.objects.get().email
+    assert sent(stop).status_code == 200
+    leila = Participant.objects.get()
+    assert (leila.email, leila.consented_at) == ("", None)
+    assert Outcome.objects.get(participant=leila, moment="end").state == "closed"
+    assert Client().get(stop).status_code == 404
+
+
+def test_mail_that_cannot_leave_waits_and_leaves_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    engagement = story.after_engagement_started(world)
+    named(world, engagement)
+
+    def fail(self: object, fail_silently: bool = False) -> int:
+        raise OSError("the server is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMultiAlternatives.send", fail)
+        ask_outcomes()
+    assert mail.outbox == []
+    Outcome.objects.filter(respondent="counterpart").update(lease_until=None)
+    ask_outcomes()
+    ask_outcomes()
+    assert len(mail.outbox) == 1
+    assert re.match(r"<outcome-\d+-0@", str(mail.outbox[0].extra_headers["Message-ID"]))
