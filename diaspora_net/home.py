@@ -74,6 +74,7 @@ def _places(path: str, roles: Roles, unread_messages: int, *, is_expert: bool) -
     if roles.is_coordinator:
         places.append(Place(reverse("engagements:desk"), _("Today"), "today"))
         places.append(Place(reverse("engagements:pipeline"), _("Pipeline"), "pipeline"))
+        places.append(Place(reverse("engagements:donor-reports"), _("Reports"), "reports"))
     if roles.memberships:
         places.append(Place(_organisation_url(roles), _("Organisation"), "organisation", within="/org/"))
     if is_expert or not places:

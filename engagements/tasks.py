@@ -12,6 +12,7 @@ from engagements.actions.pauses import flag_quiet_engagements, resume_due_engage
 from engagements.actions.pipeline_views import tell_due_views
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+from engagements.actions.report_orders import make_due_files
 from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
 from engagements.actions.work_spread import refresh_work_spread as count_work_spread
@@ -114,3 +115,9 @@ def ask_outcomes() -> int:
     asked = ask_due_outcomes() + remind_due_outcomes()
     send_participant_mails()
     return asked
+
+
+@shared_task(name="engagements.tasks.make_report_files")
+def make_report_files() -> int:
+    """Make the files of reports that were ordered."""
+    return make_due_files()

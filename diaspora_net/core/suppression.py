@@ -265,9 +265,10 @@ def _stages(dims: Sequence[Dim]) -> Iterator[_Stage]:
     A ``line`` is a group, or a row that belongs to none. What leaves "everybody" enters "top", then a line, a row, a
     line's column, a column, and "everybody" again.
     """
-    group_of = {row: subtotal(name) for name, members in (dims[0].groups if dims else ()) for row in members}
-    rows = dims[0].categories if dims else ()
-    columns = dims[1].categories if len(dims) > 1 else ()
+    if not dims:
+        return
+    group_of = {row: subtotal(name) for name, members in dims[0].groups for row in members}
+    rows, columns = dims[0].categories, dims[1].categories if len(dims) > 1 else ()
     groups, lines = set(group_of.values()), tuple(dict.fromkeys(group_of.get(row, row) for row in rows))
     grand: dict[Key, tuple[Node, Node]] = {GRAND: ("everybody", "top")}
     yield _Stage.of({(line, TOTAL): (GRAND,) for line in lines}, grand, lambda key: ("top", "everybody"))

@@ -4,6 +4,7 @@ from engagements.models.agreement import AgreementAcceptance, AgreementVersion, 
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.casework import ABOUT, Case, Note
 from engagements.models.certificate import Certificate, SigningKey
+from engagements.models.donor_report import ClosedPeriod, DonorReport, ReportOrder
 from engagements.models.engagement import Engagement, Session
 from engagements.models.goal import Goal
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
@@ -27,10 +28,12 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "Certificate",
+    "ClosedPeriod",
     "CompensationType",
     "Digest",
     "DigestNeed",
     "Dismissal",
+    "DonorReport",
     "Engagement",
     "Goal",
     "Group",
@@ -56,6 +59,7 @@ __all__ = [
     "Proposal",
     "ProposalQuestion",
     "Report",
+    "ReportOrder",
     "SavedNeed",
     "SavedSearch",
     "SearchHit",

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
-from engagements.models import Need, Proposal
+from engagements.models import Proposal
+from engagements.queries.first_contact import recent_first_contact
 from engagements.queries.needs import open_needs
 from engagements.queries.recommendations import experts_for_need
 from engagements.states import ProposalOrigin
@@ -20,7 +21,6 @@ from mentors.recommender.fairness import gini
 from mentors.states import Audience, ProfileState
 
 PERIOD = timedelta(days=90)
-SOON = timedelta(days=7)
 LISTED = 10
 # Lists are made to see who is shown; more needs than this would make the page slow.
 MOST_NEEDS = 20
@@ -36,7 +36,7 @@ class Exposed:
 
 @dataclass(frozen=True)
 class Fairness:
-    """The figures of ``countries``; ``needs_soon`` of ``needs_counted`` had a first contact within seven days."""
+    """The figures of ``countries``; ``needs_soon`` of ``needs_counted`` met somebody within seven days."""
 
     countries: tuple[str, ...]
     experts: int
@@ -55,7 +55,7 @@ class Fairness:
 
 
 def fairness_of(viewer: User) -> Fairness:
-    """Return the figures of the countries that ``viewer`` coordinates. Raises Http404 for others. Queries: 5."""
+    """Return the figures of the countries that ``viewer`` coordinates. Raises Http404 for others. Queries: 7."""
     countries = remit_countries(viewer)
     if not countries:
         raise Http404
@@ -66,7 +66,7 @@ def fairness_in(countries: Collection[str] | None) -> Fairness:
     """Return the figures of these countries (ISO 3166-1 alpha-2), None for all.
 
     Counted are published experts whom institutions may find, by country of origin, and their invitations of 90 days.
-    Queries: 4.
+    Queries: 6.
     """
     experts = _findable(countries)
     recent = Q(proposals__origin=ProposalOrigin.INVITATION, proposals__sent_at__gt=timezone.now() - PERIOD)
@@ -75,7 +75,7 @@ def fairness_in(countries: Collection[str] | None) -> Fairness:
     known = ExpertProfile.objects.select_related("user").in_bulk(top)
     ever = Proposal.objects.filter(expert=OuterRef("pk"), origin=ProposalOrigin.INVITATION)
     never = experts.filter(~Exists(ever)).select_related("user").order_by("published_at", "pk")
-    needs, soon = _first_contacts(countries)
+    contact = recent_first_contact(None if countries is None else frozenset(countries))
     waiting = list(never)
     return Fairness(
         countries=tuple(sorted(countries or ())),
@@ -85,8 +85,8 @@ def fairness_in(countries: Collection[str] | None) -> Fairness:
         most_invited=tuple(Exposed(known[pk], counts[pk]) for pk in top),
         never_invited=len(waiting),
         longest_waiting=tuple(waiting[:LISTED]),
-        needs_counted=needs,
-        needs_soon=soon,
+        needs_counted=contact.needs,
+        needs_soon=contact.soon,
     )
 
 
@@ -114,15 +114,3 @@ def _findable(countries: Collection[str] | None) -> QuerySet[ExpertProfile]:
         return experts
     tied = ExpertProfile.objects.filter(origins__country__in=sorted(countries)).values("pk")
     return experts.filter(pk__in=tied)
-
-
-def _first_contacts(countries: Collection[str] | None) -> tuple[int, int]:
-    """Count the needs opened in the period, at least seven days ago, and those among them with a proposal, from
-    whichever side, within seven days.
-    """
-    needs = Need.objects.filter(published_at__gt=timezone.now() - PERIOD, published_at__lte=timezone.now() - SOON)
-    if countries is not None:
-        needs = needs.filter(organisation__country__in=sorted(countries))
-    early = Proposal.objects.filter(need=OuterRef("pk"), sent_at__lte=OuterRef("published_at") + SOON)
-    found = needs.aggregate(all=Count("pk"), soon=Count("pk", filter=Exists(early)))
-    return found["all"], found["soon"]

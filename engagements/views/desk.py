@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import coordination as actions
 from engagements.actions import needs as need_actions
 from engagements.forms.desk import ReviewForm
 from engagements.queries import coordination as queries
+from engagements.queries.first_contact import recent_first_contact
 from engagements.queries.needs import reviews_of, skills_of
 from engagements.queries.recommendations import experts_for_need
 from engagements.queries.watching import get_engagement_to_watch, get_need_to_check, get_proposal_to_watch
@@ -26,7 +28,12 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """Show what is stuck today in the coordinator's countries; ``only`` narrows the queue to one kind."""
     sections = queries.desk_sections(request.user)
     only = next((section for section in sections if section.key == request.GET.get("only")), None)
-    context = {"sections": sections, "only": only, "queue": queries.queue_of(sections, only.key if only else "")}
+    context = {
+        "sections": sections,
+        "only": only,
+        "queue": queries.queue_of(sections, only.key if only else ""),
+        "mission": recent_first_contact(remit_countries(request.user)),
+    }
     return render(request, "engagements/desk.html", context)
 
 

@@ -19,12 +19,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.models import Membership, User
 from engagements.actions.calendar_feeds import renew_feed
+from engagements.actions.donor_reports import begin_report
 from engagements.actions.goals import add_goal
 from engagements.actions.groups import start_group
 from engagements.actions.handover import add_kit_item
 from engagements.actions.milestones import add_milestone
 from engagements.actions.participants import add_participant
 from engagements.actions.pipeline_views import save_view
+from engagements.actions.report_orders import make_due_files, order_archive
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
 from engagements.actions.shared_files import share_files
@@ -33,6 +35,7 @@ from engagements.queries.calendar import feed_token
 from engagements.queries.digests import digest_off_token
 from engagements.queries.needs import NeedFilters
 from engagements.queries.pipeline import PipelineFilters
+from engagements.states.donor_reports import Readers
 from mentors.actions.recognition import claim_recognition
 from mentors.actions.skills import propose_skill
 from messaging.actions.file_checks import check_files
@@ -117,8 +120,18 @@ def things(world: World) -> dict[str, list[object]]:
         seqs=[],
         note="In my words.",
     )
+    donors = begin_report(actor=world.chidi, title="First quarter", country="TN", programme=None)
+    archive = order_archive(actor=world.chidi, report=donors, readers=Readers.COORDINATORS, language="en")
+    make_due_files()
     return {
         "-": [],
+        "donor-report": [donors.reference],
+        "donor-report-csv": [donors.reference, "csv"],
+        "donor-report-block": [donors.reference, donors.blocks[0]["id"]],
+        "donor-report-down": [donors.reference, donors.blocks[0]["id"], "down"],
+        "donor-report-svg": [donors.reference, "funnel", "svg"],
+        "donor-report-undrawn": [donors.reference, "beneficiaries", "png"],
+        "donor-archive": [archive.reference],
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
         "clinic-verify": [clinic.reference, "verify"],

@@ -183,6 +183,12 @@ def test_nothing_is_told_of_a_table_of_few_people() -> None:
     assert set(published.values.values()) == {None}
 
 
+def test_a_number_alone_is_rounded_when_it_is_published_again() -> None:
+    for value, told in ((0, 0), (4, None), (5, 5), (7, 5), (8, 10), (647, 645)):
+        assert suppress({GRAND: value}, 5, [], is_recurring=True)[GRAND] == told
+        assert suppress({GRAND: value}, 5, [])[GRAND] == (None if told is None else value)
+
+
 def test_three_dimensions_and_unknown_categories_are_refused() -> None:
     with pytest.raises(ValueError, match="two dimensions"):
         suppress({}, 5, [Dim("a", ("x",)), Dim("b", ("y",)), Dim("c", ("z",))])

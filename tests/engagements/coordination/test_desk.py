@@ -325,7 +325,7 @@ def grow(world: World, number: int) -> None:
 @pytest.mark.parametrize(
     ("who", "page", "queries"),
     [
-        ("chidi", "/desk/", 24),
+        ("chidi", "/desk/", 28),
         ("bereket", "needs", 19),
     ],
 )

@@ -15,7 +15,8 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict
 from engagements.actions.pace import DAILY_INVITATIONS
 from engagements.actions.proposals import apply_for_need, invite_expert
-from engagements.models import Need, Proposal
+from engagements.actions.questions import ask_sender
+from engagements.models import Need, Proposal, ProposalQuestion
 from engagements.queries.fairness import fairness_in, fairness_of, shown_today
 from engagements.queries.recommendations import experts_for_need
 from tests.engagements.work.test_races import at_once
@@ -80,12 +81,13 @@ def test_figures_tell_who_is_asked_and_who_never(world: World) -> None:
     awaited = make_expert(make_person("o@example.org", "Omar"), skills={"interpret-ecg": (2, 3)})
     make_expert(make_person("s@example.org", "Awa"), skills={"interpret-ecg": (2, 3)}, origins=("SN",))
     old = after_need_published(world, title="Ten days old")
-    invite(world, old)
+    ask_sender(actor=world.amina, proposal=invite(world, old), text="How many nurses?")
     after_need_published(world, title="Answered late")
     after_need_published(world, title="Too young to tell")
     ten_days_ago = timezone.now() - timedelta(days=10)
     Need.objects.exclude(title="Too young to tell").update(published_at=ten_days_ago)
     Proposal.objects.update(sent_at=ten_days_ago + timedelta(days=2))
+    ProposalQuestion.objects.update(asked_at=ten_days_ago + timedelta(days=3))
     apply_for_need(actor=awaited.user, need=Need.objects.get(title="Answered late"), message="Late")
     found = fairness_of(world.chidi)
     assert (found.countries, found.experts, found.invitations, found.gini) == (("TN",), 2, 1, 0.5)
@@ -131,5 +133,5 @@ def test_page_is_read_with_the_same_queries_when_the_network_grows(
     html = client.get("/desk/fairness/").content.decode()
     assert "Amina Ben Salah" in html
     assert "More 0" in html
-    with django_assert_num_queries(27):  # type: ignore[attr-defined]
+    with django_assert_num_queries(28):  # type: ignore[attr-defined]
         client.get("/desk/fairness/")
