@@ -39,6 +39,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "footer_links": [
             {"url": reverse("help"), "label": _("Help")},
+            {"url": reverse("engagements:programmes"), "label": _("Programmes")},
             {"url": reverse("how"), "label": _("How lists are made")},
             {"url": reverse("accessibility"), "label": _("Accessibility")},
             {"url": reverse("privacy"), "label": _("Privacy")},
@@ -100,6 +101,7 @@ def _personal_places(path: str, *, is_expert: bool) -> list[Place]:
     places = [(reverse("engagements:my-sessions"), _("Sessions"), "clock")]
     of_experts = [
         (reverse("engagements:offers"), _("Offers"), "send"),
+        (reverse("engagements:programmes"), _("Programmes"), "people"),
         (reverse("engagements:record"), _("My record"), "verify"),
     ]
     places += of_experts if is_expert else []

@@ -18,6 +18,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
         "reminders follow working days, an hour more or less does not matter",
     ),
     "engagements.tasks.send_invitations": (20.0, "an agreed time is in both calendars within seconds"),
+    "engagements.tasks.work_plans": (10.0, "an assignment goes on within seconds even when the poke was lost"),
     "engagements.tasks.remind_meetings": (60.0, "an hour before is told to the minute"),
     "engagements.tasks.watch_clocks": (86400.0, "rules of time zones come with releases of the time-zone database"),
     "engagements.tasks.expire_meetings": (300.0, "offered times that are over leave the lists within minutes"),

@@ -11,6 +11,7 @@ from engagements.actions.outcome_clocks import ask_due_outcomes, remind_due_outc
 from engagements.actions.pauses import flag_quiet_engagements, resume_due_engagements
 from engagements.actions.pipeline_views import tell_due_views
 from engagements.actions.place_watches import tell_due_watches
+from engagements.actions.plan_sweep import work_due_plans
 from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
 from engagements.actions.report_orders import make_due_files
 from engagements.actions.searches import tell_due_searches
@@ -121,3 +122,9 @@ def ask_outcomes() -> int:
 def make_report_files() -> int:
     """Make the files of reports that were ordered."""
     return make_due_files()
+
+
+@shared_task(name="engagements.tasks.work_plans")
+def work_plans() -> int:
+    """Compute the assignments of cohorts that wait, and send the nominations of those on their way."""
+    return work_due_plans()

@@ -4,6 +4,7 @@ from engagements.models.agreement import AgreementAcceptance, AgreementVersion, 
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.casework import ABOUT, Case, Note
 from engagements.models.certificate import Certificate, SigningKey
+from engagements.models.cohort import Cohort, Eligibility, Member
 from engagements.models.donor_report import ClosedPeriod, DonorReport, ReportOrder
 from engagements.models.engagement import Engagement, Session
 from engagements.models.goal import Goal
@@ -13,7 +14,9 @@ from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
 from engagements.models.outcome import Outcome, OutcomeLevel
 from engagements.models.participant import Attendance, Participant
+from engagements.models.partnership import Beneficiary, BeneficiaryFacts, Partner, ProgrammeDocument, ShareLink
 from engagements.models.pipeline_view import PipelineView, ViewAlert
+from engagements.models.plan import Plan, PlanEdge
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.shared_file import KitItem, SharedFile
@@ -25,15 +28,19 @@ __all__ = [
     "AgreementAcceptance",
     "AgreementVersion",
     "Attendance",
+    "Beneficiary",
+    "BeneficiaryFacts",
     "CalendarFeed",
     "Case",
     "Certificate",
     "ClosedPeriod",
+    "Cohort",
     "CompensationType",
     "Digest",
     "DigestNeed",
     "Dismissal",
     "DonorReport",
+    "Eligibility",
     "Engagement",
     "Goal",
     "Group",
@@ -41,6 +48,7 @@ __all__ = [
     "KitItem",
     "Meeting",
     "MeetingTime",
+    "Member",
     "Milestone",
     "Need",
     "NeedLanguage",
@@ -51,10 +59,14 @@ __all__ = [
     "Outcome",
     "OutcomeLevel",
     "Participant",
+    "Partner",
     "PipelineView",
     "PlaceWatch",
+    "Plan",
+    "PlanEdge",
     "Programme",
     "ProgrammeCountry",
+    "ProgrammeDocument",
     "ProgrammeTarget",
     "Proposal",
     "ProposalQuestion",
@@ -64,6 +76,7 @@ __all__ = [
     "SavedSearch",
     "SearchHit",
     "Session",
+    "ShareLink",
     "SharedFile",
     "SigningKey",
     "ViewAlert",

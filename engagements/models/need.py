@@ -12,6 +12,7 @@ from taggit.models import ItemBase
 
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.core.references import new_reference
+from engagements.models.cohort import Cohort
 from engagements.models.programme import Programme
 from engagements.states import NeedResult, NeedState, SkillStrength
 from mentors.models import Skill
@@ -27,6 +28,7 @@ class Need(models.Model):
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="needs")
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="needs")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, blank=True, related_name="needs", editable=False)
     focal_point = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("focal point")
     )
@@ -62,6 +64,10 @@ class Need(models.Model):
         verbose_name_plural = _("needs")
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=NeedState.values), name="need_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(cohort__isnull=True) | models.Q(programme__isnull=False),
+                name="need_cohort_has_programme",
+            ),
             models.CheckConstraint(
                 condition=models.Q(places__gte=1, places_taken__lte=models.F("places")), name="need_within_places"
             ),

@@ -12,11 +12,14 @@ from diaspora_net.core.references import new_reference
 from engagements.states import (
     BeneficiaryType,
     CountrySide,
+    Joining,
     ProgrammeComponent,
     ProgrammeKind,
     ProgrammeState,
     SkillFocus,
+    SurveyPoint,
 )
+from messaging.models import Conversation
 
 
 class Programme(models.Model):
@@ -24,7 +27,7 @@ class Programme(models.Model):
 
     Its state changes only through ``engagements.actions.programmes``. ``country`` is the remit it belongs to;
     ``countries`` are all that take part. ``waits`` overrides the network's waiting times: a whole number of days by
-    the name of the wait, and nothing for those that stay as they are.
+    the name of the wait, and nothing for those that stay as they are. ``conversation`` only holds its documents.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -43,6 +46,16 @@ class Programme(models.Model):
         default=list,
         blank=True,
     )
+    joining = models.CharField(_("how to join"), max_length=6, choices=Joining, default=Joining.APPLY)
+    applies_from = models.DateField(_("applications from"), null=True, blank=True)
+    applies_until = models.DateField(_("applications until"), null=True, blank=True)
+    survey_points = ArrayField(
+        models.CharField(max_length=16, choices=SurveyPoint),
+        verbose_name=_("asked what came of it"),
+        default=list,
+        blank=True,
+    )
+    conversation = models.OneToOneField(Conversation, models.PROTECT, null=True, related_name="+", editable=False)
     waits = models.JSONField(default=dict, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -66,6 +79,13 @@ class Programme(models.Model):
                 name="programme_beneficiaries_known",
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programme_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(applies_until__gte=F("applies_from")), name="programme_applications_end_after_start"
+            ),
+            models.CheckConstraint(condition=Q(joining__in=Joining.values), name="programme_joining_known"),
+            models.CheckConstraint(
+                condition=Q(survey_points__contained_by=SurveyPoint.values), name="programme_survey_points_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(state=ProgrammeState.RUNNING)
                 | Q(started_at__isnull=False, starts_on__isnull=False, ends_on__isnull=False),

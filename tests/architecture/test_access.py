@@ -44,6 +44,7 @@ from messaging.models import Notification
 from messaging.queries.emails import unsubscribe_token
 from tests import world as story
 from tests.core.uploads.corpus import picture
+from tests.engagements.programmes.story import programme_things
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.messaging.test_files import say, send
 from tests.world import World
@@ -132,6 +133,7 @@ def things(world: World) -> dict[str, list[object]]:
         "donor-report-svg": [donors.reference, "funnel", "svg"],
         "donor-report-undrawn": [donors.reference, "beneficiaries", "png"],
         "donor-archive": [archive.reference],
+        **programme_things(world),
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
         "clinic-verify": [clinic.reference, "verify"],

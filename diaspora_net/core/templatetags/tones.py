@@ -18,8 +18,8 @@ _TONES = {
         "achieved",
         "reached",
     },
-    "active": {"active", "in_engagement", "accepted", "scheduled", "open"},
-    "info": {"sent", "viewed", "agreeing", "wrapping_up", "partly"},
+    "active": {"active", "running", "working", "member", "in_engagement", "accepted", "scheduled", "open"},
+    "info": {"sent", "matching", "ready", "sending", "viewed", "agreeing", "wrapping_up", "partly"},
     "warn": {
         "applied",
         "submitted",
