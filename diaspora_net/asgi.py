@@ -1,5 +1,6 @@
 """The entrance of the web process: HTTP to Django, ``/ws/`` to the live socket."""
 
+import gc
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -30,3 +31,9 @@ celery_app.conf.broker_transport_options = {
 application = ProtocolTypeRouter(
     {"http": LimitedBody(http_application), "websocket": CookieMiddleware(URLRouter([*websocket_urlpatterns]))}
 )
+
+# A full collection looks at every object that lives, and all sockets wait meanwhile. What has been loaded lives for
+# good, so it is looked at no more; what messages leave behind goes by itself, so the rest is looked at seldom.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)

@@ -6,6 +6,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -46,6 +47,8 @@ PROTOCOL_VERSION = 1
 PING_SECONDS = 20
 BAD_FRAMES_A_MINUTE = 3
 MOST_UNANSWERED = 100
+# One writes while the other's commit waits for the disk. More write fewer messages at once, and each costs more.
+WRITERS = 2
 POLICY_VIOLATION = 1008
 TOO_BIG = 1009
 ENDED = {"signed_out": SIGN_IN_AGAIN, "revoked": REVOKED}
@@ -58,7 +61,9 @@ class Live:
 
     def __init__(self) -> None:
         self.hub = Hub(DatabaseSource(), keep_seats)
-        self.posts: Lane[Draft, Verdict] = Lane(post_or_pass, wait=post_messages, row_of=lambda d: d.conversation_id)
+        self.posts: Lane[Draft, Verdict] = Lane(
+            post_or_pass, wait=post_messages, row_of=attrgetter("conversation_id"), width=WRITERS
+        )
         self.glances: Lane[Glance, Seen] = Lane(see_messages)
         self.entries: Lane[str, Entry | None] = Lane(find_entries)
         self.welcomes: Lane[int, Welcome] = Lane(welcomes)

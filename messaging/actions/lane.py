@@ -2,13 +2,16 @@
 
 submit ──► queue ──► one batch at a time ──► one statement, one commit ──► every waiting future has its answer
                                  └─ row held by somebody else ──► waits apart, with what follows for the same row
+
+A commit waits for the disk. Where ``width`` allows it and enough has queued up meanwhile, the next batch is written by
+another connection during that time; it takes nothing for a row that is under way, so the order of a row stays.
 """
 
 import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import psycopg
 from psycopg import AsyncConnection
@@ -36,12 +39,14 @@ MOST_AT_ONCE = 256
 MOST_WAITING = 20_000
 # A lost connection or a restart is bridged this often; writing twice is safe because every item can be repeated.
 TRIES = 4
+# A batch of its own is worth so many items while another is under way: fewer wait, and cost less together.
+WORTH_A_BATCH = 16
 # How many rows that somebody else holds are waited for at once.
 PATIENT = 2
 
 
 class Lane(Generic[Item, Answer]):
-    """One lane a process for one kind of write, on one connection at a time.
+    """One lane a process for one kind of write, on ``width`` connections at a time at most.
 
     ``write`` runs one statement for a batch. A batch that clashes with another process is written again one by one, so
     that only the item concerned fails. When ``write`` answers Held, somebody holds the row of ``row_of(item)``: then
@@ -54,12 +59,15 @@ class Lane(Generic[Item, Answer]):
         *,
         wait: "Write[Item, Answer] | None" = None,
         row_of: Callable[[Item], Hashable] = id,
+        width: int = 1,
     ) -> None:
-        self._write, self._wait, self._row_of = write, wait or write, row_of
+        self._write, self._wait, self._row_of, self._width = write, wait or write, row_of, width
         self._queue: list[tuple[Item, asyncio.Future[Answer]]] = []
+        # The rows of the batches under way.
+        self._busy: set[Hashable] = set()
         self._held: dict[Hashable, list[tuple[Item, asyncio.Future[Answer]]]] = {}
         self._patience = asyncio.Semaphore(PATIENT)
-        self._task: asyncio.Task[None] | None = None
+        self._writers: set[asyncio.Task[None]] = set()
         self._patients: set[asyncio.Task[None]] = set()
 
     def submit(self, item: Item) -> asyncio.Future[Answer]:
@@ -71,22 +79,37 @@ class Lane(Generic[Item, Answer]):
             future.set_exception(Unavailable())
             return future
         queue.append((item, future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        is_much = len(queue) % WORTH_A_BATCH == 0
+        if not self._writers or (is_much and len(self._writers) < self._width):
+            self._writers.add(asyncio.create_task(self._run()))
         return future
 
     async def _run(self) -> None:
         try:
-            while self._queue:
-                batch, self._queue = self._queue[:MOST_AT_ONCE], self._queue[MOST_AT_ONCE:]
-                answers = await self._answers(self._write, [item for item, _future in batch])
+            while (not self._busy or len(self._queue) >= WORTH_A_BATCH) and (batch := self._take()):
+                rows = {self._row_of(item) for item, _future in batch}
+                self._busy |= rows
+                try:
+                    answers = await self._answers(self._write, [item for item, _future in batch])
+                finally:
+                    self._busy -= rows
                 for entry, answer in zip(batch, answers, strict=True):
                     if isinstance(answer, Held):
                         self._hold(entry)
                     else:
                         _settle(entry[1], answer)
         finally:
-            self._task = None
+            self._writers.remove(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    def _take(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
+        """Take what can be written now; what follows for a row under way stays in its order."""
+        if not self._busy:
+            batch, self._queue = self._queue[:MOST_AT_ONCE], self._queue[MOST_AT_ONCE:]
+            return batch
+        free = [entry for entry in self._queue if self._row_of(entry[0]) not in self._busy][:MOST_AT_ONCE]
+        taken = {id(entry) for entry in free}
+        self._queue = [entry for entry in self._queue if id(entry) not in taken]
+        return free
 
     def _hold(self, entry: tuple[Item, asyncio.Future[Answer]]) -> None:
         row = self._row_of(entry[0])

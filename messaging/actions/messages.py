@@ -29,6 +29,7 @@ from messaging.actions.lane import Held
 from messaging.actions.receipts import mark_read
 from messaging.actions.texts import clean_text, sent_mark
 from messaging.models import Conversation
+from messaging.queries.arrays import bytes_array, plain_array, text_array
 from messaging.realtime import Wake, publish_after_commit
 from messaging.realtime.socket import Entry
 from messaging.rules import open_to
@@ -170,14 +171,14 @@ def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
     """Return the arrays of the statement for ``drafts``."""
     entries = [draft.entry for draft in drafts]
     return {
-        "conversations": [draft.conversation_id for draft in drafts],
-        "senders": [draft.sender_id for draft in drafts],
-        "client_ids": [draft.client_id for draft in drafts],
-        "texts": [draft.text for draft in drafts],
-        "firsts": [draft.is_first for draft in drafts],
-        "sessions": [entry.session_key if entry else None for entry in entries],
-        "epochs": [entry.auth_epoch if entry else 0 for entry in entries],
-        "marks": [entry.password_mark if entry else b"" for entry in entries],
+        "conversations": plain_array([draft.conversation_id for draft in drafts]),
+        "senders": plain_array([draft.sender_id for draft in drafts]),
+        "client_ids": plain_array([draft.client_id for draft in drafts]),
+        "texts": text_array([draft.text for draft in drafts]),
+        "firsts": plain_array([draft.is_first for draft in drafts]),
+        "sessions": text_array([entry.session_key if entry else None for entry in entries]),
+        "epochs": plain_array([entry.auth_epoch if entry else 0 for entry in entries]),
+        "marks": bytes_array([entry.password_mark if entry else b"" for entry in entries]),
         "limit": MESSAGES_PER_MINUTE,
     }
 

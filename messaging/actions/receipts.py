@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from diaspora_net.accounts.models import User
 from messaging.models import Conversation
+from messaging.queries.arrays import bytes_array, plain_array, text_array
 from messaging.realtime import Wake, publish_after_commit
 from messaging.realtime.socket import Entry
 from messaging.rules import apart, open_to
@@ -85,12 +86,12 @@ class Seen:
 def _parameters(glances: Sequence[Glance]) -> dict[str, Any]:
     entries = [glance.entry for glance in glances]
     return {
-        "conversations": [glance.conversation_id for glance in glances],
-        "readers": [glance.user_id for glance in glances],
-        "reads": [glance.read for glance in glances],
-        "sessions": [entry.session_key if entry else None for entry in entries],
-        "epochs": [entry.auth_epoch if entry else 0 for entry in entries],
-        "marks": [entry.password_mark if entry else b"" for entry in entries],
+        "conversations": plain_array([glance.conversation_id for glance in glances]),
+        "readers": plain_array([glance.user_id for glance in glances]),
+        "reads": plain_array([glance.read for glance in glances]),
+        "sessions": text_array([entry.session_key if entry else None for entry in entries]),
+        "epochs": plain_array([entry.auth_epoch if entry else 0 for entry in entries]),
+        "marks": bytes_array([entry.password_mark if entry else b"" for entry in entries]),
     }
 
 

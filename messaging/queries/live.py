@@ -9,9 +9,10 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import AsyncConnection
 
+from messaging.queries.arrays import entry_arrays, plain_array
 from messaging.queries.messages import BADGES
 from messaging.queries.pool import live_pool
-from messaging.queries.rights import ended_rights, entry_values, fallen_entries
+from messaging.queries.rights import ended_rights, fallen_entries
 from messaging.realtime.socket import Entry
 from messaging.realtime.source import SLACK_SECONDS, Changed, Unseen, Want
 from messaging.rules import apart, open_to
@@ -120,9 +121,9 @@ LISTENERS: Final[LiteralString] = _LISTENERS.format(
 
 async def unseen_messages(connection: Connection, wants: Sequence[Want]) -> list[Unseen]:
     """Return what each want may have, by conversation and number, at most PAGE of each conversation. One statement."""
-    values = entry_values([want.entry for want in wants]) | {
-        "conversations": [want.conversation for want in wants],
-        "cursors": [want.cursor for want in wants],
+    values: dict[str, Any] = entry_arrays([want.entry for want in wants]) | {
+        "conversations": plain_array([want.conversation for want in wants]),
+        "cursors": plain_array([want.cursor for want in wants]),
         "page": PAGE,
     }
     cursor = await connection.execute(UNSEEN, values, prepare=True)
@@ -172,8 +173,8 @@ async def listeners(connection: Connection, typings: Sequence[Typing]) -> list[S
 
     Nobody when the writer does not share them, is not in it or is signed out. One statement.
     """
-    values = entry_values([typing.entry for typing in typings])
-    values["conversations"] = [typing.conversation for typing in typings]
+    values = entry_arrays([typing.entry for typing in typings])
+    values["conversations"] = plain_array([typing.conversation for typing in typings])
     cursor = await connection.execute(LISTENERS, values, prepare=True)
     found: dict[int, Sequence[int]] = dict(await cursor.fetchall())
     return [found.get(place, ()) for place in range(1, len(typings) + 1)]

@@ -6,6 +6,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection
 
+from messaging.queries.arrays import entry_arrays
 from messaging.queries.pool import connection_values
 from messaging.realtime.socket import Entry
 
@@ -30,22 +31,12 @@ WHERE (
 """
 
 
-def entry_values(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return the arrays by which a statement checks entries."""
-    return {
-        "people": [entry.user_id for entry in entries],
-        "sessions": [entry.session_key for entry in entries],
-        "epochs": [entry.auth_epoch for entry in entries],
-        "marks": [entry.password_mark for entry in entries],
-    }
-
-
 async def fallen_entries(connection: Connection, entries: Sequence[Entry]) -> dict[int, bool]:
     """Return the indexes, from 0, of the entries that no longer stand, with whether the person is still active.
 
     One statement.
     """
-    cursor = await connection.execute(FALLEN, entry_values(entries), prepare=True)
+    cursor = await connection.execute(FALLEN, entry_arrays(entries), prepare=True)
     return {place - 1: is_active for place, is_active in await cursor.fetchall()}
 
 

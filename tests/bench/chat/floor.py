@@ -36,6 +36,16 @@ CROSS JOIN LATERAL (
 """
 
 
+def array(values: Sequence[str]) -> str:
+    """Return an array as PostgreSQL writes it."""
+    return "{" + ",".join(values) + "}"
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands in an array."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 class Floor:
     """What the process shares."""
 
@@ -65,14 +75,14 @@ class Floor:
             frames = [frame for frame, _person, _send in batch]
             count = len(batch)
             values = {
-                "conversations": [frame["conversation"] for frame in frames],
-                "senders": [person for _frame, person, _send in batch],
-                "client_ids": [frame["client_id"] for frame in frames],
-                "texts": [frame["text"] for frame in frames],
-                "firsts": [False] * count,
-                "sessions": [None] * count,
-                "epochs": [0] * count,
-                "marks": [b""] * count,
+                "conversations": array([frame["conversation"] for frame in frames]),
+                "senders": array([str(person) for _frame, person, _send in batch]),
+                "client_ids": array([frame["client_id"] for frame in frames]),
+                "texts": array([quoted(frame["text"]) for frame in frames]),
+                "firsts": array(["f"] * count),
+                "sessions": array(["NULL"] * count),
+                "epochs": array(["0"] * count),
+                "marks": array(["NULL"] * count),
                 "limit": 1_000_000,
             }
             async with self.pool.connection() as connection:
