@@ -11,6 +11,7 @@ from django.utils import timezone
 from diaspora_net.accounts.queries.people import person_by_email
 from engagements.actions.certificates import issue_certificate, reissue_certificate, revoke_certificate
 from engagements.actions.interest import dismiss_need
+from engagements.actions.pauses import flag_quiet_engagements
 from engagements.actions.reply_clocks import remind_due_proposals
 from engagements.actions.reports import file_report
 from engagements.demo.asking import ask, put_to_rest
@@ -147,6 +148,7 @@ def settle(world: World) -> None:
     """
     with at(world.calendar.ago(3)):
         remind_due_proposals()
+        flag_quiet_engagements()
     remind_due_proposals()
     Notification.objects.update(email_due_at=None)
     old_news = Notification.objects.filter(created_at__lt=world.calendar.now - UNREAD_NEWS)

@@ -36,7 +36,10 @@ WHERE agreed.id = meeting.id AND NOT EXISTS (
 
 
 class Migration(migrations.Migration):
-    """Nobody is in two agreed sessions at once."""
+    """Nobody is in two agreed sessions at once.
+
+    btree_gist is a trusted extension of PostgreSQL: who may create in the database may install it.
+    """
 
     dependencies = [
         ("engagements", "0021_pipeline_views"),

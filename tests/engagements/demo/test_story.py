@@ -127,7 +127,8 @@ def test_chidis_desk_shows_something_in_each_section() -> None:
     sections = {section.key: section for section in desk_sections(person("chidi@demo.example"))}
     assert {key for key, section in sections.items() if section.count} == set(sections)
     assert len([item for item in sections["proposals"].items if item.days >= 6]) >= 3
-    assert max(item.days for item in sections["engagements"].items) >= 14
+    assert max(item.days for item in sections["engagements"].items) >= 7
+    assert max(item.days for item in sections["risk"].items) >= 21
 
 
 @pytest.mark.usefixtures("network")
