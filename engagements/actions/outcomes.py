@@ -16,6 +16,7 @@ from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
 from engagements.models import Engagement, Outcome, OutcomeLevel, Participant
 from engagements.queries.credentials import asked_skills
+from engagements.queries.outcomes import first_levels
 from engagements.rules import work as rules
 from engagements.states import ENGAGEMENT_TRANSITIONS, EngagementState, OutcomeResult, TransferEffect
 from engagements.states.outcomes import (
@@ -34,7 +35,10 @@ MOST_REACHED = 1_000_000
 
 
 class Level(NamedTuple):
-    """How well one skill (its id) is done: ``before`` and ``now`` are SkillStep, ``evidence`` is one line."""
+    """How well one skill (its id) is done: ``before`` and ``now`` are SkillStep, ``evidence`` is one line.
+
+    What was said at the start stands for ``before`` when nothing else is said.
+    """
 
     skill: int
     now: int
@@ -119,6 +123,9 @@ def _write(row: Outcome | None, given: Answers, *, given_by: User | None) -> Out
     if present.state == OutcomeState.ANSWERED:
         raise Conflict(_("Your side has said already what came of the work."))
     asked = dict(asked_skills(row.engagement.need))
+    at_start = {}
+    if row.moment == OutcomeMoment.END:
+        at_start = first_levels(row.engagement, respondent=row.respondent, participant=row.participant_id)
     outcome = advance(
         row,
         OutcomeState.ANSWERED,
@@ -138,7 +145,11 @@ def _write(row: Outcome | None, given: Answers, *, given_by: User | None) -> Out
     levels = {level.skill: level for level in given.levels if level.skill in asked}
     OutcomeLevel.objects.bulk_create(
         OutcomeLevel(
-            outcome=outcome, skill_id=skill, before=level.before, level=level.now, evidence=level.evidence.strip()
+            outcome=outcome,
+            skill_id=skill,
+            before=at_start.get(skill) if level.before is None else level.before,
+            level=level.now,
+            evidence=level.evidence.strip(),
         )
         for skill, level in levels.items()
     )

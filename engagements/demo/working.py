@@ -12,6 +12,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from engagements.actions import agreements, goals, meetings, outcomes, pauses, sessions, supervision
 from engagements.actions import engagements as engagement_actions
+from engagements.actions.outcomes import Level
 from engagements.actions.proposals import accept_proposal, view_proposal
 from engagements.demo import carrying
 from engagements.demo.cast import World
@@ -20,14 +21,22 @@ from engagements.demo.proposing import receiver, send
 from engagements.demo.shapes import Held, Line, Result, Work
 from engagements.models import Engagement
 from engagements.queries.agreements import latest_version
+from engagements.queries.credentials import asked_skills
 from engagements.queries.meetings import open_meetings, starts_for
-from engagements.states import EngagementState, PauseReason, ProposalOrigin
+from engagements.states import EngagementState, OutcomeResult, PauseReason, ProposalOrigin
+from engagements.states.outcomes import OutcomeMoment, SkillStep, StillInUse
 from messaging.actions.conversations import add_participant
 from messaging.actions.messages import post_message
 
 Act = Callable[[], object]
 AGREED_STATES = frozenset(EngagementState.values) - {EngagementState.AGREEING, EngagementState.CANCELLED}
 REPORTED_STATES = frozenset({EngagementState.COMPLETED, EngagementState.FOLLOWED_UP})
+# How well the people there do it afterwards, by how far the goal was achieved.
+RISEN = {
+    OutcomeResult.ACHIEVED: SkillStep.TEACHES,
+    OutcomeResult.PARTLY: SkillStep.ALONE,
+    OutcomeResult.NOT_ACHIEVED: SkillStep.WITH_HELP,
+}
 # A completed engagement was wrapped up a week before its end.
 WEEK = 7
 
@@ -99,6 +108,7 @@ class _Play:
         if planned.started is not None:
             start = partial(engagement_actions.start_engagement, actor=self.expert, engagement=self.engagement)
             yield ago(planned.started, "06:30"), start
+            yield ago(planned.started, "06:35"), self._say_where_it_stands
             for text, state in planned.goals:
                 yield ago(planned.started // 2, "06:40"), partial(self._set_goal, text, state)
         if planned.started is not None and planned.state == EngagementState.ACTIVE:
@@ -196,7 +206,29 @@ class _Play:
             effects=result.effects,
             text=result.text,
             people_reached=result.people,
+            levels=self._levels(now=RISEN[OutcomeResult(result.result)]),
         )
+
+    def _levels(self, *, now: int | None = None) -> list[Level]:
+        """Return how well each agreed skill is done: with help at most before the work, ``now`` as it went."""
+        skills = [skill for skill, _label in asked_skills(self.engagement.need)]
+        before = [place % 2 for place in range(len(skills))]
+        if now is None:
+            return [Level(skill, step) for skill, step in zip(skills, before, strict=True)]
+        return [Level(skill, max(now, step), step) for skill, step in zip(skills, before, strict=True)]
+
+    def _say_where_it_stands(self) -> None:
+        for person in (self.expert, self.focal_point):
+            outcomes.give_outcome(
+                actor=person, engagement=self.engagement, moment=OutcomeMoment.START, levels=self._levels()
+            )
+
+    def _follow_up(self) -> None:
+        """Let both sides say a year later that the result is in use; the second answer follows the engagement up."""
+        for person, use in ((self.expert, StillInUse.YES), (self.focal_point, StillInUse.PARTLY)):
+            outcomes.give_outcome(
+                actor=person, engagement=self.engagement, moment=OutcomeMoment.LATER, still_in_use=use
+            )
 
     def _change(self) -> None:
         """Take the last step, to where the engagement stands today."""
@@ -218,4 +250,4 @@ class _Play:
         elif planned.state == EngagementState.ON_HOLD_SAFEGUARDING:
             supervision.hold_engagement(actor=coordinator, engagement=engagement)
         elif planned.state == EngagementState.FOLLOWED_UP:
-            supervision.follow_up_engagement(actor=coordinator, engagement=engagement)
+            self._follow_up()

@@ -51,7 +51,7 @@ _FORMS: dict[Purpose, Maker] = {
     ),
     Purpose.MISSED: lambda data, _asked, _time: AbsentForm(data),
     Purpose.REPORT: lambda data, asked, _time: OutcomeForm(
-        data, **{name: asked.values[name] for name in ("moment", "respondent", "skills", "before")}
+        data, **{name: asked.values[name] for name in ("moment", "respondent", "skills", "before", "known")}
     ),
     Purpose.DISPUTE: lambda data, _asked, _time: DisputeForm(data),
 }

@@ -1,6 +1,6 @@
 """The short forms of the three points. They validate; they save nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -35,7 +35,7 @@ class OutcomeForm(forms.Form):
     """Say at one moment what came of the work; what is asked depends on the moment and on who is asked.
 
     ``skills`` are ids and labels of what the agreement is about, ``before`` the levels this respondent said at the
-    start.
+    start, by skill. Of ``known`` skills the level before is not asked: it was said, but this page may not show it.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class OutcomeForm(forms.Form):
         respondent: Respondent,
         skills: Sequence[tuple[int, str]],
         before: Mapping[int, int],
+        known: Collection[int] = (),
     ) -> None:
         super().__init__(data, auto_id="outcome_%s")
         self.moment, self.respondent, self.skills = moment, respondent, list(skills)
@@ -55,7 +56,7 @@ class OutcomeForm(forms.Form):
             self._ask_use()
         if moment != OutcomeMoment.LATER:
             for skill, _label in self.skills:
-                self._ask_level(skill, before.get(skill))
+                self._ask_level(skill, before.get(skill), is_known=skill in known)
         if moment == OutcomeMoment.START:
             self.fields["text"] = _words(_("What should be different at the end?"), 2, required=False)
         else:
@@ -77,11 +78,12 @@ class OutcomeForm(forms.Form):
             error_messages={"required": _("Say whether the result is still in use.")},
         )
 
-    def _ask_level(self, skill: int, before: int | None) -> None:
+    def _ask_level(self, skill: int, before: int | None, *, is_known: bool) -> None:
         if self.moment == OutcomeMoment.START:
             self.fields[f"level_{skill}"] = _step(_("Today"))
             return
-        self.fields[f"before_{skill}"] = _step(_("Before"), before)
+        if not is_known:
+            self.fields[f"before_{skill}"] = _step(_("Before"), before)
         self.fields[f"level_{skill}"] = _step(_("Now"))
         self.fields[f"evidence_{skill}"] = _line(_("How can one tell?"), MAX_LINE)
 
@@ -108,14 +110,16 @@ class OutcomeForm(forms.Form):
         )
 
     @property
-    def rows(self) -> list[tuple[str, list[BoundField]]]:
-        """Return the fields of each skill, with its label."""
-        names = ("before", "level", "evidence")
+    def rows(self) -> list[tuple[str, list[BoundField], list[BoundField]]]:
+        """Return of each skill its label, its levels and its line."""
         return [
-            (label, [self[f"{name}_{skill}"] for name in names if f"{name}_{skill}" in self.fields])
+            (label, self._of(skill, "before", "level"), self._of(skill, "evidence"))
             for skill, label in self.skills
             if f"level_{skill}" in self.fields
         ]
+
+    def _of(self, skill: int, *names: str) -> list[BoundField]:
+        return [self[f"{name}_{skill}"] for name in names if f"{name}_{skill}" in self.fields]
 
     @property
     def first(self) -> list[BoundField]:

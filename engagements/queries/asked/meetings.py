@@ -37,7 +37,7 @@ def asked_meeting(user: User, reference: str, *, is_named: bool) -> Asked | None
         thing=meeting,
         stamp=_stamp(meeting),
         words=_words(meeting, clocks, is_named=is_named),
-        facts=((str(_("How long")), duration(meeting.minutes)),),
+        facts=((str(_("How long")), duration(meeting.minutes)),) if Purpose.CHOOSE in purposes else (),
         purposes=purposes,
         times=times,
         page=reverse("engagements:meeting", args=[reference]),

@@ -81,6 +81,8 @@ def _asked(engagement: Engagement, row: Outcome, *, page: str, is_told: bool, **
             "moment": row.moment,
             "respondent": Respondent(row.respondent),
             "skills": agreed_skills(engagement.need) if waits else [],
-            "before": first_levels(engagement, **respondent) if waits else {},
+            # Whoever has the mail sees what is asked, never what was said before.
+            "before": {},
+            "known": frozenset(first_levels(engagement, **respondent)) if waits else frozenset(),
         },
     )

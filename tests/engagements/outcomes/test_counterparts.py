@@ -9,7 +9,7 @@ from django.test import Client
 
 from diaspora_net.core.models import AuditEntry
 from engagements.actions import engagements as work
-from engagements.actions.outcomes import Level, give_outcome
+from engagements.actions.outcomes import Level, give_outcome, give_participant_outcome
 from engagements.actions.participants import remove_participant, set_email
 from engagements.models import Engagement, Outcome, Participant
 from engagements.payloads.answer_links import Claim, address_mark, person_key
@@ -92,6 +92,23 @@ def test_answer_is_written_once_with_levels_and_a_private_word(world: World) -> 
     again = sent(path, **{**values, "result": "partly"})
     assert again.status_code == 409
     assert Outcome.objects.get(respondent="counterpart", moment="end").result == "achieved"
+
+
+def test_page_does_not_tell_what_was_said_at_the_start_but_counts_it(world: World) -> None:
+    engagement = story.after_engagement_started(world)
+    leila = named(world, engagement)
+    ecg = make_vocabulary()["interpret-ecg"].pk
+    ask_outcomes()
+    give_participant_outcome(participant=leila, moment="start", levels=[Level(ecg, 1)])
+    work.wrap_up_engagement(actor=world.amina, engagement=engagement)
+    ask_outcomes()
+    path = next(iter(links(mail.outbox[-1]).values()))  # type: ignore[arg-type]
+    page = Client().get(path).content.decode()
+    assert f"level_{ecg}" in page
+    assert f"before_{ecg}" not in page
+    assert sent(path, result="partly", **{f"level_{ecg}": "2"}).status_code == 200
+    level = Outcome.objects.get(participant=leila, moment="end").levels.get()
+    assert (level.before, level.level) == (1, 2)
 
 
 def test_link_ends_with_the_address_the_part_and_its_moment(world: World) -> None:
