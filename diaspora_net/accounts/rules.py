@@ -18,6 +18,12 @@ def coordinates(user: User, country: str) -> bool:
     return Remit.objects.filter(user=user, country=country, ended_at__isnull=True).exists()
 
 
+def mediates_pathways(user: User, country: str) -> bool:
+    """Say whether the person's remit over ``country`` holds labour pathways, too. Queries: 1."""
+    remits = Remit.objects.filter(user=user, country=country, ended_at__isnull=True)
+    return remits.filter(mediates_pathways=True).exists()
+
+
 def is_member(user: User, organisation: Organisation) -> bool:
     """Say whether the person belongs to the organisation, in any role. Queries: 1."""
     return _open_membership(user, organisation) is not None

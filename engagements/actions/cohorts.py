@@ -9,9 +9,10 @@ from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.members import check_place
 from engagements.actions.programmes import require_runner
+from engagements.actions.terms import rewrite_terms
 from engagements.models import Cohort, Member, Need, Programme
 from engagements.rules.programmes import can_place_need, takes_members
-from engagements.states import COHORT_TRANSITIONS
+from engagements.states import COHORT_TRANSITIONS, ProgrammeKind
 
 MOST_COHORTS, MOST_PLACES = 50, 5000
 
@@ -100,14 +101,16 @@ def place_need(*, actor: User, cohort: Cohort, need: Need) -> Need:
     """Put a need into a cohort; it leaves the one it was in.
 
     Raises NotAllowed unless programme and need both lie in the remit, Conflict when the programme is closed. Effects:
-    row, audit entry with before and after.
+    row, terms, audit entry with before and after. In a pathway the need leaves lists and matches.
     """
     if not can_place_need(actor, cohort.programme, need):
         raise NotAllowed(_("You coordinate the programme and the country of the need to bring both together."))
     if not takes_members(lock(cohort.programme)):
         raise Conflict(_("This programme is closed."))
     before = lock(need).cohort_id
-    Need.objects.filter(pk=need.pk).update(programme=cohort.programme, cohort=cohort)
+    is_pathway = cohort.programme.kind == ProgrammeKind.PATHWAY
+    Need.objects.filter(pk=need.pk).update(programme=cohort.programme, cohort=cohort, is_pathway=is_pathway)
+    rewrite_terms(need)
     audit.record(actor=actor, verb="engagements.need.placed", obj=need, before=before, after=cohort.pk)
     need.refresh_from_db()
     return need
@@ -119,7 +122,8 @@ def take_need_out(*, actor: User, need: Need) -> Need:
     if need.programme is None or not can_place_need(actor, need.programme, need):
         raise NotAllowed(_("You coordinate the programme and the country of the need to bring both together."))
     before = lock(need).cohort_id
-    Need.objects.filter(pk=need.pk).update(programme=None, cohort=None)
+    Need.objects.filter(pk=need.pk).update(programme=None, cohort=None, is_pathway=False)
+    rewrite_terms(need)
     audit.record(actor=actor, verb="engagements.need.placed", obj=need, before=before, after=None)
     need.refresh_from_db()
     return need

@@ -22,9 +22,9 @@ MOST_LANGUAGES = 3
 FIELDS = (
     "title", "context", "deliverable", "knowledge_transfer", "kind", "modality", "hours", "starts_on", "closes_on",
     "places",
-    "is_urgent", "focal_point",
+    "is_urgent", "focal_point", "is_job", "job_pay", "job_hours", "job_contract", "job_is_free",
 )  # fmt: skip
-TEXTS = frozenset({"title", "context", "deliverable", "knowledge_transfer"})
+TEXTS = frozenset({"job_pay", "title", "context", "deliverable", "knowledge_transfer"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class NeedValues:
     closes_on: date | None = None
     places: int = 1
     is_urgent: bool = False
+    is_job: bool = False
+    job_pay: str = ""
+    job_hours: int | None = None
+    job_contract: str = ""
+    job_is_free: bool = False
     skills: Sequence[NeedSkillEntry] = field(default_factory=tuple)
     languages: Sequence[tuple[str, int]] = field(default_factory=tuple)
 
@@ -153,4 +158,20 @@ def missing_for_submitting(need: Need) -> dict[str, str]:
         problems["closes_on"] = _("Choose a day that has not passed.")
     if not (need.focal_point.is_active and can_speak_for(need.focal_point, need.organisation)):
         problems["focal_point"] = _("Choose somebody who speaks for the organisation.")
+    return problems | missing_of_job(need)
+
+
+def missing_of_job(need: Need) -> dict[str, str]:
+    """Return what a job must still state to be decent work, by field; empty for what is no job."""
+    if not need.is_job:
+        return {}
+    problems = {}
+    if not need.job_pay.strip():
+        problems["job_pay"] = _("Say what the job pays: amount, currency and per what time.")
+    if not need.job_hours:
+        problems["job_hours"] = _("Say how many hours a week.")
+    if not need.job_contract:
+        problems["job_contract"] = _("Say which contract it comes with.")
+    if not need.job_is_free:
+        problems["job_is_free"] = _("A job opens only when the worker pays no fee for it, to nobody.")
     return problems

@@ -25,6 +25,7 @@ from engagements.actions.need_values import (
     Readiness,
     check_values,
     missing_for_submitting,
+    missing_of_job,
     write_values,
 )
 from engagements.actions.terms import rewrite_terms
@@ -127,13 +128,16 @@ def submit_need(*, actor: User, need: Need) -> Need:
 
 
 def publish_need(*, actor: User, need: Need, checklist: Readiness, note: str = "") -> Need:
-    """Open a submitted need to experts. Needs the whole checklist ticked, or a note that says why not.
+    """Open a submitted need to experts. Needs the whole checklist ticked, or a note that says why not; a job
+    must state what makes it decent.
 
     Effects: see ``_review``.
     """
     if not checklist.is_complete and not note.strip():
         message = _("Tick everything, or say in a note why it can open as it is.")
         raise Invalid(message, fields={"note": message})
+    if problems := missing_of_job(need):
+        raise Invalid(" ".join(problems.values()), fields={"note": " ".join(problems.values())})
     return _review(
         actor=actor,
         need=need,

@@ -47,7 +47,8 @@ def agree_to_nomination(*, actor: User, proposal: Proposal) -> Proposal:
     """Say yes as the nominated expert; the institution is asked now, with a clock of its own.
 
     Raises NotAllowed for anybody else, Conflict when it was answered before, the need is not open or the expert not
-    free. Effects: state and clock, who talks for the institution joins the conversation, audit entry, news.
+    free. Effects: state and clock, who talks for the institution joins the conversation (in a pathway when it accepts),
+    audit entry, news.
     """
     if not rules.is_nominee(actor, proposal):
         raise NotAllowed(_("Only the expert who was nominated answers first."))
@@ -72,7 +73,7 @@ def agree_to_nomination(*, actor: User, proposal: Proposal) -> Proposal:
         expires_at=now + timedelta(days=REPLY_DAYS),
     )
     proposal.questions.filter(answered_at__isnull=True).delete()
-    for person in talkers_of(need):
+    for person in [] if need.is_pathway else talkers_of(need):
         add_participant(conversation=proposal.conversation, user=person)
     audit.record(actor=actor, verb="engagements.proposal.expert_agreed", obj=proposal)
     tell_about_proposal(

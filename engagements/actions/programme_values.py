@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.rules import coordinates, mediates_pathways
 from diaspora_net.accounts.states import OrganisationKind
 from diaspora_net.core.errors import Invalid
 from engagements.models import Eligibility, Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.queries.programme_settings import OWN, RULES, ProgrammeValues, TargetEntry, values_of
-from engagements.states import CountrySide
+from engagements.states import CountrySide, ProgrammeKind
 from engagements.states.clocks import WaitingKind
 from mentors.models import Skill
 from mentors.states import WorkingLanguage
@@ -127,8 +128,14 @@ def _code(value: Any) -> Any:
     return value if isinstance(value, int | bool | None) else str(value)
 
 
-def check_own(actor: User, country: str, remit: frozenset[str]) -> None:
-    """Raise Invalid unless the programme belongs to a country that ``actor`` coordinates."""
-    if country not in remit:
+def check_own(actor: User, country: str, kind: str) -> None:
+    """Raise Invalid unless ``actor`` coordinates the country, and mediates its pathways for a programme of that kind.
+
+    Queries: at most 2.
+    """
+    if not coordinates(actor, country):
         problem = _("Choose a country that you coordinate.")
         raise Invalid(problem, fields={"country": problem})
+    if kind == ProgrammeKind.PATHWAY and not mediates_pathways(actor, country):
+        problem = _("Labour pathways need a right of their own. Ask the operator of this site for it.")
+        raise Invalid(problem, fields={"kind": problem})

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
@@ -15,7 +14,7 @@ from engagements.actions.programme_words import tell_members
 from engagements.models import Cohort, Programme
 from engagements.queries.programme_settings import ProgrammeValues
 from engagements.rules.programmes import can_run_programme
-from engagements.states import PROGRAMME_TRANSITIONS, ProgrammeState
+from engagements.states import PROGRAMME_TRANSITIONS, ProgrammeKind, ProgrammeState
 
 
 @transaction.atomic
@@ -25,7 +24,7 @@ def create_programme(*, actor: User, country: str, values: ProgrammeValues) -> P
     Raises Invalid unless ``actor`` coordinates the country, and with the problem of each field. Effects: programme
     with its rules, targets and countries, cohort, audit entry.
     """
-    check_own(actor, country, remit_countries(actor))
+    check_own(actor, country, values.kind)
     check_programme(values)
     programme = Programme(country=country, created_by=actor)
     said = write_programme(programme, values)
@@ -46,6 +45,9 @@ def change_programme(*, actor: User, programme: Programme, values: ProgrammeValu
     if present.state == ProgrammeState.CLOSED:
         raise Conflict(_("This programme is closed, so it stays as it is."))
     check_programme(values)
+    if ProgrammeKind.PATHWAY in {present.kind, values.kind} and present.kind != values.kind:
+        problem = _("A labour pathway stays one, and nothing else becomes one. Set up another programme.")
+        raise Invalid(problem, fields={"kind": problem})
     if present.state == ProgrammeState.RUNNING:
         _require_dates(values.starts_on, values.ends_on)
     if changes := write_programme(present, values):

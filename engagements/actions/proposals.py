@@ -42,6 +42,7 @@ from mentors.actions import profiles
 from mentors.models import ExpertProfile
 from mentors.queries.profiles import own_profile, visible_profiles
 from mentors.states import ProfileState
+from messaging.actions.conversations import add_participant
 from messaging.actions.messages import post_event
 
 MAX_NOTE = 500
@@ -127,6 +128,8 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
     audit.record(actor=actor, verb="engagements.engagement.created", obj=engagement, proposal=proposal.pk)
     page = reverse("engagements:engagement", args=[engagement.reference])
     start_talk(proposal.conversation, accepted_by=actor, page=page)
+    for person in talkers_of(need) if need.is_pathway else []:
+        add_participant(conversation=proposal.conversation, user=person)
     post_event(
         conversation=proposal.conversation, text=gettext_noop("The proposal was accepted. Agree on the plan next.")
     )

@@ -123,7 +123,7 @@ def _present(needs: Collection[int]) -> dict[int, Rows]:
 def _wanted(needs: Collection[int]) -> dict[int, Rows]:
     """Return the rows there must be, by need."""
     rows: dict[int, Rows] = defaultdict(dict)
-    matched = Need.objects.filter(pk__in=needs, state__in=MATCHED_STATES)
+    matched = Need.objects.filter(pk__in=needs, state__in=MATCHED_STATES, is_pathway=False)
     countries = dict(matched.values_list("pk", "organisation__country"))
     if not countries:
         return rows

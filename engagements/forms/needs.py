@@ -30,6 +30,11 @@ FOLDED = (
     "focal_point",
     "starts_on",
     "is_urgent",
+    "is_job",
+    "job_pay",
+    "job_hours",
+    "job_contract",
+    "job_is_free",
 )
 
 
@@ -65,6 +70,11 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
             "focal_point",
             "starts_on",
             "is_urgent",
+            "is_job",
+            "job_pay",
+            "job_hours",
+            "job_contract",
+            "job_is_free",
         ]
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto"}),
@@ -79,6 +89,9 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
             "closes_on": _("Experts see the need until this day."),
             "deliverable": _("A protocol, a trained team, a reviewed plan: what you hold in your hand in the end."),
             "knowledge_transfer": _("Name who works beside the expert and carries on afterwards."),
+            "is_job": _("A job states pay, hours and contract, and costs the worker nothing; or it cannot open."),
+            "job_pay": _("Amount, currency and per what time: 1,200 EUR a month before tax."),
+            "job_is_free": _("Nobody takes money from the worker for this job, here or there."),
             "hours": _("A first talk takes one hour, a small project twenty."),
         }
 

@@ -14,7 +14,7 @@ from diaspora_net.accounts.models import Organisation
 from diaspora_net.core.references import new_reference
 from engagements.models.cohort import Cohort
 from engagements.models.programme import Programme
-from engagements.states import NeedResult, NeedState, SkillStrength
+from engagements.states import JobContract, NeedResult, NeedState, SkillStrength
 from mentors.models import Skill
 from mentors.states import EngagementKind, LanguageLevel, Modality, SkillLevel, WorkingLanguage
 
@@ -22,7 +22,9 @@ from mentors.states import EngagementKind, LanguageLevel, Modality, SkillLevel, 
 class Need(models.Model):
     """A request for expertise by an organisation. Its state changes only through ``engagements.actions.needs``.
 
-    ``places_taken`` counts engagements that hold a place; the database keeps it within ``places``.
+    A job states pay, hours and contract and is free for the worker, or it does not open. ``is_pathway`` keeps a need
+    out of lists and matches: coordinators mediate it. ``places_taken`` counts engagements that hold a place; the
+    database keeps it within ``places``.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -50,6 +52,14 @@ class Need(models.Model):
     )
     places_taken = models.PositiveSmallIntegerField(default=0, editable=False)
     is_urgent = models.BooleanField(_("urgent"), default=False)
+    is_pathway = models.BooleanField(default=False, editable=False)
+    is_job = models.BooleanField(_("it is a paid job"), default=False)
+    job_pay = models.CharField(_("pay"), max_length=120, blank=True)
+    job_hours = models.PositiveSmallIntegerField(
+        _("hours a week"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    job_contract = models.CharField(_("contract"), max_length=16, choices=JobContract, blank=True)
+    job_is_free = models.BooleanField(_("no fee to the worker"), default=False)
     result = models.CharField(max_length=8, choices=NeedResult, blank=True, editable=False)
     review_note = models.TextField(_("note of the coordinator"), max_length=1000, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -64,6 +74,23 @@ class Need(models.Model):
         verbose_name_plural = _("needs")
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=NeedState.values), name="need_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(is_job=False)
+                | ~models.Q(state__in=["published", "in_engagement", "filled"])
+                | (
+                    models.Q(job_is_free=True, job_hours__isnull=False)
+                    & ~models.Q(job_pay="")
+                    & ~models.Q(job_contract="")
+                ),
+                name="need_open_job_is_decent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(job_contract__in=["", *JobContract.values]), name="need_job_contract_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_pathway=False) | models.Q(programme__isnull=False),
+                name="need_pathway_has_programme",
+            ),
             models.CheckConstraint(
                 condition=models.Q(cohort__isnull=True) | models.Q(programme__isnull=False),
                 name="need_cohort_has_programme",

@@ -50,7 +50,7 @@ def at_risk_in(countries: Collection[str]) -> QuerySet[Engagement]:
     return (
         Engagement.objects.filter(need__organisation__country__in=sorted(countries), state__in=sorted(RISK_STATES))
         .annotate(quiet_since=last_activity())
-        .filter(at_risk_at__gt=F("quiet_since"))
+        .filter(at_risk_at__gt=F("quiet_since"), need__is_pathway=False)
         .select_related("need__organisation", "expert__user")
         .order_by("quiet_since", "pk")
     )

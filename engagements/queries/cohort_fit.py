@@ -16,7 +16,7 @@ from diaspora_net.accounts.models import Block, Membership, User
 from engagements.models import Cohort, Dismissal, Member, Need, Proposal
 from engagements.queries.explaining import told_to
 from engagements.queries.history import known_experts
-from engagements.queries.needs import open_needs
+from engagements.queries.needs import needs_with_places
 from engagements.queries.wishes import wishes
 from engagements.states import LIVE_PROPOSAL_STATES, MemberState
 from mentors.models import ExpertProfile
@@ -44,7 +44,7 @@ class Fit:
 
 def needs_of_cohort(cohort: Cohort) -> list[Need]:
     """Return the needs of a cohort that take proposals, oldest first. Queries: 1."""
-    return list(open_needs().filter(cohort=cohort).order_by("published_at", "pk"))
+    return list(needs_with_places().filter(cohort=cohort).order_by("published_at", "pk"))
 
 
 def experts_of_cohort(cohort: Cohort) -> list[ExpertProfile]:

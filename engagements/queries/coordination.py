@@ -100,7 +100,10 @@ def _section(
 def needs_to_check(countries: frozenset[str], viewer: User) -> Section:
     """Return the submitted needs. Queries: 2."""
     waiting = Need.objects.filter(
-        state=NeedState.SUBMITTED, organisation__country__in=sorted(countries), submitted_at__isnull=False
+        state=NeedState.SUBMITTED,
+        is_pathway=False,
+        organisation__country__in=sorted(countries),
+        submitted_at__isnull=False,
     ).select_related("organisation")
 
     def item(need: Need) -> Line:
@@ -128,7 +131,9 @@ def proposals_unanswered(countries: frozenset[str], viewer: User) -> Section:
     """Return the proposals without an answer. Queries: 3."""
     reminded = reminded_today(PROPOSAL_REMINDED)
     waiting = Proposal.objects.filter(
-        state__in=sorted(OPEN_PROPOSAL_STATES), need__organisation__country__in=sorted(countries)
+        state__in=sorted(OPEN_PROPOSAL_STATES),
+        need__organisation__country__in=sorted(countries),
+        need__is_pathway=False,
     ).select_related("need__organisation", "expert__user")
 
     def item(proposal: Proposal) -> Line:
@@ -147,7 +152,9 @@ def engagements_silent(countries: frozenset[str], viewer: User) -> Section:
     Queries: 3.
     """
     waiting = (
-        Engagement.objects.filter(state__in=SILENT_STATES, need__organisation__country__in=sorted(countries))
+        Engagement.objects.filter(
+            state__in=SILENT_STATES, need__organisation__country__in=sorted(countries), need__is_pathway=False
+        )
         .select_related("need__organisation", "expert__user")
         .annotate(quiet_since=last_activity())
         .filter(quiet_since__lt=timezone.now() - timedelta(days=7))

@@ -18,6 +18,7 @@ from engagements.queries.agreements import is_asked
 from engagements.queries.outcomes import reported
 from engagements.queries.proposals import TO_EXPERT, days_left, proposals_to_answer
 from engagements.queries.work import agreements_to_give, sessions_to_confirm
+from engagements.rules.work import is_anonymous
 from engagements.states import EDITABLE_NEED_STATES, EngagementState, NeedState, Side
 
 LONGEST_NOTE = 120
@@ -52,7 +53,7 @@ def _offers(viewer: User, organisation: Organisation) -> Iterator[Ask]:
         left = days_left(proposal.expires_at)
         yield Ask(
             proposal.need.title,
-            (_("Offer to help"), str(proposal.expert.user)),
+            (_("Offer to help"), _("A candidate") if is_anonymous(proposal) else str(proposal.expert.user)),
             ngettext("%(days)d day left to reply", "%(days)d days left to reply", left) % {"days": left}
             if left
             else _("Runs out within a day"),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from diaspora_net.accounts.models import Membership, Organisation, User
 from diaspora_net.accounts.queries.organisations import visible_organisations
-from diaspora_net.accounts.queries.people import remit_countries, speaking_organisations
+from diaspora_net.accounts.queries.people import pathway_countries, remit_countries, speaking_organisations
 from diaspora_net.accounts.rules import coordinates, is_member
 from diaspora_net.accounts.states import TRUSTED_STATES
 from engagements.models import Dismissal, Need, NeedLanguage, NeedReview, NeedSkill, Proposal
@@ -35,13 +35,18 @@ STRENGTH_ORDER = {strength: place for place, strength in enumerate(SkillStrength
 
 
 def _public() -> Q:
+    return Q(is_pathway=False) & _taking()
+
+
+def _taking() -> Q:
     return Q(state__in=sorted(OPEN_NEED_STATES), organisation__state__in=sorted(TRUSTED_STATES))
 
 
 def visible_needs(viewer: Any) -> QuerySet[Need]:
     """Return what ``viewer`` may see: open needs for everybody; all of their own organisations; what they proposed
     for or got
-    invited to; and in their remit's countries everything but drafts. Queries when built: 1 (0 for nobody).
+    invited to; and in their remit's countries everything but drafts, pathways only for who mediates them. Queries when
+    built: 1 (0 for nobody).
     """
     needs = Need.objects.select_related("organisation")
     if not viewer.is_authenticated:
@@ -50,7 +55,8 @@ def visible_needs(viewer: Any) -> QuerySet[Need]:
         _public()
         | Q(organisation__in=Membership.objects.filter(user=viewer, left_at__isnull=True).values("organisation"))
         | Q(pk__in=Proposal.objects.filter(expert__user=viewer).values("need"))
-        | (Q(organisation__country__in=sorted(remit_countries(viewer))) & ~Q(state=NeedState.DRAFT))
+        | (Q(organisation__country__in=sorted(remit_countries(viewer)), is_pathway=False) & ~Q(state=NeedState.DRAFT))
+        | (Q(organisation__country__in=pathway_countries(viewer), is_pathway=True) & ~Q(state=NeedState.DRAFT))
     )
 
 
@@ -80,9 +86,14 @@ def open_needs() -> QuerySet[Need]:
     """Return the needs that take proposals today: open, by a trusted organisation, with a free place, not past their
     date.
     """
+    return needs_with_places().filter(is_pathway=False)
+
+
+def needs_with_places() -> QuerySet[Need]:
+    """Return the same with those that coordinators mediate."""
     is_current = Q(closes_on__isnull=True) | Q(closes_on__gte=timezone.localdate())
     has_place = Q(places_taken__lt=F("places"))
-    return Need.objects.filter(_public(), is_current, has_place).select_related("organisation")
+    return Need.objects.filter(_taking(), is_current, has_place).select_related("organisation")
 
 
 def with_details(needs: QuerySet[Need]) -> QuerySet[Need]:

@@ -7,8 +7,8 @@ from django.db.models import Count, Model, QuerySet
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Beneficiary, Partner, Programme, ProgrammeDocument
+from engagements.queries.programmes import run_by
 from engagements.states import Track
 
 PEOPLE_PER_PAGE = 50
@@ -16,7 +16,7 @@ M = TypeVar("M", bound=Model)
 
 
 def _to_run(viewer: User, rows: QuerySet[M], reference: str) -> M:
-    found = rows.filter(programme__country__in=sorted(remit_countries(viewer)), reference=reference)
+    found = rows.filter(run_by(viewer, "programme__"), reference=reference)
     row = found.select_related("programme").first()
     if row is None:
         raise Http404

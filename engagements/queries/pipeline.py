@@ -115,7 +115,7 @@ def work_rows(countries: frozenset[str]) -> QuerySet[Proposal]:
     """Return the proposals to institutions of ``countries`` with the engagements that follow from them."""
     steps = [When(engagement__state__in=states, then=Value(step)) for step, states in STATES_OF_WORK.items()]
     rows = (
-        Proposal.objects.filter(need__organisation__country__in=sorted(countries))
+        Proposal.objects.filter(need__organisation__country__in=sorted(countries), need__is_pathway=False)
         .select_related(
             "need__organisation", "expert__user", "engagement__conversation", "case__owner", "need__case__owner"
         )
@@ -160,7 +160,7 @@ def need_rows(countries: frozenset[str]) -> QuerySet[Need]:
         output_field=DateTimeField(),
     )
     rows = (
-        Need.objects.filter(organisation__country__in=sorted(countries))
+        Need.objects.filter(organisation__country__in=sorted(countries), is_pathway=False)
         .exclude(state=NeedState.DRAFT)
         .select_related("organisation", "case__owner")
         .annotate(

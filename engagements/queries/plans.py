@@ -8,9 +8,9 @@ from django.db.models import Count, Q, Sum
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Need, Plan, PlanEdge
 from engagements.queries.cohort_fit import needs_of_cohort
+from engagements.queries.programmes import run_by
 from mentors.recommender.types import Match
 
 
@@ -47,7 +47,7 @@ class Totals:
 
 def get_plan(viewer: User, reference: str) -> Plan:
     """Return the plan when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
-    plans = Plan.objects.filter(cohort__programme__country__in=sorted(remit_countries(viewer)))
+    plans = Plan.objects.filter(run_by(viewer, "cohort__programme__"))
     plan = plans.filter(reference=reference).select_related("cohort__programme").first()
     if plan is None:
         raise Http404

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from diaspora_net.accounts.models import Organisation, User
-from diaspora_net.accounts.queries.people import remit_countries, speaking_organisations
+from diaspora_net.accounts.queries.people import pathway_countries, remit_countries, speaking_organisations
 from engagements.models import Cohort, Engagement, Member, Need, Plan, Programme
 from engagements.queries.eligibility import Check, checks_of_expert, checks_of_organisation, fits
 from engagements.states import (
@@ -39,7 +39,16 @@ def visible_programmes(viewer: Any) -> QuerySet[Programme]:
     if not viewer.is_authenticated:
         return Programme.objects.filter(public)
     own = memberships_of(viewer).filter(programme=OuterRef("pk"))
-    return Programme.objects.filter(public | Exists(own) | Q(country__in=sorted(remit_countries(viewer))))
+    return Programme.objects.filter(public | Exists(own) | run_by(viewer))
+
+
+def run_by(viewer: Any, path: str = "") -> Q:
+    """Return the condition that ``viewer`` runs a programme, or the one at ``path`` (with ``__``); the same as
+    ``rules.programmes.can_run_programme``, for many. Queries: 1 (0 for nobody).
+    """
+    countries, pathways = sorted(remit_countries(viewer)), pathway_countries(viewer)
+    is_pathway = Q(**{f"{path}kind": ProgrammeKind.PATHWAY})
+    return (Q(**{f"{path}country__in": countries}) & ~is_pathway) | (Q(**{f"{path}country__in": pathways}) & is_pathway)
 
 
 def memberships_of(viewer: User) -> QuerySet[Member]:
@@ -52,7 +61,7 @@ def memberships_of(viewer: User) -> QuerySet[Member]:
 
 def programmes_of_remit(viewer: Any) -> QuerySet[Programme]:
     """Return the programmes that ``viewer`` runs, newest first. Queries when built: 1 (0 for nobody)."""
-    return Programme.objects.filter(country__in=sorted(remit_countries(viewer)))
+    return Programme.objects.filter(run_by(viewer))
 
 
 def get_programme_to_run(viewer: User, reference: str) -> Programme:
@@ -65,7 +74,7 @@ def get_programme_to_run(viewer: User, reference: str) -> Programme:
 
 def get_cohort_to_run(viewer: User, reference: str) -> Cohort:
     """Return the cohort when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
-    cohorts = Cohort.objects.filter(programme__country__in=sorted(remit_countries(viewer)))
+    cohorts = Cohort.objects.filter(run_by(viewer, "programme__"))
     cohort = cohorts.filter(reference=reference).select_related("programme").first()
     if cohort is None:
         raise Http404
@@ -74,7 +83,7 @@ def get_cohort_to_run(viewer: User, reference: str) -> Cohort:
 
 def get_member_to_run(viewer: User, reference: str) -> Member:
     """Return the membership when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
-    members = Member.objects.filter(programme__country__in=sorted(remit_countries(viewer)))
+    members = Member.objects.filter(run_by(viewer, "programme__"))
     joined = members.select_related("programme", "cohort", "expert__user", "organisation")
     member = joined.filter(reference=reference).first()
     if member is None:

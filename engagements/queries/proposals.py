@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.queries.people import pathway_countries, remit_countries
 from engagements.models import Engagement, Need, Proposal, ProposalQuestion, Session
 from engagements.queries.explaining import hidden_from, thawed
 from engagements.queries.pace import usual_days_of_experts, usual_days_of_organisations
@@ -40,7 +40,8 @@ def visible_proposals(viewer: User) -> QuerySet[Proposal]:
     return Proposal.objects.filter(
         Q(expert__user=viewer)
         | (Q(need__organisation__in=open_memberships(viewer, speaking=True).values("organisation")) & ~UNAGREED)
-        | Q(need__organisation__country__in=sorted(remit_countries(viewer)))
+        | Q(need__organisation__country__in=sorted(remit_countries(viewer)), need__is_pathway=False)
+        | Q(need__organisation__country__in=pathway_countries(viewer), need__is_pathway=True)
     )
 
 

@@ -9,7 +9,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.suppression import K_DONORS, TOTAL, Dim, suppress
 from engagements.models import (
     Beneficiary,
@@ -22,6 +21,7 @@ from engagements.models import (
     ProgrammeDocument,
     ShareLink,
 )
+from engagements.queries.programmes import run_by
 from engagements.states import (
     COMPLETED_ENGAGEMENT_STATES,
     RUNNING_STATES,
@@ -69,7 +69,7 @@ def links_of(programme: Programme) -> list[ShareLink]:
 
 def get_link_to_run(viewer: User, reference: str) -> ShareLink:
     """Return the link when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
-    links = ShareLink.objects.filter(programme__country__in=sorted(remit_countries(viewer)))
+    links = ShareLink.objects.filter(run_by(viewer, "programme__"))
     link = links.filter(reference=reference).select_related("programme").first()
     if link is None:
         raise Http404

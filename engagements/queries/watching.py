@@ -1,9 +1,10 @@
 """Single things that a coordinator looks at from the desk."""
 
+from django.db.models import Q
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.queries.people import pathway_countries, remit_countries
 from engagements.models import Engagement, Need, Proposal
 from engagements.states import NeedState
 
@@ -36,6 +37,7 @@ def get_need_to_check(viewer: User, reference: str) -> Need:
     """Return a need of the viewer's countries with its organisation. Raises Http404 otherwise. Queries: 2."""
     need = (
         Need.objects.filter(reference=reference, organisation__country__in=sorted(remit_countries(viewer)))
+        .filter(Q(is_pathway=False) | Q(organisation__country__in=pathway_countries(viewer)))
         .exclude(state=NeedState.DRAFT)
         .select_related("organisation", "focal_point", "created_by")
         .first()

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.models import Membership, User
-from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.queries.people import pathway_countries, remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
 from engagements.models import Certificate, Engagement, Session
@@ -36,7 +36,8 @@ def visible_engagements(viewer: User) -> QuerySet[Engagement]:
     return Engagement.objects.filter(
         Q(expert__user=viewer)
         | Q(need__organisation__in=open_memberships(viewer, speaking=False).values("organisation"))
-        | Q(need__organisation__country__in=sorted(remit_countries(viewer)))
+        | Q(need__organisation__country__in=sorted(remit_countries(viewer)), need__is_pathway=False)
+        | Q(need__organisation__country__in=pathway_countries(viewer), need__is_pathway=True)
     )
 
 

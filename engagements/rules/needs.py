@@ -25,6 +25,8 @@ def can_review_need(user: User, need: Need) -> bool:
 
     Queries: 2.
     """
+    if need.is_pathway and not accounts_rules.mediates_pathways(user, need.organisation.country.code):
+        return False
     return accounts_rules.can_check_organisation(user, need.organisation)
 
 
@@ -40,10 +42,12 @@ def can_see_matches(user: User, need: Need, *, remit: Collection[str] | None = N
     """Say whether the person may see which experts fit: the country's coordinators, and a trusted organisation's
     speakers.
 
-    The organisation sees them once the need is open. ``remit`` are the person's countries when they are known.
-    Queries: at most 2, 1 less with ``remit``.
+    The organisation sees them once the need is open; of a pathway nobody does. ``remit`` are the person's countries
+    when they are known. Queries: at most 2, 1 less with ``remit``.
     """
     country = need.organisation.country.code
+    if need.is_pathway:
+        return False
     if accounts_rules.coordinates(user, country) if remit is None else country in remit:
         return need.state != NeedState.DRAFT
     return (

@@ -4,9 +4,9 @@ Each rule answers for one person and one object.
 """
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted
+from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted, mediates_pathways
 from engagements.models import Certificate, Engagement, Need, Proposal, Session
-from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, Side
+from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState, Side
 from mentors.models import ExpertProfile
 
 
@@ -37,7 +37,8 @@ def can_nominate(user: User, need: Need) -> bool:
 
     Queries: 2.
     """
-    return coordinates(user, need.organisation.country.code) and not is_member(user, need.organisation)
+    covers = mediates_pathways if need.is_pathway else coordinates
+    return covers(user, need.organisation.country.code) and not is_member(user, need.organisation)
 
 
 def _side(user: User, expert: ExpertProfile, need: Need) -> Side | None:
@@ -59,16 +60,19 @@ def side_of(user: User, engagement: Engagement) -> Side | None:
 
 
 def can_apply(user: User, need: Need) -> bool:
-    """Say whether the person may offer help to the need: nobody does to their own organisation. Queries: 1."""
-    return not is_member(user, need.organisation)
+    """Say whether the person may offer help to the need: nobody does to their own organisation, nor to a pathway.
+
+    Queries: at most 1.
+    """
+    return not need.is_pathway and not is_member(user, need.organisation)
 
 
 def can_invite(user: User, need: Need) -> bool:
-    """Say whether the person may invite experts to the need: speaks for its organisation, which is trusted.
+    """Say whether the person may invite experts to the need, no pathway: speaks for its organisation, which is trusted.
 
     Queries: 1.
     """
-    return is_trusted(need.organisation) and can_speak_for(user, need.organisation)
+    return not need.is_pathway and is_trusted(need.organisation) and can_speak_for(user, need.organisation)
 
 
 def can_answer_proposal(user: User, proposal: Proposal) -> bool:
@@ -80,6 +84,13 @@ def is_nominee(user: User, proposal: Proposal) -> bool:
     """Say whether the person was nominated and has not agreed yet."""
     is_first = proposal.origin == ProposalOrigin.NOMINATION and not proposal.expert_agreed_at
     return is_first and proposal.expert.user_id == user.pk
+
+
+def is_anonymous(proposal: Proposal) -> bool:
+    """Say whether the institution reads of the expert no name and no more than the country: in a labour pathway until
+    it has accepted.
+    """
+    return proposal.need.is_pathway and proposal.state != ProposalState.CONVERTED
 
 
 def can_withdraw_proposal(user: User, proposal: Proposal) -> bool:
@@ -110,6 +121,8 @@ def knows_expert(user: User, proposal: Proposal) -> bool:
     organisation = proposal.need.organisation
     if coordinates(user, organisation.country.code):
         return True
+    if is_anonymous(proposal):
+        return False
     has_come = sender_side(proposal) == Side.EXPERT and proposal.state in OPEN_PROPOSAL_STATES
     has_agreed = proposal.state in LIVE_PROPOSAL_STATES - OPEN_PROPOSAL_STATES
     return (has_come or has_agreed) and is_trusted(organisation) and can_speak_for(user, organisation)

@@ -37,6 +37,15 @@ WATCHED_STATES = OPEN_NEED_STATES | {NeedState.FILLED, NeedState.PAUSED}
 EDITABLE_NEED_STATES = frozenset({NeedState.DRAFT, NeedState.CHANGES_REQUESTED})
 
 
+class JobContract(models.TextChoices):
+    """What contract a job comes with."""
+
+    PERMANENT = "permanent", _("Permanent")
+    FIXED_TERM = "fixed_term", _("For a fixed time")
+    SEASONAL = "seasonal", _("Seasonal")
+    APPRENTICESHIP = "apprenticeship", _("Apprenticeship")
+
+
 class NeedResult(models.TextChoices):
     """Whether a closed need was met."""
 

@@ -75,6 +75,10 @@ def _proposal_page(request: SignedInRequest, found: Proposal, form: Form | None)
 
 
 def _card(viewer: User, found: Proposal) -> dict[str, Any]:
+    if rules.is_anonymous(found) and rules.proposal_side(viewer, found) == Side.INSTITUTION:
+        card = profile_card(viewer, found.expert, is_counterpart=True)
+        kept = {name: card.get(name) for name in ("languages", "skills", "residence")}
+        return {**kept, "name": _("A candidate")}
     return profile_card(viewer, found.expert, is_counterpart=rules.knows_expert(viewer, found))
 
 

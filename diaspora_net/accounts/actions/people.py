@@ -90,6 +90,29 @@ def grant_remit(*, actor: User | None, user: User, country: str) -> Remit:
 
 
 @transaction.atomic
+def allow_pathways(*, actor: User | None, user: User, country: str, is_allowed: bool = True) -> None:
+    """Let a coordinator of ``country`` mediate labour pathways, or no longer; asking twice changes nothing.
+
+    ``actor`` is None for the operator. Raises Invalid when the person does not coordinate the country. Effects: row,
+    audit entry with before and after.
+    """
+    if actor is not None and not actor.is_superuser:
+        raise NotAllowed(_("Only an administrator grants remits."))
+    remits = Remit.objects.filter(user=user, country=country, ended_at__isnull=True)
+    if not remits.exists():
+        raise Invalid(_("This person does not coordinate this country."))
+    if remits.exclude(mediates_pathways=is_allowed).update(mediates_pathways=is_allowed):
+        audit.record(
+            actor=actor,
+            verb="accounts.remit.pathways",
+            obj=user,
+            country=country,
+            before=not is_allowed,
+            after=is_allowed,
+        )
+
+
+@transaction.atomic
 def end_remit(*, actor: User | None, user: User, country: str) -> None:
     """End a person's charge over ``country`` at once.
 

@@ -8,10 +8,14 @@ from django_countries.fields import CountryField
 
 
 class Remit(models.Model):
-    """A coordinator's charge over one country of origin; ended, never deleted."""
+    """A coordinator's charge over one country of origin; ended, never deleted.
+
+    ``mediates_pathways`` adds the right to complementary labour pathways, which most coordinators do without.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="remits")
     country = CountryField(_("country"))
+    mediates_pathways = models.BooleanField(_("mediates labour pathways"), default=False)
     granted_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 

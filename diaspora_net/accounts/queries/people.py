@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -49,6 +50,12 @@ def remit_countries(user: User) -> frozenset[str]:
     return frozenset(
         str(code) for code in Remit.objects.filter(user=user, ended_at__isnull=True).values_list("country", flat=True)
     )
+
+
+def pathway_countries(user: Any) -> QuerySet[Remit, Any]:
+    """Return the countries whose labour pathways the person mediates, to be used inside of another query."""
+    known = user.pk if user.is_authenticated else None
+    return Remit.objects.filter(user=known, ended_at__isnull=True, mediates_pathways=True).values("country")
 
 
 def coordinators_of(country: str) -> QuerySet[User]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django_countries import countries
 
-from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.people import allow_pathways, grant_remit
 from diaspora_net.accounts.queries.people import person_by_email
 
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         """Take the address and the countries."""
         parser.add_argument("email")
         parser.add_argument("country", nargs="+")
+        parser.add_argument("--pathways", action="store_true", help="let them mediate labour pathways, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check everything first, then grant."""
@@ -31,4 +32,6 @@ class Command(BaseCommand):
             raise CommandError(f"Not a country code: {', '.join(unknown)}. Use two letters, such as TN.")
         for code in codes:
             grant_remit(actor=None, user=person, country=code)
+            if options["pathways"]:
+                allow_pathways(actor=None, user=person, country=code)
         self.stdout.write(f"{person.email} coordinates {', '.join(codes)}.")
