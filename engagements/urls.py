@@ -17,6 +17,7 @@ from engagements.views import (
     fairness,
     feedback,
     files,
+    gaps,
     goals,
     handover,
     institutions,
@@ -262,6 +263,7 @@ urlpatterns: list[URLPattern] = [
     path("shared/<str:token>/<slug:reference>/", partnerships.shared_document, name="shared-document"),
     # /desk/
     path("desk/", desk.desk, name="desk"),
+    path("desk/gaps/", gaps.gaps, name="gaps"),
     path("desk/acts/", trail.trail, name="trail"),
     path("desk/acts/file/", trail.trail_file, name="trail-file"),
     path("me/acts/", trail.own_trail, name="own-trail"),

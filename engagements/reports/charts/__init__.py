@@ -5,7 +5,7 @@ beside a table with the same numbers; shape, position and words tell everything,
 """
 
 from engagements.reports.charts.drawing import Drawing, Fill, Side, Tone
-from engagements.reports.charts.plots import Bar, Columns, Row, bars, columns, funnel, stacked
+from engagements.reports.charts.plots import Bar, Columns, Pair, Row, bars, columns, dumbbells, funnel, stacked
 from engagements.reports.charts.png import png
 from engagements.reports.charts.svg import svg, svg_file
 
@@ -14,11 +14,13 @@ __all__ = [
     "Columns",
     "Drawing",
     "Fill",
+    "Pair",
     "Row",
     "Side",
     "Tone",
     "bars",
     "columns",
+    "dumbbells",
     "funnel",
     "png",
     "stacked",

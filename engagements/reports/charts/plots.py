@@ -1,4 +1,4 @@
-"""The charts of reports: bars, the funnel, columns by month with a target, and bars of several parts.
+"""The charts of reports: bars, pairs, the funnel, columns by month with a target, and bars of several parts.
 
 A number that is left out has no bar: its place says so in words. Lengths are made from the numbers that are shown.
 """
@@ -10,6 +10,7 @@ from engagements.reports.charts.drawing import WIDTH, Box, Drawing, Fill, Line, 
 
 SMALL = 12.0
 BAR, ROW = 16.0, 46.0
+MARK = 16.0
 LEAST = 2.0  # a number above 0 can be seen
 COLUMNS_TOP, COLUMNS_HEIGHT, COLUMNS_FOOT = 30.0, 150.0, 26.0
 FILLS = (Fill.SOLID, Fill.OUTLINE, Fill.DARK, Fill.SOFT)
@@ -35,6 +36,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two numbers on one line: how many are asked for, how many there are, and both in words."""
+
+    label: str
+    asked: float
+    offered: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """What stands over a time axis: short labels, one or two numbers each, and a target with its words."""
 
@@ -56,6 +67,28 @@ def bars(title: str, summary: str, rows: Sequence[Bar], *, is_rtl: bool = False)
         drawing.lines.append(Line(0, y + 22 + BAR, WIDTH, y + 22 + BAR))
         if bar.number:
             drawing.boxes.append(Box(0, y + 22, max(LEAST, WIDTH * bar.number / longest), BAR, Fill.SOLID))
+        y += ROW
+    drawing.height = y
+    return drawing.mirrored() if is_rtl else drawing
+
+
+def dumbbells(
+    title: str, summary: str, rows: Sequence[Pair], legend: Sequence[str], *, is_rtl: bool = False
+) -> Drawing:
+    """Draw what is asked for and what there is as two marks on a line, joined by what lies between."""
+    drawing = Drawing(title, summary, is_rtl)
+    y = _legend(drawing, legend)
+    longest = max((max(row.asked, row.offered) for row in rows), default=1.0) or 1.0
+    for row in rows:
+        _label(drawing, y, row.label, row.words)
+        middle = y + 30
+        places = [(WIDTH - MARK) * number / longest for number in (row.asked, row.offered)]
+        drawing.lines.append(Line(0, middle, WIDTH, middle))
+        start, end = sorted(places)
+        drawing.boxes.append(Box(start, middle - 2, end - start + MARK, 4, Fill.SOFT))
+        # What is asked for is drawn larger and first, so that both are seen where they are equal.
+        drawing.boxes.append(Box(places[0], middle - MARK / 2, MARK, MARK, Fill.SOLID))
+        drawing.boxes.append(Box(places[1] + 4, middle - 4, MARK - 8, 8, Fill.OUTLINE))
         y += ROW
     drawing.height = y
     return drawing.mirrored() if is_rtl else drawing
