@@ -12,11 +12,8 @@ SWEEPS: dict[str, tuple[float, str]] = {
         "what nobody can reach goes a day later, an hour does not matter",
     ),
     "messaging.tasks.index_messages": (30.0, "search reads what was said since by itself, so it should not be much"),
-    "engagements.tasks.expire_proposals": (300.0, "a proposal closes within minutes of its due time"),
-    "engagements.tasks.remind_proposals": (
-        3600.0,
-        "reminders follow working days, an hour more or less does not matter",
-    ),
+    "engagements.tasks.remind_waiting": (600.0, "reminders follow working days, some minutes do not matter"),
+    "engagements.tasks.end_waiting": (300.0, "what has run out leaves the lists within minutes"),
     "engagements.tasks.send_invitations": (20.0, "an agreed time is in both calendars within seconds"),
     "engagements.tasks.work_plans": (10.0, "an assignment goes on within seconds even when the poke was lost"),
     "engagements.tasks.remind_meetings": (60.0, "an hour before is told to the minute"),

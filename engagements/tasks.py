@@ -1,4 +1,4 @@
-"""Sweeps over proposals and appointments; ``diaspora_net.schedule`` says when. Each may run twice or at once."""
+"""Sweeps over what waits; ``diaspora_net.schedule`` says when. Each may run twice or at once."""
 
 from celery import shared_task
 
@@ -12,23 +12,24 @@ from engagements.actions.pauses import flag_quiet_engagements, resume_due_engage
 from engagements.actions.pipeline_views import tell_due_views
 from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.plan_sweep import work_due_plans
-from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+from engagements.actions.reminders import remind_waiting as remind_of_what_waits
 from engagements.actions.report_orders import make_due_files
 from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
+from engagements.actions.waiting_ends import end_waiting as end_what_waits
 from engagements.actions.work_spread import refresh_work_spread as count_work_spread
 
 
-@shared_task(name="engagements.tasks.expire_proposals")
-def expire_proposals() -> int:
-    """Close the proposals that nobody answered in time."""
-    return expire_due_proposals()
+@shared_task(name="engagements.tasks.remind_waiting")
+def remind_waiting() -> int:
+    """Remind whoever is waited for."""
+    return remind_of_what_waits()
 
 
-@shared_task(name="engagements.tasks.remind_proposals")
-def remind_proposals() -> int:
-    """Remind who was asked two days ago and has not answered."""
-    return remind_due_proposals()
+@shared_task(name="engagements.tasks.end_waiting")
+def end_waiting() -> int:
+    """End what nobody did in time."""
+    return end_what_waits()
 
 
 @shared_task(name="engagements.tasks.tell_place_watches")

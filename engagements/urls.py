@@ -85,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("needs/<slug:reference>/submit/", needs.need_submit, name="need-submit"),
     path("needs/<slug:reference>/pause/", needs.need_pause, name="need-pause"),
     path("needs/<slug:reference>/resume/", needs.need_resume, name="need-resume"),
+    path("needs/<slug:reference>/renew/", needs.need_renew, name="need-renew"),
     path("needs/<slug:reference>/withdraw/", needs.need_withdraw, name="need-withdraw"),
     path("needs/<slug:reference>/close/", needs.need_close, name="need-close"),
     path("needs/<slug:reference>/interest/", suggestions.need_interest, name="need-interest"),

@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from messaging.actions import emails, file_checks, file_collecting, indexing
+from messaging.actions import emails, file_checks, file_collecting, indexing, news_emails
 
 
 @shared_task(name="messaging.tasks.email_notifications")
 def email_notifications() -> int:
     """Send the news that is due by e-mail."""
-    return emails.send_notification_emails()
+    return news_emails.send_notification_emails()
 
 
 @shared_task(name="messaging.tasks.email_unread")

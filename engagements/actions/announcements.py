@@ -58,12 +58,12 @@ def turn_of(proposal: Proposal) -> tuple[list[User], list[User]]:
 
 
 def tell_about_proposal(
-    *, people: Iterable[User], proposal: Proposal, verb: str, text: str, event: str = "", ask: str = ""
+    *, people: Iterable[User], proposal: Proposal, verb: str, text: str, event: str = "", ask: str = "", url: str = ""
 ) -> None:
     """Tell people what happened to a proposal, once per ``event`` (default: the verb).
 
     ``text`` may use ``%(need)s`` and ``%(organisation)s``. ``ask`` names what is asked of them (default: an answer to
-    the proposal).
+    the proposal). It leads to the proposal's page unless a ``url`` is given.
     """
     need = proposal.need
     for person in people:
@@ -72,7 +72,7 @@ def tell_about_proposal(
             verb=f"engagements.proposal.{verb}",
             text=text,
             params={"need": need.title, "organisation": need.organisation.name},
-            url=reverse("engagements:proposal", args=[proposal.reference]),
+            url=url or reverse("engagements:proposal", args=[proposal.reference]),
             ask=ask or f"proposal:{proposal.reference}",
             event_key=f"proposal:{proposal.pk}:{event or verb}",
         )
@@ -88,6 +88,7 @@ def tell_about_work(
     url: str = "",
     ask: str = "",
     by_email: bool = True,
+    is_urgent: bool = False,
 ) -> None:
     """Tell the other side of an engagement what ``actor`` did; both sides when the actor is on neither.
 
@@ -106,6 +107,7 @@ def tell_about_work(
                 url=url or reverse("engagements:engagement", args=[engagement.reference]),
                 ask=ask,
                 by_email=by_email,
+                is_urgent=is_urgent,
                 event_key=f"work:{entry.pk}",
             )
 

@@ -38,8 +38,16 @@ def issue_certificate(*, actor: User, engagement: Engagement) -> Certificate:
     hours, or when there is a valid one. Effects: certificate, signing key, audit entry, news.
     """
     _require_ended(actor, engagement)
+    return certify(engagement, actor=actor)
+
+
+def certify(engagement: Engagement, *, actor: User | None = None) -> Certificate:
+    """Issue the certificate of ended work for ``actor``, or for a sweep that completed it. Raises and effects as above.
+
+    The caller holds the engagement's lock.
+    """
     facts = contribution_facts(engagement)
-    certificate = _issue(actor, engagement, None, facts, engagement.expert.user.language)
+    certificate = _issue(engagement, None, facts, engagement.expert.user.language)
     _tell(certificate, gettext_noop("The certificate for “%(need)s” is ready."), "issued", actor)
     return certificate
 
@@ -52,7 +60,7 @@ def issue_participation(*, actor: User, participant: Participant) -> Certificate
     """
     engagement = participant.engagement
     _require_ended(actor, engagement)
-    certificate = _issue(actor, engagement, participant, participation_facts(participant), participant.language)
+    certificate = _issue(engagement, participant, participation_facts(participant), participant.language)
     _record(certificate, "issued", actor)
     return certificate
 
@@ -65,7 +73,6 @@ def _require_ended(actor: User, engagement: Engagement) -> None:
 
 
 def _issue(
-    actor: User,
     engagement: Engagement,
     participant: Participant | None,
     facts: Facts,
@@ -118,7 +125,7 @@ def reissue_certificate(*, actor: User, certificate: Certificate, reason: str) -
     )
     facts = participation_facts(participant) if participant else contribution_facts(engagement)
     language = participant.language if participant else engagement.expert.user.language
-    new = _issue(actor, engagement, participant, facts, language, certificate)
+    new = _issue(engagement, participant, facts, language, certificate)
     Certificate.objects.filter(pk=new.pk).update(shown=certificate.shown)
     new.refresh_from_db()
     _tell(new, gettext_noop("The certificate for “%(need)s” was replaced by a corrected one."), "reissued", actor)
@@ -179,7 +186,7 @@ def _clean_reason(reason: str) -> str:
     return text
 
 
-def _record(certificate: Certificate, verb: str, actor: User) -> AuditEntry:
+def _record(certificate: Certificate, verb: str, actor: User | None) -> AuditEntry:
     return audit.record(
         actor=actor,
         verb=f"engagements.certificate.{verb}",
@@ -189,7 +196,7 @@ def _record(certificate: Certificate, verb: str, actor: User) -> AuditEntry:
     )
 
 
-def _tell(certificate: Certificate, news: str, verb: str, actor: User) -> None:
+def _tell(certificate: Certificate, news: str, verb: str, actor: User | None) -> None:
     """Write the audit entry, and tell both sides."""
     entry = _record(certificate, verb, actor)
     tell_about_work(actor=None, engagement=certificate.engagement, entry=entry, text=news)

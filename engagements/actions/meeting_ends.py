@@ -15,6 +15,7 @@ from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAl
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
 from engagements.actions.invitations import plan_invitations
+from engagements.actions.misses import tell_of_misses
 from engagements.actions.sessions import log_session
 from engagements.models import Engagement, Meeting, Session
 from engagements.models.meeting import CHOSEN_REASONS
@@ -30,6 +31,9 @@ from engagements.states import (
 
 # Calling off within this time of the start is late.
 LATE_WITHIN = timedelta(hours=3)
+# Whoever is later than this did not come.
+WAIT_FOR = timedelta(minutes=10)
+SOON = timedelta(hours=24)
 AT_ONCE = 500
 
 
@@ -38,9 +42,9 @@ def cancel_meeting(*, actor: User, meeting: Meeting, reason: str) -> Meeting:
     """Call an appointment off; within three hours of the agreed start it counts as late.
 
     Raises NotAllowed unless ``actor`` is a side, Invalid for the reason, Conflict when it is closed or has begun.
-    Effects: state with reason, audit entry, line, news; calendars learn it.
+    Effects: state with reason, audit entry, line, news; calendars learn it, and the coordinators of a second late one.
     """
-    require_side(actor, meeting.engagement)
+    side = require_side(actor, meeting.engagement)
     if reason not in dict(CHOSEN_REASONS):
         problem = _("Choose a reason.")
         raise Invalid(problem, fields={"reason": problem})
@@ -59,6 +63,8 @@ def cancel_meeting(*, actor: User, meeting: Meeting, reason: str) -> Meeting:
         news=gettext_noop("A session about “%(need)s” was called off."),
         reason=reason,
     )
+    if is_late:
+        tell_of_misses(side, meeting.engagement)
     return meeting
 
 
@@ -108,8 +114,8 @@ def log_meeting(*, actor: User, meeting: Meeting, engagement: Engagement, **log:
 def miss_meeting(*, actor: User, meeting: Meeting, absent: str) -> Meeting:
     """Say that a side did not come. ``absent`` is a Side.
 
-    Raises NotAllowed unless ``actor`` is a side, Invalid for the side, Conflict before its start or when it is closed.
-    Effects: state, audit entry, news.
+    Raises NotAllowed unless ``actor`` is a side, Invalid for the side, Conflict until ten minutes after its start or
+    when it is closed. Effects: state, audit entry, news; the coordinators learn of the second miss.
     """
     require_side(actor, meeting.engagement)
     if absent not in Side.values:
@@ -118,6 +124,8 @@ def miss_meeting(*, actor: User, meeting: Meeting, absent: str) -> Meeting:
     lock(meeting.engagement)
     present = lock(meeting)
     _require_begun(present)
+    if present.starts_at and timezone.now() < present.starts_at + WAIT_FOR:
+        raise Conflict(_("Wait ten minutes: a connection takes its time. Then say who did not come."))
     meeting = close_meeting(actor, present, MeetingState.NO_SHOW, absent_side=absent)
     tell_about_meeting(
         actor,
@@ -127,6 +135,7 @@ def miss_meeting(*, actor: User, meeting: Meeting, absent: str) -> Meeting:
         news=gettext_noop("A session about “%(need)s” did not take place. Propose another time."),
         absent=absent,
     )
+    tell_of_misses(Side(absent), meeting.engagement)
     return meeting
 
 
@@ -192,7 +201,7 @@ def tell_about_meeting(actor: User | None, meeting: Meeting, verb: str, *, line:
     """Note what happened to an appointment and tell the other side; both when nobody acts.
 
     Effects: activity of the engagement, audit entry, line in the conversation unless empty, news; by e-mail only where
-    no invitation tells the same.
+    no invitation tells the same, and at once where it is about the coming 24 hours.
     """
     Engagement.objects.filter(pk=meeting.engagement_id).update(last_activity_at=timezone.now())
     entry = audit.record(actor=actor, verb=f"engagements.meeting.{verb}", obj=meeting, **codes)
@@ -207,6 +216,7 @@ def tell_about_meeting(actor: User | None, meeting: Meeting, verb: str, *, line:
         url=reverse("engagements:meeting", args=[meeting.reference]),
         ask=f"meeting:{meeting.reference}",
         by_email=not is_in_calendars,
+        is_urgent=(meeting.starts_at or meeting.answer_by) - timezone.now() < SOON,
     )
 
 

@@ -97,6 +97,7 @@ def _remind(meeting: Meeting, kind: Kind, now: datetime) -> int:
             ask=f"meeting:{meeting.reference}",
             event_key=key,
             by_email=not is_quiet,
+            is_urgent=kind in (DAY_BEFORE, HOUR_BEFORE),
         )
         told += 1
     return told

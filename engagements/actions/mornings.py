@@ -1,9 +1,13 @@
 """When a person's morning is, on their own clock."""
 
 from datetime import datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from engagements.payloads.working_days import after_working_days
 
 MORNING = time(8)
 LAST_HOUR = 11
+EVENING_HOUR = 18
 MONDAY = 0
 
 
@@ -21,3 +25,14 @@ def next_morning(now: datetime, zone: tzinfo, *, weekday: int | None = None) -> 
 def is_morning(now: datetime, zone: tzinfo) -> bool:
     """Say whether it is between 8 and 11 o'clock in ``zone``."""
     return MORNING.hour <= now.astimezone(zone).hour < LAST_HOUR
+
+
+def next_office_hour(now: datetime, country: str, zone: ZoneInfo) -> datetime:
+    """Return ``now`` when it is a working day of ``country`` between 8 and 18 o'clock in ``zone``, else the next 8
+    o'clock of one.
+    """
+    if after_working_days(now, 0, country, zone) == now and MORNING.hour <= now.astimezone(zone).hour < EVENING_HOUR:
+        return now
+    morning = next_morning(now, zone)
+    day = after_working_days(morning, 0, country, zone)
+    return morning if day == morning else datetime.combine(day.astimezone(zone).date(), MORNING, tzinfo=zone)

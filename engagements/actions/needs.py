@@ -35,6 +35,7 @@ from engagements.states import (
     EDITABLE_NEED_STATES,
     NEED_TRANSITIONS,
     OPEN_NEED_STATES,
+    TAKING_NEED_STATES,
     NeedResult,
     NeedState,
 )
@@ -254,7 +255,7 @@ def take_place(*, need: Need) -> Need:
     Locks the need, so of two who accept at once for the last place one is refused.
     """
     present = lock(need)
-    if present.state not in OPEN_NEED_STATES or present.places_taken >= present.places:
+    if present.state not in TAKING_NEED_STATES or present.places_taken >= present.places:
         raise Conflict(_("This need has no free place any more."))
     return _count_places(need, present, present.places_taken + 1)
 
@@ -271,7 +272,8 @@ def release_place(*, need: Need) -> Need:
 
 def _count_places(need: Need, present: Need, taken: int) -> Need:
     state = present.state
-    if state in OPEN_NEED_STATES or state == NeedState.FILLED:
+    is_renewed = state == NeedState.STALE and taken > present.places_taken
+    if is_renewed or state in OPEN_NEED_STATES or state == NeedState.FILLED:
         state = (
             NeedState.FILLED if taken >= present.places else NeedState.IN_ENGAGEMENT if taken else NeedState.PUBLISHED
         )

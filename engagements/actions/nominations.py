@@ -3,8 +3,6 @@
 The expert is asked first. Only after their yes does the institution learn of it, so nobody is shown who did not agree.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,11 +17,13 @@ from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import receivers_of, talkers_of, tell_about_proposal
 from engagements.actions.pace import check_reading
 from engagements.actions.proposals import accept_proposal
-from engagements.actions.sending import REPLY_DAYS, send_proposal
+from engagements.actions.reply_clocks import fresh_clock
+from engagements.actions.sending import send_proposal
 from engagements.models import Engagement, Need, Proposal
 from engagements.rules import work as rules
 from engagements.rules.needs import can_answer_needs, is_open
-from engagements.states import PROPOSAL_TRANSITIONS, ProposalOrigin, ProposalState
+from engagements.states import PROPOSAL_TRANSITIONS, ProposalOrigin, ProposalState, Side
+from engagements.states.clocks import WaitingKind
 from mentors.models import ExpertProfile
 from messaging.actions.conversations import add_participant
 
@@ -68,9 +68,7 @@ def agree_to_nomination(*, actor: User, proposal: Proposal) -> Proposal:
         PROPOSAL_TRANSITIONS,
         expert_agreed_at=now,
         viewed_at=None,
-        reminded_at=None,
-        waiting_since=now,
-        expires_at=now + timedelta(days=REPLY_DAYS),
+        **fresh_clock(WaitingKind.REPLY, Side.INSTITUTION, need=need, expert=profile, now=now),
     )
     proposal.questions.filter(answered_at__isnull=True).delete()
     for person in [] if need.is_pathway else talkers_of(need):

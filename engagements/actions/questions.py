@@ -1,7 +1,5 @@
 """The third answer to a proposal: ask the sender something first. The clock then runs for the sender."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +10,11 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import receivers_of, senders_of, tell_about_proposal
-from engagements.actions.sending import REPLY_DAYS
+from engagements.actions.reply_clocks import fresh_clock
 from engagements.models import Proposal, ProposalQuestion
 from engagements.rules import work as rules
 from engagements.states import PROPOSAL_TRANSITIONS, ProposalState
+from engagements.states.clocks import WaitingKind
 
 MAX_QUESTION, MAX_ANSWER = 500, 1000
 # More belongs into a conversation, which a yes opens.
@@ -78,15 +77,12 @@ def answer_question(*, actor: User, proposal: Proposal, text: str) -> ProposalQu
 
 def _move(proposal: Proposal, to: ProposalState) -> None:
     """Change the state, and start the clock anew for the other side."""
-    now = timezone.now()
-    advance(
-        proposal,
-        to,
-        PROPOSAL_TRANSITIONS,
-        waiting_since=now,
-        expires_at=now + timedelta(days=REPLY_DAYS),
-        reminded_at=None,
-    )
+    if to == ProposalState.INFO_REQUESTED:
+        kind, side = WaitingKind.INFORMATION, rules.sender_side(proposal)
+    else:
+        kind, side = WaitingKind.REPLY, rules.receiver_side(proposal)
+    clock = fresh_clock(kind, side, need=proposal.need, expert=proposal.expert, now=timezone.now())
+    advance(proposal, to, PROPOSAL_TRANSITIONS, **clock)
 
 
 def _clean(text: str, most: int, field: str) -> str:

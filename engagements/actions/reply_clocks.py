@@ -1,81 +1,92 @@
-"""Keep the promise that somebody answers: remind who was asked, and close what nobody answered.
+"""When an answer to a proposal is due, and what follows when none came: kind words to both sides, and who fits next."""
 
-Both sweeps read what is due from the rows, decide each row anew under its lock, and may run twice or at the same time.
-"""
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from datetime import timedelta
-
-from django.db import transaction
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from diaspora_net.core.transitions import lock
+from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import coordinators_of
 from engagements.actions.announcements import tell_about_proposal, turn_of
 from engagements.actions.ending import close_if_open
-from engagements.actions.sending import REPLY_DAYS
-from engagements.models import Proposal
-from engagements.states import OPEN_PROPOSAL_STATES, ProposalState
+from engagements.actions.staleness import let_stale_when_silent
+from engagements.models import Need, Proposal
+from engagements.payloads.working_days import after_working_days
+from engagements.queries.replies import has_left_two_unanswered
+from engagements.queries.waiting import WaitingStep
+from engagements.states import ProposalState, Side
+from engagements.states.clocks import Turn, WaitingKind, clock_of
+from mentors.models import ExpertProfile
+from messaging.actions.notifications import notify
 
-REMIND_AFTER = timedelta(days=2)
-AT_ONCE = 500
 
+def fresh_clock(
+    kind: WaitingKind, side: Side | None, *, need: Need, expert: ExpertProfile, now: datetime
+) -> dict[str, datetime]:
+    """Return the columns of a clock that starts ``now`` for ``side``, None for a coordinator; its programme's, if any.
 
-def expire_due_proposals() -> int:
-    """Close the open proposals whose time has passed; return how many. One transaction each, at most 500 in one run.
-
-    Effects for each: state, conversation closed, audit entry, news for both sides.
+    Queries: at most 1.
     """
-    due = Proposal.objects.filter(state__in=sorted(OPEN_PROPOSAL_STATES), expires_at__lte=timezone.now())
-    return sum(_expire(proposal) for proposal in due.order_by("expires_at", "pk")[:AT_ONCE])
+    waits = need.programme.waits if need.programme else None
+    country, zone = (
+        (expert.residence.code, expert.user.zone)
+        if side == Side.EXPERT
+        else (need.organisation.country.code, ZoneInfo(need.organisation.time_zone))
+    )
+    ends_at = after_working_days(now, clock_of(kind, waits).end, country or "", zone)
+    return {"waiting_since": now, "expires_at": ends_at}
 
 
-@transaction.atomic
-def _expire(proposal: Proposal) -> bool:
-    late, waiting = turn_of(lock(proposal))
+def end_reply(step: WaitingStep) -> None:
+    """Close a proposal that nobody answered in time; the caller holds the locks of need, expert and proposal.
+
+    Effects: state, conversation closed, audit entry, news for both sides; the need is hidden when its institution has
+    left the last two offers unanswered, and the coordinators learn of whoever has left two unanswered.
+    """
+    proposal = Proposal.objects.select_related("need__organisation", "expert__user").get(pk=step.row)
+    late, waiting = turn_of(proposal)
     if not close_if_open(actor=None, proposal=proposal, to=ProposalState.EXPIRED):
-        return False
-    tell_about_proposal(
-        people=waiting,
-        proposal=proposal,
-        verb="expired",
-        text=gettext_noop("Nobody answered you about “%(need)s” in time. Others may fit as well."),
+        return
+    for people, is_late in ((late, True), (waiting, False)):
+        for person in people:
+            _tell(person, proposal, is_late=is_late)
+    if step.turn == Turn.COORDINATOR:
+        return
+    if step.turn == Turn.INSTITUTION:
+        let_stale_when_silent(Need.objects.get(pk=proposal.need_id))
+    if has_left_two_unanswered(Side(step.turn), proposal):
+        _tell_coordinators(Side(step.turn), proposal)
+
+
+def _tell(person: User, proposal: Proposal, *, is_late: bool) -> None:
+    """Say kindly that it is over; who looks for an expert reads who fits next."""
+    is_expert = person.pk == proposal.expert.user_id
+    if is_expert and is_late:
+        text = gettext_noop("“%(need)s” has run out without your answer. If now is not the time, pause your profile.")
+    elif is_expert:
+        text = gettext_noop("“%(need)s” has run out without an answer to you. Others may need you as well.")
+    elif is_late:
+        text = gettext_noop("A proposal for “%(need)s” has run out without your answer. Look at who else fits.")
+    else:
+        text = gettext_noop("The expert you asked for “%(need)s” did not answer in time. Look at who fits next.")
+    url = "" if is_expert else reverse("engagements:need-people", args=[proposal.need.reference])
+    tell_about_proposal(people=[person], proposal=proposal, verb="expired", text=text, url=url)
+
+
+def _tell_coordinators(late: Side, proposal: Proposal) -> None:
+    text = (
+        gettext_noop("An expert left two proposals in a row unanswered, the last about “%(need)s”. A call may help.")
+        if late == Side.EXPERT
+        else gettext_noop("%(organisation)s left two offers in a row unanswered. A call may help.")
     )
-    tell_about_proposal(
-        people=late,
-        proposal=proposal,
-        verb="expired",
-        text=gettext_noop("The proposal about “%(need)s” has run out without your answer."),
-    )
-    return True
-
-
-def remind_due_proposals() -> int:
-    """Remind whose turn it has been for two days, once per turn; return how many.
-
-    At most 500 in one run. Effects for each: ``reminded_at``, news for the side whose turn it is.
-    """
-    now = timezone.now()
-    due = Proposal.objects.filter(
-        state__in=sorted(OPEN_PROPOSAL_STATES),
-        reminded_at__isnull=True,
-        expires_at__lte=now + timedelta(days=REPLY_DAYS) - REMIND_AFTER,
-        expires_at__gt=now,
-    )
-    return sum(_remind(proposal) for proposal in due.order_by("expires_at", "pk")[:AT_ONCE])
-
-
-@transaction.atomic
-def _remind(proposal: Proposal) -> bool:
-    claimed = Proposal.objects.filter(
-        pk=proposal.pk, reminded_at__isnull=True, state__in=sorted(OPEN_PROPOSAL_STATES)
-    ).update(reminded_at=timezone.now())
-    if claimed:
-        present = Proposal.objects.get(pk=proposal.pk)
-        tell_about_proposal(
-            people=turn_of(present)[0],
-            proposal=proposal,
-            verb="reminded",
-            event=f"reminded:{present.expires_at.isoformat()}",
-            text=gettext_noop("“%(need)s” still waits for your answer. Yes or no, both help."),
+    need = proposal.need
+    for coordinator in coordinators_of(need.organisation.country.code):
+        notify(
+            user=coordinator,
+            verb="engagements.proposal.unanswered_twice",
+            text=text,
+            params={"need": need.title, "organisation": need.organisation.name},
+            url=reverse("engagements:proposal", args=[proposal.reference]),
+            event_key=f"unanswered-twice:{proposal.pk}",
         )
-    return bool(claimed)

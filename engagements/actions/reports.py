@@ -122,6 +122,7 @@ def _tell_coordinators(report: Report, need: Need) -> None:
                 params={},
                 url=reverse("engagements:report", args=[report.reference]),
                 event_key=f"report:{report.pk}",
+                is_urgent=True,
             )
 
 

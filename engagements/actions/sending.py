@@ -1,7 +1,6 @@
 """Make a proposal, whoever takes the step: an expert, an institution, or a coordinator who brings both together."""
 
 import uuid
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -17,17 +16,18 @@ from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import receivers_of, talkers_of, tell_about_proposal
 from engagements.actions.pace import check_asked_today, check_daily_limit, check_open_proposals, check_reading
+from engagements.actions.reply_clocks import fresh_clock
 from engagements.models import Need, Proposal
 from engagements.queries.explaining import frozen_explanation
 from engagements.rules.needs import can_answer_needs, is_open
-from engagements.states import ProposalOrigin
+from engagements.states import ProposalOrigin, Side
+from engagements.states.clocks import WaitingKind
 from mentors.models import ExpertProfile
 from messaging.actions.conversations import open_conversation
 from messaging.actions.messages import post_event, post_message
 from messaging.models import Conversation
 from messaging.states import ConversationState
 
-REPLY_DAYS = 10
 MAX_MESSAGE = 1000
 NEWS: dict[str, str] = {
     ProposalOrigin.APPLICATION: gettext_noop("An expert offers to help with “%(need)s”."),
@@ -75,6 +75,7 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
     else:
         post_message(actor=actor, conversation=conversation, client_id=uuid.uuid4(), text=text, even_if_proposed=True)
     now = timezone.now()
+    side = Side.INSTITUTION if origin == ProposalOrigin.APPLICATION else Side.EXPERT
     try:
         with transaction.atomic():
             return Proposal.objects.create(
@@ -87,8 +88,7 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
                 explanation=frozen_explanation(need, profile),
                 conversation=conversation,
                 sent_at=now,
-                waiting_since=now,
-                expires_at=now + timedelta(days=REPLY_DAYS),
+                **fresh_clock(WaitingKind.REPLY, side, need=need, expert=profile, now=now),
             )
     except IntegrityError as error:
         if "proposal_live_once" not in str(error):

@@ -45,7 +45,11 @@ def hold_engagement(*, actor: User, engagement: Engagement) -> Engagement:
     add_line(engagement, gettext_noop("The coordinator has put this engagement on hold."))
     change_conversation_state(conversation=engagement.conversation, to=ConversationState.PAUSED)
     tell_about_work(
-        actor=None, engagement=engagement, entry=entry, text=gettext_noop("The coordinator has put “%(need)s” on hold.")
+        actor=None,
+        engagement=engagement,
+        entry=entry,
+        text=gettext_noop("The coordinator has put “%(need)s” on hold."),
+        is_urgent=True,
     )
     return engagement
 

@@ -1,16 +1,19 @@
 """How the proposals of the story are sent, and what becomes of those that lead to no work."""
 
+from django.db import transaction
+
 from diaspora_net.accounts.models import User
 from engagements.actions import proposals as proposal_actions
 from engagements.actions.questions import ask_sender
-from engagements.actions.reply_clocks import expire_due_proposals
-from engagements.actions.sending import REPLY_DAYS
+from engagements.actions.reply_clocks import end_reply
 from engagements.demo.asking import open_need
 from engagements.demo.cast import World
 from engagements.demo.clock import at
 from engagements.demo.shapes import Offer
 from engagements.models import Proposal
+from engagements.queries.waiting import waiting_step
 from engagements.states import ProposalOrigin
+from engagements.states.clocks import WaitingKind
 
 
 def send(world: World, need: str, expert: str, origin: str, message: str) -> Proposal:
@@ -30,13 +33,21 @@ def receiver(world: World, proposal: Proposal) -> User:
     return proposal.expert.user
 
 
+def expire(proposal: Proposal) -> None:
+    """Close a proposal to which no answer came."""
+    step = waiting_step(WaitingKind.REPLY, proposal.pk, proposal.waiting_since)
+    if step:
+        with transaction.atomic():
+            end_reply(step)
+
+
 def offer(world: World, planned: Offer) -> None:
     """Play one proposal up to where it stands; what a full or a withdrawn need ends is left open here."""
     with at(world.calendar.ago(planned.sent)):
         proposal = send(world, planned.need, planned.expert, planned.origin, planned.message)
     if planned.fate == "expired":
-        with at(world.calendar.ago(planned.sent - REPLY_DAYS - 0.01)):
-            expire_due_proposals()
+        with at(world.calendar.ago(planned.sent) + (proposal.expires_at - proposal.sent_at)):
+            expire(proposal)
     if planned.answered is None:
         return
     with at(world.calendar.ago(planned.answered)):

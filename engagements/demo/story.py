@@ -12,7 +12,7 @@ from diaspora_net.accounts.queries.people import person_by_email
 from engagements.actions.certificates import issue_certificate, reissue_certificate, revoke_certificate
 from engagements.actions.interest import dismiss_need
 from engagements.actions.pauses import flag_quiet_engagements
-from engagements.actions.reply_clocks import remind_due_proposals
+from engagements.actions.reminders import remind_waiting
 from engagements.actions.reports import file_report
 from engagements.demo.asking import ask, put_to_rest
 from engagements.demo.cast import COORDINATOR, World, join_coordinator, join_expert, join_institution
@@ -147,9 +147,9 @@ def settle(world: World) -> None:
     No action does these: in real life each happens to one person at a time, and e-mails have left when they were due.
     """
     with at(world.calendar.ago(3)):
-        remind_due_proposals()
+        remind_waiting()
         flag_quiet_engagements()
-    remind_due_proposals()
+    remind_waiting()
     Notification.objects.update(email_due_at=None)
     old_news = Notification.objects.filter(created_at__lt=world.calendar.now - UNREAD_NEWS)
     old_news.update(read_at=F("created_at") + timedelta(hours=5))

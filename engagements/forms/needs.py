@@ -164,6 +164,17 @@ class CloseForm(forms.Form):
     result = forms.ChoiceField(label=_("Was the need met?"), choices=NeedResult, widget=forms.RadioSelect)
 
 
+class RenewForm(forms.Form):
+    """Say that a need is needed still, until a day if there is one."""
+
+    closes_on = forms.DateField(
+        label=_("By when"),
+        required=False,
+        help_text=_("Leave it empty when there is no last day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
 class MessageForm(forms.Form):
     """Write the first message of an offer or an invitation."""
 

@@ -19,6 +19,7 @@ from engagements.models.pipeline_view import PipelineView, ViewAlert
 from engagements.models.plan import Plan, PlanEdge
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
+from engagements.models.reminder import Reminder
 from engagements.models.shared_file import KitItem, SharedFile
 from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
@@ -70,6 +71,7 @@ __all__ = [
     "ProgrammeTarget",
     "Proposal",
     "ProposalQuestion",
+    "Reminder",
     "Report",
     "ReportOrder",
     "SavedNeed",

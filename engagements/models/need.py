@@ -65,6 +65,8 @@ class Need(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    stale_at = models.DateTimeField(null=True, editable=False)
+    renewed_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     skills = TaggableManager(through="engagements.NeedSkill", blank=True)
@@ -102,6 +104,10 @@ class Need(models.Model):
                 condition=~models.Q(state__in=["published", "in_engagement", "filled"])
                 | models.Q(published_at__isnull=False),
                 name="need_published_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="stale") | models.Q(published_at__isnull=False, stale_at__isnull=False),
+                name="need_stale_has_date",
             ),
         ]
         indexes = [

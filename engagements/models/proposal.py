@@ -37,7 +37,6 @@ class Proposal(models.Model):
     expert_agreed_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
-    reminded_at = models.DateTimeField(null=True, editable=False)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     decline_note = models.TextField(max_length=500, blank=True)
 

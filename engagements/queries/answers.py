@@ -3,18 +3,36 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from engagements.models import Participant
 from engagements.payloads.answer_links import Asked, Claim, address_mark, in_mail
+from engagements.payloads.waiting_words import NEUTRAL, REMINDERS, time_left
 from engagements.queries.asked.agreements import asked_agreement
 from engagements.queries.asked.meetings import asked_meeting
 from engagements.queries.asked.outcomes import asked_of_participant, asked_outcome
 from engagements.queries.asked.proposals import asked_proposal
 from engagements.queries.asked.sessions import asked_session
+from engagements.queries.waiting import waiting_step
 from engagements.states.answers import Purpose
-from messaging.reports.letters import Ask
+from engagements.states.clocks import WaitingKind
+from messaging.queries.asks import REMINDER
+from messaging.reports.letters import Ask, Button
 
+# The nouns of ``_FINDERS`` by which a step that waits can be answered.
+_NOUNS = {
+    WaitingKind.REPLY: "proposal",
+    WaitingKind.INFORMATION: "proposal",
+    WaitingKind.AGREEMENT: "agreement",
+    WaitingKind.TIME: "meeting",
+    WaitingKind.SESSION: "meeting",
+    WaitingKind.HOURS: "session",
+}
 _FINDERS: dict[str, Callable[..., Asked | None]] = {
     "proposal": asked_proposal,
     "agreement": asked_agreement,
@@ -35,19 +53,48 @@ def asked_of(user: User, key: str, *, is_named: bool) -> Asked | None:
 
 
 def asks_in_mail(user: User, keys: Sequence[str], *, is_named: bool, most: int) -> list[Ask]:
-    """Return the first ``most`` that still wait for the person, with links that answer them.
+    """Return the first ``most`` that still wait for the person, with links that answer them, each once.
 
     Queries: those of ``asked_of`` for each key it looks at.
     """
     asks: list[Ask] = []
     for key in keys:
-        asked = asked_of(user, key, is_named=is_named)
-        ask = in_mail(user, asked, is_named=is_named) if asked else None
-        if ask:
+        is_reminder = key.startswith(REMINDER)
+        ask = _ask_of_step(user, key, is_named=is_named) if is_reminder else _ask(user, key, is_named=is_named)
+        if ask and ask not in asks:
             asks.append(ask)
         if len(asks) == most:
             break
     return asks
+
+
+def _ask(user: User, key: str, *, is_named: bool) -> Ask | None:
+    asked = asked_of(user, key, is_named=is_named)
+    return in_mail(user, asked, is_named=is_named) if asked else None
+
+
+def reminder_key(kind: WaitingKind, row: int, since: datetime) -> str:
+    """Return the key of a step that waits since a moment."""
+    return f"{REMINDER}{kind.value}:{row}:{since.isoformat()}"
+
+
+def _ask_of_step(user: User, key: str, *, is_named: bool) -> Ask | None:
+    """Return what a step that waits asks: its own answers, else the way to its page; None when it waits no longer.
+
+    This is the one place where a reminder gets its buttons. Queries: at most 5, and those of ``asked_of``.
+    """
+    kind, row, since = key.removeprefix(REMINDER).split(":", 2)
+    step = waiting_step(WaitingKind(kind), int(row), datetime.fromisoformat(since))
+    if step is None or user not in step.people:
+        return None
+    if step.kind in _NOUNS and (ask := _ask(user, f"{_NOUNS[step.kind]}:{step.reference}", is_named=is_named)):
+        return ask
+    names = {"need": step.title, "organisation": step.organisation.name}
+    text, _later = REMINDERS[step.kind]
+    words = _(text) % names if is_named else _(NEUTRAL[step.kind])
+    left = time_left(step.due_at, timezone.now(), place=step.place, zone=step.zone)
+    button = Button(_("Sign in and look"), settings.BASE_URL + step.answer_url)
+    return Ask(words, (("", left),), (button,), is_answered_here=False)
 
 
 @dataclass(frozen=True)

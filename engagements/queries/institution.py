@@ -18,8 +18,10 @@ from engagements.queries.agreements import is_asked
 from engagements.queries.outcomes import reported
 from engagements.queries.proposals import TO_EXPERT, days_left, proposals_to_answer
 from engagements.queries.work import agreements_to_give, sessions_to_confirm
+from engagements.queries.work_clocks import Clock, clocks_of_work
 from engagements.rules.work import is_anonymous
 from engagements.states import EDITABLE_NEED_STATES, EngagementState, NeedState, Side
+from engagements.states.clocks import WaitingKind
 
 LONGEST_NOTE = 120
 
@@ -42,7 +44,7 @@ class Ask:
 def waits_for_institution(viewer: User, organisation: Organisation) -> list[Ask]:
     """Return what waits for those who speak for ``organisation``: offers that run out, plans, hours, reports, needs.
 
-    Empty for everybody else. Queries: 5.
+    Empty for everybody else. Queries: 5, and 1 for each of plans, hours and reports that wait.
     """
     return [ask for look in LOOKS for ask in look(viewer, organisation)]
 
@@ -64,9 +66,11 @@ def _offers(viewer: User, organisation: Organisation) -> Iterator[Ask]:
 
 
 def _plans(viewer: User, organisation: Organisation) -> Iterator[Ask]:
-    rows = agreements_to_give(viewer).filter(is_asked(Side.INSTITUTION), need__organisation=organisation)
+    rows = list(agreements_to_give(viewer).filter(is_asked(Side.INSTITUTION), need__organisation=organisation))
+    clocks = clocks_of_work(rows)
     for engagement in rows:
-        yield _about(engagement, _("Plan to agree to"), _("Read the plan"), "#plan", engagement.last_activity_at)
+        left = _left(clocks, engagement, WaitingKind.AGREEMENT) or _since(engagement.last_activity_at)
+        yield _about(engagement, _("Plan to agree to"), _("Read the plan"), "#plan", left)
 
 
 def _hours(viewer: User, organisation: Organisation) -> Iterator[Ask]:
@@ -74,10 +78,12 @@ def _hours(viewer: User, organisation: Organisation) -> Iterator[Ask]:
     by_engagement: dict[int, list[Session]] = {}
     for session in rows:
         by_engagement.setdefault(session.engagement_id, []).append(session)
+    clocks = clocks_of_work([sessions[0].engagement for sessions in by_engagement.values()])
     for sessions in by_engagement.values():
+        left = _left(clocks, sessions[0].engagement, WaitingKind.HOURS) or _since(sessions[0].logged_at)
         count = len(sessions)
         what = ngettext("%(count)d session to confirm", "%(count)d sessions to confirm", count) % {"count": count}
-        yield _about(sessions[0].engagement, what, _("Look at hours"), "#sessions", sessions[0].logged_at)
+        yield _about(sessions[0].engagement, what, _("Look at hours"), "#sessions", left)
 
 
 def _reports(viewer: User, organisation: Organisation) -> Iterator[Ask]:
@@ -90,36 +96,45 @@ def _reports(viewer: User, organisation: Organisation) -> Iterator[Ask]:
         .select_related("need", "expert__user")
         .order_by("last_activity_at", "pk")
     )
-    for engagement in rows:
+    wrapping_up = list(rows)
+    clocks = clocks_of_work(wrapping_up)
+    for engagement in wrapping_up:
+        left = _left(clocks, engagement, WaitingKind.OUTCOME) or _since(engagement.last_activity_at)
         if vars(engagement)["has_reported"]:
-            yield _about(engagement, _("Ready to complete"), _("Complete"), "", engagement.last_activity_at)
+            yield _about(engagement, _("Ready to complete"), _("Complete"), "", left)
         else:
-            what, label = _("Say what came of it"), _("Report")
-            yield _about(engagement, what, label, "#outcome", engagement.last_activity_at)
+            yield _about(engagement, _("Say what came of it"), _("Report"), "#outcome", left)
 
 
 def _needs(viewer: User, organisation: Organisation) -> Iterator[Ask]:
+    waiting = sorted({*EDITABLE_NEED_STATES, NeedState.STALE})
     rows = (
-        Need.objects.filter(organisation=organisation, state__in=sorted(EDITABLE_NEED_STATES))
+        Need.objects.filter(organisation=organisation, state__in=waiting)
         .filter(organisation__in=speaking_organisations(viewer))
-        .order_by("state", "created_at", "pk")  # sent back before drafts
+        .order_by("state", "created_at", "pk")  # sent back before drafts, hidden ones last
     )
     for need in rows:
-        is_back = need.state == NeedState.CHANGES_REQUESTED
-        yield Ask(
-            need.title,
-            (_("The coordinator asks for changes"), Truncator(need.review_note).chars(LONGEST_NOTE))
-            if is_back
-            else (_("Draft, not sent yet"),),
-            _since(need.created_at),
-            _("Change it") if is_back else _("Finish it"),
-            reverse("engagements:need-edit", args=[need.reference]),
-        )
+        url = reverse("engagements:need-edit", args=[need.reference])
+        detail: tuple[str, ...] = (_("Draft, not sent yet"),)
+        since, label = need.created_at, _("Finish it")
+        if need.state == NeedState.CHANGES_REQUESTED:
+            label = _("Change it")
+            detail = (_("The coordinator asks for changes"), Truncator(need.review_note).chars(LONGEST_NOTE))
+        elif need.state == NeedState.STALE:
+            url, label = reverse("engagements:need", args=[need.reference]), _("Say so")
+            since, detail = need.stale_at or since, (_("Hidden from experts. Is it needed still?"),)
+        yield Ask(need.title, detail, _since(since), label, url)
 
 
-def _about(engagement: Engagement, what: str, label: str, part: str, since: datetime) -> Ask:
+def _about(engagement: Engagement, what: str, label: str, part: str, when: str) -> Ask:
     url = reverse("engagements:engagement", args=[engagement.reference]) + part
-    return Ask(engagement.need.title, (what, str(engagement.expert.user)), _since(since), label, url)
+    return Ask(engagement.need.title, (what, str(engagement.expert.user)), when, label, url)
+
+
+def _left(clocks: dict[int, list[tuple[Side, Clock]]], engagement: Engagement, kind: WaitingKind) -> str:
+    """Return how long the institution has for a step of an engagement; empty when its time is over."""
+    mine = [clock for side, clock in clocks.get(engagement.pk, ()) if side == Side.INSTITUTION and clock.kind == kind]
+    return mine[0].left if mine else ""
 
 
 def _since(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from diaspora_net.accounts.rules import coordinates, is_member
 from diaspora_net.accounts.states import TRUSTED_STATES
 from engagements.models import Dismissal, Need, NeedLanguage, NeedReview, NeedSkill, Proposal
 from engagements.states import (
+    ENDED_NEED_STATES,
     LIVE_PROPOSAL_STATES,
     OPEN_NEED_STATES,
     OPEN_PROPOSAL_STATES,
@@ -245,7 +246,7 @@ def needs_of_organisation(viewer: User, reference: str) -> tuple[Organisation, l
     is_hidden = Q(proposals__origin=ProposalOrigin.NOMINATION, proposals__expert_agreed_at__isnull=True)
     waiting = Count("proposals", filter=Q(proposals__state__in=sorted(OPEN_PROPOSAL_STATES)) & ~is_hidden)
     needs = visible_needs(viewer).filter(organisation=organisation).annotate(waiting=waiting)
-    is_over = Q(state__in=[NeedState.CLOSED, NeedState.WITHDRAWN, NeedState.REJECTED])
+    is_over = Q(state__in=sorted(ENDED_NEED_STATES))
     return organisation, list(needs.annotate(is_over=is_over).order_by("is_over", "-created_at", "pk"))
 
 

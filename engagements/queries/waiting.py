@@ -20,7 +20,8 @@ from diaspora_net.accounts.models import Membership, Organisation, Remit, User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from engagements.payloads.working_days import working_days_between
-from engagements.queries.waiting_rows import COLUMNS, waiting_rows
+from engagements.queries.waiting_clocks import COLUMNS
+from engagements.queries.waiting_rows import is_stuck_since, waiting_rows
 from engagements.states.clocks import Turn, WaitingKind
 
 LIST_LENGTH = 50
@@ -32,8 +33,10 @@ _PAGES = {
     WaitingKind.SESSION: "engagements:meeting",
     WaitingKind.HOURS: "engagements:engagement",
     WaitingKind.OUTCOME: "engagements:engagement",
-    WaitingKind.PROPOSALS: "engagements:need",
-    WaitingKind.CHECK: "engagements:need",
+    WaitingKind.PROPOSALS: "engagements:need-people",
+    WaitingKind.CLOSING: "engagements:need",
+    WaitingKind.RENEWAL: "engagements:need",
+    WaitingKind.CHECK: "engagements:desk-need",
     WaitingKind.CHANGES: "engagements:need",
     WaitingKind.VERIFICATION: "accounts:organisation-check",
     WaitingKind.DOCUMENTS: "accounts:organisation-check",
@@ -44,20 +47,25 @@ _PAGES = {
 class WaitingStep:
     """One step that waits.
 
-    ``row`` is the id of what waits; ``reference`` is that of the page which shows it (for hours the engagement's).
+    ``row`` and ``reference`` are of what waits; ``page`` is the reference of what shows it (for hours, the engagement).
     ``turn`` says which side is waited for and ``people`` who that is, none when nobody is left to answer. ``due_at`` is
-    ``target`` working days after ``since``, where the people live; ``waited`` and ``over`` are whole working days.
+    ``target`` working days after ``since``, counted in the country ``place`` on the clock ``zone``; ``waited`` and
+    ``over`` are whole working days. At ``ends_at`` it ends by itself, or the coordinator is told.
     """
 
     kind: WaitingKind
     row: int
     reference: str
+    page: str
     title: str
     organisation: Organisation
     turn: Turn
     people: tuple[User, ...]
+    place: str
+    zone: ZoneInfo
     since: datetime
     due_at: datetime
+    ends_at: datetime
     target: int
     waited: int
     over: int
@@ -69,8 +77,15 @@ class WaitingStep:
 
     @property
     def url(self) -> str:
-        """Return the address of the page where it goes on."""
-        return reverse(_PAGES[self.kind], args=[self.reference])
+        """Return the address where a coordinator sees it."""
+        return reverse(_PAGES[self.kind], args=[self.page])
+
+    @property
+    def answer_url(self) -> str:
+        """Return the address where whoever is waited for does it."""
+        if self.kind == WaitingKind.DOCUMENTS:
+            return reverse("accounts:organisation-edit", args=[self.page])
+        return self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +102,13 @@ def waiting_steps(
     *,
     kinds: Collection[WaitingKind] = (),
     late_only: bool = False,
+    is_stuck: bool = False,
     limit: int = LIST_LENGTH,
     offset: int = 0,
 ) -> list[WaitingStep]:
     """Return what waits in the countries of the viewer's remit, the most overdue first; all ``kinds`` when none named.
 
+    ``late_only`` leaves out what is in time, ``is_stuck`` needs for which somebody may still come by themselves.
     Raises Http404 for somebody without a remit. Queries: at most 6, however many there are.
     """
     countries = _remit(viewer)
@@ -99,6 +116,8 @@ def waiting_steps(
     parts = [waiting_rows(kind, countries=countries) for kind in kinds or WaitingKind]
     if late_only:
         parts = [part.filter(step_due_at__lte=now) for part in parts]
+    if is_stuck:
+        parts = [part.filter(is_stuck_since(now)) for part in parts]
     first, *others = [part.order_by().values(*COLUMNS) for part in parts]
     rows = first.union(*others, all=True).order_by("step_due_at", "step_kind", "step_row")
     return _steps(list(rows[offset : offset + limit]), now)
@@ -124,6 +143,12 @@ def waiting_tallies(viewer: User) -> dict[WaitingKind, Tally]:
     return tallies
 
 
+def waiting_step(kind: WaitingKind, row: int, since: datetime, *, with_ended: bool = False) -> WaitingStep | None:
+    """Return the step as it waits now; None when it no longer does, or began to wait anew. Queries: at most 5."""
+    found = waiting_rows(kind, with_ended=with_ended).filter(pk=row, step_since=since).values(*COLUMNS).first()
+    return _steps([found], timezone.now())[0] if found else None
+
+
 def _remit(viewer: User) -> frozenset[str]:
     countries = remit_countries(viewer)
     if not countries:
@@ -144,12 +169,16 @@ def _step(row: dict[str, Any], organisation: Organisation, people: tuple[User, .
         kind=WaitingKind(row["step_kind"]),
         row=row["step_row"],
         reference=row["step_reference"],
+        page=row["step_page"],
         title=row["step_title"],
         organisation=organisation,
         turn=Turn(row["step_turn"]),
         people=people,
+        place=place,
+        zone=zone,
         since=row["step_since"],
         due_at=row["step_due_at"],
+        ends_at=row["step_ends_at"],
         target=row["step_target"],
         waited=max(0, working_days_between(row["step_since"], now, place, zone)),
         over=max(0, working_days_between(row["step_due_at"], now, place, zone)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from diaspora_net.accounts.models import User
 from engagements.models import Engagement
 from engagements.queries.work import own_engagements
+from engagements.queries.work_clocks import clocks_of_work
 from engagements.rules.work import other_side
 from engagements.states import ANSWERING_STATES, CHANGEABLE_STATES, RUNNING_STATES, EngagementState, Side
 
@@ -19,12 +20,19 @@ class WorkList:
 
 
 def work_list(viewer: User) -> WorkList:
-    """Return the engagements the viewer takes part in, grouped by who has to act. Queries: 1."""
+    """Return the engagements the viewer takes part in, grouped by who has to act. Queries: 2.
+
+    Those that wait carry ``clock``, the most urgent thing that waits for the viewer, or None.
+    """
     found = WorkList([], [], [])
-    for engagement in own_engagements(viewer):
+    engagements = own_engagements(viewer)
+    clocks = clocks_of_work(engagements)
+    for engagement in engagements:
         if engagement.state not in RUNNING_STATES:
             found.past.append(engagement)
         elif _waits(engagement):
+            mine = _sides(engagement)
+            vars(engagement)["clock"] = next((c for side, c in clocks.get(engagement.pk, ()) if side in mine), None)
             found.waiting.append(engagement)
         else:
             found.running.append(engagement)
@@ -33,9 +41,12 @@ def work_list(viewer: User) -> WorkList:
 
 def _waits(engagement: Engagement) -> bool:
     """Say whether an engagement of ``own_engagements`` waits for a side the viewer takes."""
+    return any(_waits_for(side, engagement) for side in _sides(engagement))
+
+
+def _sides(engagement: Engagement) -> list[Side]:
     row = vars(engagement)
-    sides = [side for side, is_taken in ((Side.EXPERT, row["is_own"]), (Side.INSTITUTION, row["speaks"])) if is_taken]
-    return any(_waits_for(side, engagement) for side in sides)
+    return [side for side, is_taken in ((Side.EXPERT, row["is_own"]), (Side.INSTITUTION, row["speaks"])) if is_taken]
 
 
 def _waits_for(side: Side, engagement: Engagement) -> bool:

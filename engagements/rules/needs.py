@@ -1,6 +1,9 @@
 """Who may do what with needs and their matches."""
 
 from collections.abc import Collection
+from datetime import date
+
+from django.utils import timezone
 
 from diaspora_net.accounts import rules as accounts_rules
 from diaspora_net.accounts.models import Organisation, User
@@ -69,6 +72,11 @@ def is_open(need: Need) -> bool:
         and need.places_taken < need.places
         and accounts_rules.is_trusted(need.organisation)
     )
+
+
+def day_to_keep(need: Need) -> date | None:
+    """Return the need's last day, None when there is none or it is over."""
+    return need.closes_on if need.closes_on and need.closes_on >= timezone.now().date() else None
 
 
 def can_answer_needs(profile: ExpertProfile) -> bool:

@@ -27,8 +27,10 @@ from engagements.states.goals import GOAL_TRANSITIONS, SETTLED_STATES, GoalState
 from engagements.states.milestones import MILESTONE_TRANSITIONS, MilestoneState
 from engagements.states.needs import (
     EDITABLE_NEED_STATES,
+    ENDED_NEED_STATES,
     NEED_TRANSITIONS,
     OPEN_NEED_STATES,
+    TAKING_NEED_STATES,
     WATCHED_STATES,
     JobContract,
     NeedResult,
@@ -90,6 +92,7 @@ __all__ = [
     "COMPLETED_ENGAGEMENT_STATES",
     "CONTINUING_STATES",
     "EDITABLE_NEED_STATES",
+    "ENDED_NEED_STATES",
     "ENGAGEMENT_TRANSITIONS",
     "GOAL_TRANSITIONS",
     "HOURS_TRANSITIONS",
@@ -111,6 +114,7 @@ __all__ = [
     "RUNNING_STATES",
     "SETTLED_STATES",
     "STOPPED_STATES",
+    "TAKING_NEED_STATES",
     "WATCHED_STATES",
     "AgeBand",
     "BeneficiaryType",

@@ -1,9 +1,11 @@
 """The clocks of the steps that wait for somebody: how long each may take, when it is reminded of, and when it ends.
 
-All numbers are working days of the country of whoever is waited for, and the network's own; a programme may set others.
+All numbers are working days where whoever is waited for lives, and the network's own; a programme may set others under
+the names of ``wait_name``.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,8 @@ class WaitingKind(models.TextChoices):
     HOURS = "hours", _("Hours to confirm")
     OUTCOME = "outcome", _("Report to give")
     PROPOSALS = "proposals", _("Need without proposals")
+    CLOSING = "closing", _("Need past its closing date")
+    RENEWAL = "renewal", _("Need that may be needed no more")
     CHECK = "check", _("Need to check")
     CHANGES = "changes", _("Need to change")
     VERIFICATION = "verification", _("Organisation to verify")
@@ -44,7 +48,8 @@ class Clock(NamedTuple):
     end: int
 
 
-# A yes or no: the target, the reminders and the end that experience.md writes down.
+# A yes or no takes three days, is reminded of on the second and fifth and ends on the tenth: the network's promise.
+# Hours count as unconfirmed after seven days of the calendar, whatever stands here as their end.
 CLOCKS: dict[WaitingKind, Clock] = {
     WaitingKind.REPLY: Clock(3, 2, 5, 10),
     WaitingKind.INFORMATION: Clock(3, 2, 5, 10),
@@ -53,9 +58,25 @@ CLOCKS: dict[WaitingKind, Clock] = {
     WaitingKind.SESSION: Clock(2, 2, 4, 10),
     WaitingKind.HOURS: Clock(3, 2, 4, 5),
     WaitingKind.OUTCOME: Clock(5, 3, 8, 20),
-    WaitingKind.PROPOSALS: Clock(5, 5, 10, 20),
+    WaitingKind.PROPOSALS: Clock(5, 5, 10, 40),
+    WaitingKind.CLOSING: Clock(3, 0, 3, 5),
+    WaitingKind.RENEWAL: Clock(5, 3, 8, 10),
     WaitingKind.CHECK: Clock(2, 2, 4, 5),
     WaitingKind.CHANGES: Clock(5, 3, 8, 40),
     WaitingKind.VERIFICATION: Clock(2, 2, 4, 5),
     WaitingKind.DOCUMENTS: Clock(5, 3, 8, 40),
 }
+# No programme waits longer than this.
+LONGEST_WAIT = 120
+
+
+def wait_name(kind: WaitingKind, part: str) -> str:
+    """Return the name under which a programme sets ``part`` (a field of Clock) of a kind."""
+    return f"{kind.value}_{part}"
+
+
+def clock_of(kind: WaitingKind, waits: Mapping[str, Any] | None = None) -> Clock:
+    """Return the clock of a kind, with what ``waits`` of a programme sets otherwise."""
+    usual = CLOCKS[kind]
+    names = {part: wait_name(kind, part) for part in Clock._fields}
+    return usual._replace(**{part: waits[name] for part, name in names.items() if waits and name in waits})

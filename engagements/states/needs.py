@@ -17,23 +17,30 @@ class NeedState(models.TextChoices):
     PAUSED = "paused", _("Paused")
     IN_ENGAGEMENT = "in_engagement", _("Open, work under way")
     FILLED = "filled", _("Filled")
+    STALE = "stale", _("Still needed?")
     CLOSED = "closed", _("Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Run out")
 
 
 # published: no place taken; in_engagement: some taken; filled: all taken. Only the first two are open for proposals.
+# stale: its institution was silent for long; one tap opens it again, and without it runs out.
 NEED_TRANSITIONS: Transitions = {
     "draft": {"submitted", "withdrawn"},
     "submitted": {"changes_requested", "rejected", "published", "withdrawn"},
     "changes_requested": {"submitted", "withdrawn"},
-    "published": {"paused", "in_engagement", "filled", "closed", "withdrawn"},
+    "published": {"paused", "in_engagement", "filled", "stale", "closed", "withdrawn"},
     "paused": {"published", "in_engagement", "closed", "withdrawn"},
-    "in_engagement": {"paused", "published", "filled", "closed"},
+    "in_engagement": {"paused", "published", "filled", "stale", "closed"},
     "filled": {"in_engagement", "published", "closed"},
+    "stale": {"published", "in_engagement", "filled", "closed", "withdrawn", "expired"},
 }
 OPEN_NEED_STATES = frozenset({NeedState.PUBLISHED, NeedState.IN_ENGAGEMENT})
 # Not open for offers at times, so that one may wait until they are.
-WATCHED_STATES = OPEN_NEED_STATES | {NeedState.FILLED, NeedState.PAUSED}
+WATCHED_STATES = OPEN_NEED_STATES | {NeedState.FILLED, NeedState.PAUSED, NeedState.STALE}
+# A place can be taken: saying yes to an offer shows that a stale need is needed still.
+TAKING_NEED_STATES = OPEN_NEED_STATES | {NeedState.STALE}
+ENDED_NEED_STATES = frozenset({NeedState.CLOSED, NeedState.WITHDRAWN, NeedState.REJECTED, NeedState.EXPIRED})
 EDITABLE_NEED_STATES = frozenset({NeedState.DRAFT, NeedState.CHANGES_REQUESTED})
 
 

@@ -47,9 +47,9 @@ STATES_OF_WORK: dict[str, list[str]] = {
 STATES_OF_NEEDS: dict[str, list[str]] = {
     NeedStep.IN_CHECK: ["submitted", "changes_requested"],
     NeedStep.OPEN: ["published", "in_engagement"],
-    NeedStep.PAUSED: ["paused"],
+    NeedStep.PAUSED: ["paused", "stale"],
     NeedStep.FULL: ["filled"],
-    NeedStep.CLOSED: ["closed", "withdrawn", "rejected"],
+    NeedStep.CLOSED: ["closed", "withdrawn", "rejected", "expired"],
 }
 # Days that a step should take at most; work under way is measured by how long it has been quiet, an open need by how
 # long nobody has been found for it.
@@ -101,6 +101,7 @@ NEED_MOVES: dict[str, list[NeedMove]] = {
     NeedState.IN_ENGAGEMENT: [NeedMove.PAUSE, NeedMove.CLOSE],
     NeedState.PAUSED: [NeedMove.RESUME, NeedMove.CLOSE],
     NeedState.FILLED: [NeedMove.CLOSE],
+    NeedState.STALE: [NeedMove.CLOSE],
 }
 # These ask for one more word: why it ends, or whether the need was met.
 MOVES_WITH_REASON = frozenset({WorkMove.CANCEL, WorkMove.END})

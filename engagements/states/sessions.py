@@ -17,10 +17,10 @@ class MeetingState(models.TextChoices):
     EXPIRED = "expired", _("Nobody answered in time")
 
 
-# An agreed appointment that is moved waits for an answer again.
+# An agreed appointment that is moved waits for an answer again; one of which nobody says anything afterwards expires.
 MEETING_TRANSITIONS: Transitions = {
     "proposed": {"confirmed", "cancelled", "expired"},
-    "confirmed": {"proposed", "held", "no_show", "cancelled"},
+    "confirmed": {"proposed", "held", "no_show", "cancelled", "expired"},
 }
 OPEN_MEETING_STATES = frozenset({MeetingState.PROPOSED, MeetingState.CONFIRMED})
 

@@ -17,8 +17,9 @@ from diaspora_net.core.errors import Invalid, SlowDown
 from diaspora_net.core.forms import add_problems
 from engagements.actions import closing
 from engagements.actions import needs as actions
+from engagements.actions.staleness import renew_need
 from engagements.actions.writing import write_need
-from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedForm, PickedSkills
+from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedForm, PickedSkills, RenewForm
 from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
 from engagements.payloads.starting_points import STARTING_POINTS, need_from
@@ -26,6 +27,7 @@ from engagements.queries import needs as queries
 from engagements.queries.interest import is_saved
 from engagements.queries.pace import is_full_of_offers, is_watching, usual_days_of_organisations
 from engagements.queries.recommendations import explained_for_expert, labels_of
+from engagements.queries.work_clocks import clock_of_need
 from engagements.rules import needs as rules
 from engagements.states import EDITABLE_NEED_STATES, WATCHED_STATES, Side, SkillStrength
 from mentors.queries.profiles import own_profile
@@ -64,6 +66,8 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
     if context["can_write"] or context["can_review"]:
         context |= {
             "close_form": CloseForm(),
+            "renew_form": RenewForm(auto_id="renew_%s", initial={"closes_on": rules.day_to_keep(found)}),
+            "clock": clock_of_need(found),
             "is_editable": found.state in EDITABLE_NEED_STATES,
             "can_send": is_trusted(found.organisation),
         }
@@ -239,6 +243,24 @@ def need_resume(request: SignedInRequest, reference: str) -> HttpResponse:
     actions.resume_need(actor=request.user, need=queries.get_need(request.user, reference))
     messages.success(request, _("Open again."))
     return redirect("engagements:need", reference=reference)
+
+
+@signed_in
+@require_POST
+def need_renew(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say that a need is needed still, which opens it again where it was hidden."""
+    form = RenewForm(request.POST)
+    if form.is_valid():
+        found = queries.get_need(request.user, reference)
+        try:
+            renew_need(actor=request.user, need=found, closes_on=form.cleaned_data["closes_on"])
+        except Invalid as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Open to experts. Thank you for telling us."))
+            return redirect("engagements:need", reference=reference)
+    context = _need_context(request, reference) | {"renew_form": form, "form_errors": True}
+    return render(request, "engagements/need_page.html", context, status=422)
 
 
 @signed_in

@@ -162,7 +162,7 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
         except (Invalid, Conflict) as error:
             add_problems(form, error)
         else:
-            messages.success(request, _("Sent. The expert has ten days to answer; you read it here and by e-mail."))
+            messages.success(request, _("Sent. The expert has ten working days to answer; you read it here."))
             return redirect("engagements:proposal", reference=sent.reference)
     labels = labels_of([fits])
     context = {

@@ -1,20 +1,18 @@
-"""Send what goes by e-mail. Rows say what is due; several sweeps may run at once and each mail leaves once.
+"""Send e-mails: of unread messages here, of news in ``news_emails``. Several sweeps may run at once, each mail leaves
+once.
 
 Mails are neutral unless their reader wants more: no names, no topics, no text. A mailbox may be shared, and a mail
 cannot be taken back.
 """
 
 import logging
-import random
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,17 +20,8 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
-from messaging.models import Notification, Participant
-from messaging.queries.asks import asks_in_mail
-from messaging.queries.emails import (
-    due_notifications,
-    has_verified_address,
-    quiet_end,
-    told_messages,
-    unread_places,
-    unsubscribe_token,
-)
-from messaging.queries.notifications import in_words
+from messaging.models import Participant
+from messaging.queries.emails import quiet_end, told_messages, unread_places, unsubscribe_token
 from messaging.reports.letters import Letter, html_of, mail_to, neutral_letter, plain_of
 from messaging.rules import apart
 
@@ -40,15 +29,10 @@ logger = logging.getLogger(__name__)
 
 # Longer than the mail server may take (EMAIL_TIMEOUT), so that nobody sends again what is still being sent.
 LEASE = timedelta(minutes=2)
-TRIES = 12
-FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(hours=1)
 # A sweep ends before Celery's soft limit and leaves the rest to the next.
 SWEEP_SECONDS = 45.0
 UNREAD_AFTER = timedelta(minutes=10)
 UNREAD_EVERY = timedelta(minutes=30)
-
-
 MOST_LINES, MOST_CHARACTERS = 5, 140
 
 # One row, at most once, and only if everything still stands; a mail that was lost half-way keeps its number.
@@ -72,81 +56,6 @@ WHERE place.id = %(place)s AND talk.id = place.conversation_id AND person.id = p
     )
 RETURNING place.emailing_seq, person.message_emails
 """
-
-
-def send_notification_emails() -> int:
-    """Send the news that is due, one mail per person for all that is due for them; return how many mails left.
-
-    Per person, in this order: lease the rows and count the try; look again whether they may and want to be written
-    to; send; write ``emailed_at``. A crash between the last two sends once more, with the same Message-ID.
-    """
-    sent = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until:
-        news = _lease()
-        if not news:
-            break
-        sent += _tell(news)
-    return sent
-
-
-@transaction.atomic
-def _lease() -> list[Notification]:
-    """Take everything due for the person who has waited longest; rows that another sweep holds are passed over."""
-    oldest = (
-        due_notifications().select_for_update(skip_locked=True, of=("self",)).order_by("email_due_at", "pk").first()
-    )
-    if oldest is None:
-        return []
-    mine = due_notifications().filter(user=oldest.user_id).select_for_update(skip_locked=True, of=("self",))
-    news = list(mine.select_related("user").order_by("pk"))
-    _rows(news).update(email_lease_until=timezone.now() + LEASE, email_attempts=F("email_attempts") + 1)
-    return news
-
-
-def _rows(news: Sequence[Notification]) -> QuerySet[Notification]:
-    return Notification.objects.filter(pk__in=[each.pk for each in news])
-
-
-def _tell(news: Sequence[Notification]) -> bool:
-    """Send one mail for ``news`` of one person; say whether it left."""
-    user = news[0].user
-    if not user.is_active or user.news_emails == EmailChoice.OFF or not has_verified_address(user):
-        _rows(news).update(email_due_at=None, email_lease_until=None)
-        return False
-    if end := quiet_end(user, timezone.now()):
-        _rows(news).update(email_due_at=end, email_lease_until=None, email_attempts=F("email_attempts") - 1)
-        return False
-    try:
-        _send(user, f"notification-{news[0].pk}", kind="news", letter=_news_letter(user, news))
-    except Exception:
-        # Whatever the mail server's side raises, the rows stay due and the next try comes later.
-        logger.warning("mail for notification %d did not leave", news[0].pk, exc_info=True)
-        _put_off(news)
-        return False
-    _rows(news).update(emailed_at=timezone.now(), email_lease_until=None)
-    return True
-
-
-def _news_letter(user: User, news: Sequence[Notification]) -> Letter:
-    is_named = user.news_emails == EmailChoice.NAMED
-    with translation.override(user.language):
-        asks = tuple(asks_in_mail(user, [each.ask for each in news], is_named=is_named))
-        if not is_named:
-            return replace(neutral_letter("/notifications/"), asks=asks)
-        lines = [in_words(each) for each in news[:MOST_LINES]]
-        return Letter(lines[0], "\n".join(f"- {line}" for line in lines), "/notifications/", asks)
-
-
-def _put_off(news: Sequence[Notification]) -> None:
-    """Try again later, later each time, and give up after TRIES."""
-    tries = news[0].email_attempts + 1
-    if tries >= TRIES:
-        logger.error("mail for notification %d given up after %d tries", news[0].pk, tries)
-        _rows(news).update(email_due_at=None, email_lease_until=None)
-        return
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * random.uniform(0.5, 1)  # noqa: S311 - spread, not secrecy
-    _rows(news).update(email_due_at=timezone.now() + pause, email_lease_until=None)
 
 
 def send_unread_emails() -> int:
@@ -186,7 +95,7 @@ def _remind(place: Participant) -> bool:
     up_to, choice = claimed
     letter = _unread_letter(place, up_to) if choice == EmailChoice.NAMED else None
     try:
-        _send(place.user, f"unread-{place.pk}-{up_to}", kind="messages", letter=letter)
+        send_letter(place.user, f"unread-{place.pk}-{up_to}", kind="messages", letter=letter)
     except Exception:
         logger.warning("mail about unread messages did not leave", exc_info=True)
         return False
@@ -247,7 +156,7 @@ def unsubscribe_url(user: User, kind: str) -> str:
     return settings.BASE_URL + reverse("messaging:email-off", args=[unsubscribe_token(user, kind)])
 
 
-def _send(user: User, key: str, *, kind: str, letter: Letter | None) -> None:
+def send_letter(user: User, key: str, *, kind: str, letter: Letter | None) -> None:
     """Send one mail in the reader's language, a neutral one when there is no ``letter``."""
     with translation.override(user.language):
         letter = letter or neutral_letter("/messages/")

@@ -1,5 +1,6 @@
 """Tell people news, once per event, and let them say that they have seen it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -30,12 +31,15 @@ def notify(
     event_key: str,
     by_email: bool = True,
     ask: str = "",
+    email_at: datetime | None = None,
+    is_urgent: bool = False,
 ) -> None:
     """Tell ``user`` one piece of news, exactly once per ``event_key``, in the caller's transaction.
 
     ``text`` is an untranslated message with named placeholders, filled from ``params`` (JSON-ready) in the reader's
-    language. ``url`` is a path of this site. ``ask`` names what is asked, so that the e-mail offers the answers.
-    Effects: row; after commit the badge and, ``by_email``, the e-mail sweep. Queries: 1.
+    language. ``url`` is a path of this site. ``ask`` names what is asked, so that the e-mail offers the answers. The
+    e-mail leaves at once or at ``email_at``, but only one a day unless it ``is_urgent``. Effects: row; after commit the
+    badge and, ``by_email``, the e-mail sweep. Queries: 1.
     """
     notify_by_id(
         user_id=user.pk,
@@ -46,6 +50,8 @@ def notify(
         event_key=event_key,
         by_email=by_email,
         ask=ask,
+        email_at=email_at,
+        is_urgent=is_urgent,
     )
 
 
@@ -59,6 +65,8 @@ def notify_by_id(
     event_key: str,
     by_email: bool = True,
     ask: str = "",
+    email_at: datetime | None = None,
+    is_urgent: bool = False,
 ) -> None:
     """Do what ``notify`` does, for callers that only have an id. Queries: 1."""
     Notification.objects.bulk_create(
@@ -70,8 +78,9 @@ def notify_by_id(
                 params=params,
                 url=url,
                 ask=ask,
+                is_urgent=is_urgent,
                 event_key=event_key,
-                email_due_at=timezone.now() if by_email else None,
+                email_due_at=(email_at or timezone.now()) if by_email else None,
             )
         ],
         ignore_conflicts=True,

@@ -12,7 +12,7 @@ class Notification(models.Model):
     ``text`` is an untranslated message with named placeholders, filled from ``params`` in the reader's language.
     ``ask`` names what it asks of its reader, in the words of the package that wrote it (``proposal:k3x…``); that one
     offers the answers as buttons when the e-mail leaves. ``email_due_at`` empty means no e-mail; the sweep leases the
-    row by ``email_lease_until`` and writes ``emailed_at``.
+    row by ``email_lease_until`` and writes ``emailed_at``. What ``is_urgent`` is mailed at once, all else once a day.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
@@ -24,6 +24,7 @@ class Notification(models.Model):
     ask = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    is_urgent = models.BooleanField(default=False)
     email_due_at = models.DateTimeField(null=True)
     email_lease_until = models.DateTimeField(null=True)
     email_attempts = models.PositiveSmallIntegerField(default=0)
@@ -45,3 +46,24 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} for {self.user_id}"
+
+
+class DailyMail(models.Model):
+    """The one e-mail of a day about a person's news; ``day`` is theirs, on their own clock.
+
+    Its id is part of the Message-ID, so a mail that was lost half-way comes again as the same one. The sweep leases it
+    by ``lease_until`` and writes ``sent_at``.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    day = models.DateField()
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("e-mail of a day")
+        verbose_name_plural = _("e-mails of days")
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="daily_mail_once")]
+
+    def __str__(self) -> str:
+        return f"mail of {self.day} for {self.user_id}"

@@ -12,6 +12,8 @@ from messaging.reports.letters import Ask
 
 # More than somebody answers at once; the rest stands in the app.
 MOST_ASKS = 5
+# Keys that begin so remind of something: when it no longer waits, there is nothing to mail.
+REMINDER = "waiting:"
 
 
 class AsksHandler(Protocol):

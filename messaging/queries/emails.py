@@ -1,7 +1,7 @@
 """What is due to leave by e-mail, and who a link in an e-mail speaks for."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.core import signing
@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
-from messaging.models import Message, Notification, Participant
+from messaging.models import DailyMail, Message, Notification, Participant
 from messaging.states import MessageKind
 
 MOST_AT_ONCE = 500
+MORNING = time(8)
 KINDS = ("news", "messages")
 _SALT = "messaging.unsubscribe"
 
@@ -24,6 +25,19 @@ def due_notifications() -> QuerySet[Notification]:
     now = timezone.now()
     is_free = Q(email_lease_until__isnull=True) | Q(email_lease_until__lt=now)
     return Notification.objects.filter(is_free, email_due_at__lte=now, emailed_at__isnull=True, read_at__isnull=True)
+
+
+def next_day(user: User, now: datetime) -> datetime:
+    """Return 8 o'clock of the person's next day, on their own clock."""
+    tomorrow = now.astimezone(user.zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, MORNING, tzinfo=user.zone)
+
+
+def had_mail(user: User, now: datetime) -> bool:
+    """Say whether the person's e-mail of the day has left. Queries: 1."""
+    midnight = now.astimezone(user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    of_today = Q(day=midnight.date()) | Q(sent_at__gte=midnight, sent_at__lt=midnight + timedelta(days=1))
+    return DailyMail.objects.filter(of_today, user=user, sent_at__isnull=False).exists()
 
 
 def has_verified_address(user: User) -> bool:

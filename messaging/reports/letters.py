@@ -19,11 +19,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something a mail asks of its reader: in a sentence, with facts (label and words) and its answers."""
+    """Something a mail asks of its reader: in a sentence, with facts (label and words) and its answers.
+
+    Where ``is_answered_here`` is false the buttons only lead to pages, which ask to sign in.
+    """
 
     words: str
     facts: tuple[tuple[str, str], ...]
     buttons: tuple[Button, ...]
+    is_answered_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class Letter:
         """Return the whole address its link leads to."""
         return settings.BASE_URL + self.path
 
+    @property
+    def promise(self) -> str:
+        """Return what is said under answers that need no signing in; empty when there are none."""
+        return promise() if any(ask.is_answered_here for ask in self.asks) else ""
+
 
 def neutral_letter(path: str) -> Letter:
     """Return a mail that names nobody."""
@@ -51,8 +60,8 @@ def plain_of(letter: Letter, stop: str, *, has_account: bool = True) -> str:
     """Return the mail as plain text; ``stop`` is the address that ends mails of its kind."""
     link = [letter.link] if letter.path else []
     words = "\n".join([letter.words, *link, *(_plain_ask(ask) for ask in letter.asks)])
-    if letter.asks:
-        words = f"{words}\n{promise()}"
+    if letter.promise:
+        words = f"{words}\n{letter.promise}"
     if not has_account:
         return _("Hello,\n\n%(words)s\n\nStop these e-mails:\n%(stop)s\n") % {"words": words, "stop": stop}
     return _("Hello,\n\n%(words)s\n\nStop e-mails of this kind:\n%(stop)s\nAll your choices:\n%(settings)s\n") % {
@@ -71,7 +80,7 @@ def _plain_ask(ask: Ask) -> str:
 def html_of(letter: Letter, stop: str, *, has_account: bool = True) -> str:
     """Return the same mail with buttons, for mail programs that show them."""
     choices = settings.BASE_URL + "/settings/" if has_account else ""
-    context = {"letter": letter, "stop": stop, "choices": choices, "promise": promise()}
+    context = {"letter": letter, "stop": stop, "choices": choices, "promise": letter.promise}
     return render_to_string("messaging/mail.html", context)
 
 

@@ -19,6 +19,7 @@ from messaging.actions import emails
 from messaging.actions.conversations import mute_conversation, open_conversation
 from messaging.actions.edits import delete_message
 from messaging.actions.messages import mark_read
+from messaging.actions.news_emails import send_notification_emails
 from messaging.actions.notifications import notify
 from messaging.models import Conversation, Notification, Participant
 from messaging.queries.emails import quiet_end, unsubscribe_token
@@ -216,21 +217,21 @@ def test_mails_wait_when_it_is_quiet(amina: User, salma: User, talk: Conversatio
     write(amina, talk)
     age(talk, minutes=11)
     tell(salma)
-    assert emails.send_unread_emails() + emails.send_notification_emails() == 0
+    assert emails.send_unread_emails() + send_notification_emails() == 0
     news = Notification.objects.get()
     assert news.email_due_at is not None
     assert news.email_due_at > timezone.now()
     assert news.email_attempts == 0
     User.objects.filter(pk=salma.pk).update(quiet_from=None, quiet_until=None)
     Notification.objects.update(email_due_at=timezone.now())
-    assert (emails.send_unread_emails(), emails.send_notification_emails()) == (1, 1)
+    assert (emails.send_unread_emails(), send_notification_emails()) == (1, 1)
 
 
 def test_news_stand_in_the_mail_when_its_reader_wants_it(amina: User) -> None:
     User.objects.filter(pk=amina.pk).update(news_emails="named")
     words = {"verb": "a.b.c", "text": "“%(need)s” waits.", "params": {"need": "Dialysis"}}
     notify(user=amina, url="/for-you/", event_key="need-1", **words)
-    assert emails.send_notification_emails() == 1
+    assert send_notification_emails() == 1
     assert mail.outbox[0].subject == "“Dialysis” waits."
 
 
@@ -241,7 +242,7 @@ def test_one_click_stops_one_kind_of_mail_and_looking_changes_nothing(
     write(amina, talk)
     age(talk, minutes=11)
     tell(salma)
-    assert (emails.send_unread_emails(), emails.send_notification_emails()) == (1, 1)
+    assert (emails.send_unread_emails(), send_notification_emails()) == (1, 1)
     letter = mail.outbox[0 if kind == "messages" else 1]
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     url = letter.extra_headers["List-Unsubscribe"].strip("<>")

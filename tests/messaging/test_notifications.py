@@ -2,23 +2,25 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core import news
 from messaging import tasks
-from messaging.actions import emails, notifications, pokes
+from messaging.actions import emails, news_emails, notifications, pokes
 from messaging.actions.messages import mark_read, post_event
 from messaging.actions.notifications import notify, read_all_notifications
-from messaging.models import Conversation, Notification, Participant
+from messaging.models import Conversation, DailyMail, Notification, Participant
 from messaging.queries.messages import Badge, unread_badge
 from messaging.queries.notifications import notification_list
 from tests.messaging.test_actions import in_threads, write
@@ -36,6 +38,7 @@ def later(**values: float) -> None:
     for field in ("email_due_at", "email_lease_until"):
         for row in Notification.objects.exclude(**{field: None}):
             Notification.objects.filter(pk=row.pk).update(**{field: getattr(row, field) - timedelta(**values)})
+    DailyMail.objects.update(lease_until=F("lease_until") - timedelta(**values))
 
 
 def test_news_is_told_once_when_the_same_event_comes_again(amina: User, salma: User) -> None:
@@ -94,7 +97,7 @@ def test_mail_is_neutral_and_in_the_readers_language_when_news_is_due(amina: Use
     for secret in ("Train nurses", amina.full_name, "Ben Salah"):
         assert secret not in message.body + message.subject
     row = amina.notifications.get()
-    assert message.extra_headers["Message-ID"] == f"<notification-{row.pk}@network.example.org>"
+    assert message.extra_headers["Message-ID"] == f"<news-{DailyMail.objects.get().pk}@network.example.org>"
     assert row.emailed_at is not None
     assert tasks.email_notifications() == 0
 
@@ -103,7 +106,7 @@ def test_one_mail_leaves_when_several_news_are_due(amina: User, salma: User) -> 
     for key in ("a", "b", "c"):
         tell(amina, key)
     tell(salma)
-    assert emails.send_notification_emails() == 2
+    assert news_emails.send_notification_emails() == 2
     assert sorted(message.to[0] for message in mail.outbox) == [amina.email, salma.email]
     assert not Notification.objects.filter(emailed_at=None).exists()
 
@@ -117,9 +120,9 @@ def test_no_mail_leaves_when_the_person_shall_not_have_it(why: str, amina: User)
         User.objects.filter(pk=amina.pk).update(news_emails="off")
     if why == "read":
         read_all_notifications(actor=amina)
-    assert emails.send_notification_emails() == 0
+    assert news_emails.send_notification_emails() == 0
     assert not mail.outbox
-    assert emails.send_notification_emails() == 0
+    assert news_emails.send_notification_emails() == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -138,7 +141,7 @@ def test_each_mail_leaves_once_when_two_sweeps_run_at_once(
         return real(self, messages)
 
     monkeypatch.setattr(EmailBackend, "send_messages", slowly)
-    answers = in_threads(lambda _number: emails.send_notification_emails(), 2)
+    answers = in_threads(lambda _number: news_emails.send_notification_emails(), 2)
     assert sum(answers) == 3
     assert sorted(message.to[0] for message in mail.outbox) == sorted(p.email for p in (amina, salma, dana))
 
@@ -151,29 +154,29 @@ def test_mail_comes_later_when_the_mail_server_fails(amina: User, monkeypatch: p
 
     with monkeypatch.context() as patch:
         patch.setattr(EmailBackend, "send_messages", fail)
-        assert emails.send_notification_emails() == 0
+        assert news_emails.send_notification_emails() == 0
     row = amina.notifications.get()
     assert (row.email_attempts, row.emailed_at, row.email_lease_until) == (1, None, None)
     assert timedelta(seconds=4) < row.email_due_at - timezone.now() <= timedelta(seconds=10)
-    assert emails.send_notification_emails() == 0
+    assert news_emails.send_notification_emails() == 0
     later(seconds=11)
-    assert emails.send_notification_emails() == 1
+    assert news_emails.send_notification_emails() == 1
     with monkeypatch.context() as patch:
         patch.setattr(EmailBackend, "send_messages", fail)
-        tell(amina, "another")
-        for _attempt in range(emails.TRIES + 2):
-            emails.send_notification_emails()
+        tell(amina, "another", is_urgent=True)
+        for _attempt in range(news_emails.TRIES + 2):
+            news_emails.send_notification_emails()
             later(hours=2)
     given_up = amina.notifications.get(event_key="another")
-    assert (given_up.email_attempts, given_up.email_due_at) == (emails.TRIES, None)
+    assert (given_up.email_attempts, given_up.email_due_at) == (news_emails.TRIES, None)
 
 
 def test_mail_leaves_after_the_lease_when_a_worker_died_with_it(amina: User) -> None:
     tell(amina)
-    emails._lease()
-    assert emails.send_notification_emails() == 0
+    news_emails._lease_daily()
+    assert news_emails.send_notification_emails() == 0
     later(minutes=3)
-    assert emails.send_notification_emails() == 1
+    assert news_emails.send_notification_emails() == 1
 
 
 def test_news_and_its_mail_stand_when_the_broker_is_dead(
@@ -189,7 +192,7 @@ def test_news_and_its_mail_stand_when_the_broker_is_dead(
     monkeypatch.setattr(pokes, "_not_before", {})
     with django_capture_on_commit_callbacks(execute=True):
         tell(amina)
-    assert emails.send_notification_emails() == 1
+    assert news_emails.send_notification_emails() == 1
 
 
 def test_sweep_is_poked_once_when_many_news_come_at_once(
@@ -310,3 +313,87 @@ def test_all_is_read_when_marked_so(amina: User, salma: User, as_person: SignIn)
         tell(person)
     as_person(amina).post("/notifications/read/")
     assert [unread_badge(person).notifications for person in (amina, salma)] == [0, 1]
+
+
+# ── One a day ───────────────────────────────────────────────────────────────────────────────────────────────────────
+NOON = datetime(2026, 6, 10, 10, tzinfo=UTC)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_one_mail_leaves_a_day_and_the_rest_together_on_the_next_morning(amina: User) -> None:
+    User.objects.filter(pk=amina.pk).update(time_zone="Europe/Paris", news_emails="named")
+    tell(amina, "first")
+    assert news_emails.send_notification_emails() == 1
+    for key in ("second", "third"):
+        tell(amina, key, params={"title": key})
+    assert news_emails.send_notification_emails() == 0
+    eight = datetime(2026, 6, 11, 6, tzinfo=UTC)
+    assert {row.email_due_at for row in Notification.objects.filter(emailed_at=None)} == {eight}
+    with time_machine.travel(eight - timedelta(minutes=1), tick=False):
+        assert news_emails.send_notification_emails() == 0
+    with time_machine.travel(eight, tick=False):
+        assert news_emails.send_notification_emails() == 1
+    assert "second" in mail.outbox[1].body
+    assert "third" in mail.outbox[1].body
+    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 2
+
+
+def test_urgent_news_is_mailed_at_once_and_leaves_the_mail_of_the_day_alone(amina: User) -> None:
+    tell(amina, "first")
+    assert news_emails.send_notification_emails() == 1
+    for number in range(2):
+        tell(amina, f"urgent-{number}", is_urgent=True)
+        assert news_emails.send_notification_emails() == 1
+    tell(amina, "second")
+    assert news_emails.send_notification_emails() == 0
+    assert len(mail.outbox) == 3
+
+
+@time_machine.travel(NOON, tick=False)
+def test_the_day_is_that_of_the_reader(amina: User, salma: User) -> None:
+    """At noon in Paris it is the 10th in Honolulu still for 14 hours, in Kiritimati the 11th already."""
+    User.objects.filter(pk=amina.pk).update(time_zone="Pacific/Honolulu")
+    User.objects.filter(pk=salma.pk).update(time_zone="Pacific/Kiritimati")
+    for person in (amina, salma):
+        tell(person)
+    assert news_emails.send_notification_emails() == 2
+    assert [row.day.day for row in DailyMail.objects.order_by("user")] == [10, 11]
+
+
+def test_a_clock_that_jumps_ahead_and_back_sends_no_second_mail_of_a_day(amina: User) -> None:
+    tell(amina, "first")
+    assert news_emails.send_notification_emails() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=True):
+        tell(amina, "second")
+        assert news_emails.send_notification_emails() == 1
+    tell(amina, "third")
+    assert news_emails.send_notification_emails() == 0
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_the_mail_of_the_day_comes_again_as_the_same_when_the_sweep_died(
+    moment: str, amina: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    deliver = EmailBackend.send_messages
+
+    def die(backend: EmailBackend, letters: Any) -> int:
+        if moment == "after":
+            deliver(backend, letters)
+        raise Killed
+
+    tell(amina)
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", die)
+        with pytest.raises(Killed):
+            news_emails.send_notification_emails()
+    tell(amina, "meanwhile")
+    assert news_emails.send_notification_emails() == 0
+    later(minutes=3)
+    assert news_emails.send_notification_emails() == 1
+    assert news_emails.send_notification_emails() == 0
+    numbers = [letter.extra_headers["Message-ID"] for letter in mail.outbox]
+    assert len(numbers) == (2 if moment == "after" else 1)
+    assert len(set(numbers)) == 1

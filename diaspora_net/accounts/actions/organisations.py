@@ -59,6 +59,7 @@ def change_organisation(*, actor: User, organisation: Organisation, **values: An
     looks_again = is_answer or (is_renamed and rules.is_trusted(organisation))
     if looks_again:
         organisation.state = OrganisationState.APPLIED
+        organisation.applied_at = timezone.now()
     organisation.full_clean()
     organisation.save()
     entry = audit.record(

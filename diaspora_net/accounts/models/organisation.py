@@ -14,7 +14,8 @@ from diaspora_net.core.references import new_reference
 class Organisation(models.Model):
     """A host institution in a country of origin.
 
-    Its state changes only through ``accounts.actions.organisations``.
+    Its state changes only through ``accounts.actions.organisations``. ``applied_at`` is since when it waits, or waited
+    last, for a coordinator's decision.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -32,6 +33,7 @@ class Organisation(models.Model):
     )
     verified_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    applied_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("organisation")

@@ -31,6 +31,7 @@ _TONES = {
         "proposed",
         "claimed",
         "expired",
+        "stale",
         "reissued",
     },
     "danger": {"suspended", "lapsed", "rejected", "disputed", "on_hold_safeguarding", "revoked", "ended_early"},

@@ -7,9 +7,11 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from diaspora_net.accounts.models import User
-from messaging.actions.emails import send_notification_emails
+from messaging.actions.news_emails import send_notification_emails
+from messaging.models import DailyMail, Notification
 
 
 def named(*people: User) -> None:
@@ -20,8 +22,10 @@ def named(*people: User) -> None:
 
 
 def post() -> list[EmailMultiAlternatives]:
-    """Let the mails that are due leave, and return them."""
+    """Let the mails that are due leave, as if each were the first of its day, and return them."""
     mail.outbox.clear()
+    DailyMail.objects.all().delete()
+    Notification.objects.filter(emailed_at=None, email_due_at__isnull=False).update(email_due_at=timezone.now())
     send_notification_emails()
     return list(mail.outbox)
 

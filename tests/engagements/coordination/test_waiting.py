@@ -11,9 +11,10 @@ from diaspora_net.accounts.actions.organisations import request_documents
 from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import User
 from engagements.actions import agreements
-from engagements.actions.engagements import pause_engagement, wrap_up_engagement
+from engagements.actions.engagements import wrap_up_engagement
 from engagements.actions.needs import request_changes
 from engagements.actions.outcomes import give_outcome
+from engagements.actions.pauses import pause_engagement
 from engagements.actions.proposals import decline_proposal, invite_expert
 from engagements.actions.questions import answer_question, ask_sender
 from engagements.models import Engagement, Meeting, Need, Proposal, Session
@@ -75,8 +76,9 @@ def test_an_agreement_waits_for_both_then_for_one_and_rests_with_the_work(world:
 def test_work_that_is_paused_waits_for_nobody(world: World) -> None:
     session = story.after_session_logged(world)
     assert facts(only(world)) == (WaitingKind.HOURS, Turn.INSTITUTION, {"Bereket"})
-    assert only(world).reference == session.engagement.reference
-    pause_engagement(actor=world.amina, engagement=session.engagement)
+    assert (only(world).reference, only(world).page) == (session.reference, session.engagement.reference)
+    until = timezone.localdate() + timedelta(days=30)
+    pause_engagement(actor=world.amina, engagement=session.engagement, until=until, reason="absence")
     assert waiting_steps(world.chidi) == []
 
 

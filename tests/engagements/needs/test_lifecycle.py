@@ -98,7 +98,7 @@ def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
 def in_state(world: World, state: str) -> Need:
     """Return a need that stands in ``state``."""
     need = after_need_drafted(world)
-    Need.objects.filter(pk=need.pk).update(state=state, published_at=timezone.now())
+    Need.objects.filter(pk=need.pk).update(state=state, published_at=timezone.now(), stale_at=timezone.now())
     need.refresh_from_db()
     return need
 

@@ -34,7 +34,7 @@ def sees(viewer: object, need: Need) -> bool:
 @pytest.mark.parametrize("state", NeedState.values)
 def test_need_is_seen_or_not_when_it_is_in_each_state(world: World, state: str) -> None:
     need = after_need_drafted(world)
-    Need.objects.filter(pk=need.pk).update(state=state, published_at=timezone.now())
+    Need.objects.filter(pk=need.pk).update(state=state, published_at=timezone.now(), stale_at=timezone.now())
     is_public = state in OPEN_NEED_STATES
     assert sees(AnonymousUser(), need) is is_public
     assert sees(world.dana, need) is is_public

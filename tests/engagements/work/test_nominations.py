@@ -1,10 +1,8 @@
 """Nominations: the expert agrees first, then the institution, and nobody learns of a no they need not know of."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.test import Client
@@ -17,13 +15,16 @@ from engagements.actions.nominations import agree_to_nomination, nominate_expert
 from engagements.actions.pace import DAILY_INVITATIONS
 from engagements.actions.proposals import accept_proposal, decline_proposal, withdraw_proposal
 from engagements.actions.questions import answer_question, ask_sender
-from engagements.actions.reply_clocks import expire_due_proposals, remind_due_proposals
+from engagements.actions.reminders import remind_waiting
+from engagements.actions.waiting_ends import end_waiting
 from engagements.models import Need, Proposal
 from engagements.queries.needs import needs_of_organisation
 from engagements.queries.proposals import get_proposal, offers_of, proposals_about, proposals_to_answer
 from messaging.models import Notification
 from messaging.queries.conversations import visible_conversations
 from tests import world as story
+from tests.engagements.work.days import later, run_out
+from tests.engagements.work.days import told as waited
 from tests.engagements.work.refusals import refused
 from tests.world import World
 
@@ -101,15 +102,15 @@ def test_the_coordinator_answers_questions_and_may_take_it_back(world: World) ->
 
 def test_each_side_has_a_clock_of_its_own(world: World) -> None:
     nominated(world)
-    with time_machine.travel(timezone.now() + timedelta(days=3)):
-        assert remind_due_proposals() == 1
-        assert (told(world.amina)[-1], told(world.bereket)) == ("reminded", [])
+    with later(5):
+        remind_waiting()
+        assert [news.user for news in waited("reply")] == [world.amina]
         agree_to_nomination(actor=world.amina, proposal=Proposal.objects.get())
-    with time_machine.travel(timezone.now() + timedelta(days=11)):
-        assert (expire_due_proposals(), remind_due_proposals()) == (0, 1)
-        assert told(world.bereket)[-1] == "reminded"
-    with time_machine.travel(timezone.now() + timedelta(days=14)):
-        assert expire_due_proposals() == 1
+    with later(12):
+        assert (end_waiting(), remind_waiting()) == (0, 1)
+        assert [news.user for news in waited("reply")] == [world.amina, world.bereket]
+    with later(5):
+        assert run_out(20) == 1
     assert told(world.amina)[-1] == told(world.bereket)[-1] == told(world.chidi)[-1] == "expired"
 
 

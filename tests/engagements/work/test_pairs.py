@@ -4,12 +4,10 @@ Whoever comes second is refused or finds nothing to do; the sums, the conversati
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import combinations
 
 import pytest
 from django.db import transaction
-from django.db.models import F
 
 from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.actions.organisations import suspend_organisation
@@ -19,18 +17,19 @@ from diaspora_net.core.models import AuditEntry
 from engagements.actions import closing, needs
 from engagements.actions.proposals import accept_proposal, decline_proposal, withdraw_proposal
 from engagements.actions.questions import ask_sender
-from engagements.actions.reply_clocks import expire_due_proposals
+from engagements.actions.waiting_ends import end_waiting
 from engagements.models import Engagement, Need, Proposal
 from mentors.actions.profiles import pause_profile
 from mentors.models import ExpertProfile
 from tests import world as story
+from tests.engagements.work.days import let_proposals_run_out
 from tests.engagements.work.test_races import at_once
 from tests.world import World, make_world
 
 
 def expire() -> object:
-    Proposal.objects.filter(answered_at=None).update(expires_at=F("sent_at") - timedelta(days=1))
-    return expire_due_proposals()
+    let_proposals_run_out()
+    return end_waiting()
 
 
 # Each act reads its object anew, as a request does.

@@ -19,13 +19,14 @@ from engagements.actions.meeting_ends import cancel_meeting, expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders
 from engagements.actions.meetings import choose_time
 from engagements.actions.proposals import accept_proposal, apply_for_need, invite_expert, withdraw_proposal
-from engagements.actions.reply_clocks import expire_due_proposals
 from engagements.actions.sessions import confirm_session, log_session
+from engagements.actions.waiting_ends import end_waiting
 from engagements.models import Engagement, Meeting, Need, Proposal, Session
 from engagements.queries.agreements import agreement_of, latest_version
 from mentors.models import ExpertProfile
 from messaging.models import Conversation, Notification
 from tests import world as story
+from tests.engagements.work.days import let_proposals_run_out
 from tests.factories import make_expert, make_person
 from tests.world import World, make_world
 
@@ -124,7 +125,7 @@ def test_one_proposal_stands_when_both_sides_ask_each_other_at_once(world: World
 @pytest.mark.parametrize("turn", range(4))
 def test_a_legal_end_is_reached_when_accept_withdraw_and_expiry_meet(world: World, turn: int) -> None:
     proposal = story.after_proposal_sent(world)
-    Proposal.objects.update(expires_at=proposal.sent_at)
+    let_proposals_run_out()
 
     def fresh() -> Proposal:
         return Proposal.objects.get(pk=proposal.pk)
@@ -133,8 +134,8 @@ def test_a_legal_end_is_reached_when_accept_withdraw_and_expiry_meet(world: Worl
         [
             lambda: accept_proposal(actor=world.bereket, proposal=fresh()),
             lambda: withdraw_proposal(actor=world.amina, proposal=fresh()),
-            expire_due_proposals,
-            expire_due_proposals,
+            end_waiting,
+            end_waiting,
         ]
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import Model
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -37,8 +37,8 @@ from engagements.actions.proposals import (
     withdraw_proposal,
 )
 from engagements.actions.questions import answer_question, ask_sender
-from engagements.actions.reply_clocks import expire_due_proposals
 from engagements.actions.sessions import confirm_session, correct_session, dispute_session, log_session
+from engagements.actions.waiting_ends import end_waiting
 from engagements.models import Certificate, Engagement, Goal, Need, Proposal, Session
 from engagements.queries.agreements import agreement_of, latest_version
 from engagements.states import (
@@ -55,6 +55,7 @@ from engagements.states import (
 from mentors.models import ExpertProfile
 from messaging.models import Notification
 from tests import world as story
+from tests.engagements.work.days import let_proposals_run_out
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -225,8 +226,8 @@ class Work(RuleBasedStateMachine):
     @rule(due=st.booleans())
     def time_passes(self, due: bool) -> None:
         if due:
-            Proposal.objects.filter(state__in=OPEN_PROPOSAL_STATES).update(expires_at=F("sent_at") - timedelta(days=1))
-        self.act(expire_due_proposals)
+            let_proposals_run_out()
+        self.act(end_waiting)
 
     # The engagement
     @precondition(lambda self: Engagement.objects.exists())
