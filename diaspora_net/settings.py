@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from diaspora_net import environment as env
+from diaspora_net.core.connections import database_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -106,11 +107,8 @@ DATABASES = {
         **env.postgres("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            # Only what core.statements prepares has a generic plan, and there it is always the right one.
-            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
-            " -c plan_cache_mode=force_generic_plan",
             "prepare_threshold": 1 if DATABASE_PREPARES else None,
-            **({"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}} if DATABASE_POOL_SIZE else {}),
+            **database_options(DATABASE_POOL_SIZE),
         },
     }
 }

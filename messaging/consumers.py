@@ -35,6 +35,7 @@ from messaging.payloads import error_frame, frame
 from messaging.queries.live import DatabaseSource, Typing, Welcome, listeners, welcomes
 from messaging.queries.sessions import find_entries
 from messaging.realtime import Wake
+from messaging.realtime.doors import Doors, TooMany
 from messaging.realtime.hub import Hub
 from messaging.realtime.limits import Bucket, Pace
 from messaging.realtime.protocol import EXTENSION
@@ -65,6 +66,7 @@ class Live:
             post_or_pass, wait=post_messages, row_of=attrgetter("conversation_id"), width=WRITERS
         )
         self.glances: Lane[Glance, Seen] = Lane(see_messages)
+        self.doors = Doors()
         self.entries: Lane[str, Entry | None] = Lane(find_entries)
         self.welcomes: Lane[int, Welcome] = Lane(welcomes)
         self.typings: Lane[Typing, Sequence[int]] = Lane(listeners)
@@ -145,15 +147,17 @@ class LiveConsumer:
         shared = live()
         key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         try:
-            entry = await shared.entries.submit(key) if key else None
+            async with shared.doors.entering(self._address):
+                entry = await shared.entries.submit(key) if key else None
             if entry is None:
+                shared.doors.failed(self._address)
                 return SIGN_IN_AGAIN
             wire = self.scope.get("extensions", {}).get(EXTENSION, {}).get("wire")
             socket = self.socket = Socket(entry, self.send, wire, shared.hub.read_on)
             # Heard of before read: what is said in between is kept, not missed.
             shared.hub.add(socket)
             welcome = await shared.welcomes.submit(entry.user_id)
-        except (Unavailable, psycopg.Error):
+        except (Unavailable, TooMany, psycopg.Error):
             self._forget()
             return OVERLOADED
         hello = frame(
@@ -167,6 +171,10 @@ class LiveConsumer:
         socket.greet(hello)
         shared.hub.begin(socket, welcome.numbers)
         return 0
+
+    @property
+    def _address(self) -> str:
+        return (self.scope.get("client") or ("",))[0]
 
     def _forget(self) -> None:
         if self.socket is not None:

@@ -58,7 +58,7 @@ def write_by(post: Callable[[Any, Sequence[Draft]], Awaitable[list[Verdict]]]) -
 
 
 def push() -> None:
-    """Send the message itself between processes instead of a wake, and read nothing after."""
+    """Send the message itself between processes instead of a wake, and read nothing after, nor when asked to."""
     without_poll()
 
     def answer(consumer: Any, socket: Socket, asked: SendFrame, verdict: Verdict) -> None:
@@ -80,9 +80,13 @@ def push() -> None:
                 socket.push(frame("message", **orjson.loads(wake.by)))
                 socket.cursors[wake.conversation] = wake.number
 
+    def resume(_hub: hub.Hub, socket: Socket, rid: str | int, _cursors: dict[str, int]) -> None:
+        socket.push(frame("resumed", rid=rid))
+
     original_answer, original_hear = consumers.LiveConsumer._answer, hub.Hub.hear
     put(consumers.LiveConsumer, "_answer", answer)
     put(hub.Hub, "hear", hear)
+    put(hub.Hub, "resume", resume)
 
 
 def early_ack() -> None:
