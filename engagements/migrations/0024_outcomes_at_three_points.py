@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+# What is written is checked at once: tables are changed after it, which waiting checks would forbid.
+AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
 ANSWERED = "UPDATE engagements_outcome SET state = 'answered', moment = 'end', due_at = given_at"
 # Work that wraps up asks both sides now; completed work asks them a year after its end.
 ASKED = """
@@ -207,7 +209,7 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, max_length=2000, verbose_name="in your words"),
         ),
         # What both sides had said so far was said at the end.
-        migrations.RunSQL(ANSWERED, migrations.RunSQL.noop),
+        migrations.RunSQL([AT_ONCE, ANSWERED], migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="outcome",
             index=models.Index(condition=models.Q(("state", "planned")), fields=["due_at"], name="outcome_due"),
@@ -352,5 +354,5 @@ class Migration(migrations.Migration):
                 name="outcome_level_known",
             ),
         ),
-        migrations.RunSQL(ASKED, migrations.RunSQL.noop),
+        migrations.RunSQL([AT_ONCE, ASKED], migrations.RunSQL.noop),
     ]
