@@ -16,6 +16,7 @@ from engagements.models import Eligibility, Programme, ProgrammeCountry, Program
 from engagements.queries.programme_settings import OWN, RULES, ProgrammeValues, TargetEntry, values_of
 from engagements.states import CountrySide, ProgrammeKind
 from engagements.states.clocks import WaitingKind
+from engagements.states.indicators import INDICATORS
 from mentors.models import Skill
 from mentors.states import WorkingLanguage
 
@@ -51,6 +52,8 @@ def _problems_of_targets(targets: Sequence[TargetEntry]) -> dict[str, str]:
     keys = [(one.indicator, one.dimension, one.value) for one in targets]
     if len(set(keys)) != len(keys):
         return {"targets": _("Set each target once.")}
+    if any(one.indicator not in INDICATORS for one in targets):
+        return {"targets": _("Choose indicators from the list.")}
     if len(keys) > MOST_TARGETS or any(one.number <= 0 for one in targets):
         return {"targets": _("Targets are above zero, at most %(most)d of them.") % {"most": MOST_TARGETS}}
     return {}

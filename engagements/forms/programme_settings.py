@@ -24,22 +24,11 @@ from engagements.states import (
     SurveyPoint,
 )
 from engagements.states.clocks import CLOCKS, WaitingKind
+from engagements.states.indicators import INDICATORS
 from mentors.states import LanguageLevel, WorkingLanguage
 
 TARGET_ROWS = 6
-INDICATORS = {
-    "people_reached": gettext_lazy("People reached"),
-    "experts_active": gettext_lazy("Active experts"),
-    "institutions_supported": gettext_lazy("Institutions supported"),
-    "needs_posted": gettext_lazy("Needs posted"),
-    "engagements_begun": gettext_lazy("Engagements begun"),
-    "engagements_completed": gettext_lazy("Engagements completed"),
-    "hours_confirmed": gettext_lazy("Hours confirmed"),
-    "days_on_site": gettext_lazy("Days on site"),
-    "skills_transferred": gettext_lazy("Skills transferred"),
-    "recognition_steps": gettext_lazy("Steps in recognition"),
-    "in_use_12_months": gettext_lazy("Result in use after 12 months"),
-}
+INDICATOR_WORDS = {code: indicator.label for code, indicator in INDICATORS.items()}
 GROUPS = {"beneficiary_type": BeneficiaryType, "sex": Sex, "age_band": AgeBand}
 
 
@@ -128,7 +117,7 @@ class ProgrammeForm(forms.Form):
         ]
         for row in range(TARGET_ROWS):
             self.fields[f"indicator_{row}"] = forms.ChoiceField(
-                label=_("What"), required=False, choices=[("", "–"), *INDICATORS.items()]
+                label=_("What"), required=False, choices=[("", "–"), *INDICATOR_WORDS.items()]
             )
             self.fields[f"group_{row}"] = forms.ChoiceField(label=_("Of whom"), required=False, choices=groups)
             self.fields[f"number_{row}"] = forms.DecimalField(

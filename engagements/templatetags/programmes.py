@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from diaspora_net.accounts.states import OrganisationKind
-from engagements.forms.programme_settings import GROUPS, INDICATORS
+from engagements.forms.programme_settings import GROUPS, INDICATOR_WORDS
 from engagements.states import (
     BeneficiaryType,
     CountrySide,
@@ -33,7 +33,7 @@ _VOCABULARIES: dict[str, Mapping[Any, Any]] = {
     "wait": dict(WaitingKind.choices),
     "organisation": dict(OrganisationKind.choices),
     "language": dict(WorkingLanguage.choices),
-    "indicator": INDICATORS,
+    "indicator": INDICATOR_WORDS,
 }
 
 

@@ -19,6 +19,7 @@ from engagements.models import Cohort, Need, Programme, ProgrammeTarget
 from engagements.payloads.programme_templates import TEMPLATES
 from engagements.queries.programme_settings import TargetEntry, values_of
 from engagements.states import COHORT_TRANSITIONS, CohortStage
+from engagements.states.indicators import INDICATORS
 from messaging.models import Notification
 from tests import world as story
 from tests.engagements.programmes.story import after_created, after_joined, after_started, values
@@ -87,6 +88,7 @@ def test_changes_are_on_record_with_before_and_after(world: World) -> None:
         ({"waits": {"magic": 3}}, "waits"),
         ({"targets": [TargetEntry("hours_confirmed", Decimal(0))]}, "targets"),
         ({"targets": [TargetEntry("hours_confirmed", Decimal(1))] * 2}, "targets"),
+        ({"targets": [TargetEntry("magic", Decimal(1))]}, "targets"),
         ({"kind": "magic"}, "kind"),
         ({"beneficiary_types": ["magic"]}, "beneficiary_types"),
         ({"languages": ["xx"]}, "origins"),
@@ -257,3 +259,7 @@ def test_the_list_asks_the_same_for_one_programme_and_three(
     client.get(reverse("engagements:desk-programmes"))
     with django_assert_num_queries(queries):
         client.get(reverse("engagements:desk-programmes"))
+
+
+def test_templates_name_known_indicators() -> None:
+    assert {code for template in TEMPLATES.values() for code, _number in template.targets} <= set(INDICATORS)
