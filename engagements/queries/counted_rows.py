@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.db.models.functions import Lower
 
-from engagements.models import Attendance, Engagement, Need, NeedSkill, Programme, Proposal, ProposalQuestion, Session
+from engagements.models import (
+    Attendance,
+    Engagement,
+    Need,
+    NeedSkill,
+    Outcome,
+    Programme,
+    Proposal,
+    ProposalQuestion,
+    Session,
+)
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, ProposalOrigin
+from engagements.states.outcomes import OutcomeMoment, OutcomeState, Respondent
 from mentors.models import ExpertProfile, RecognitionClaim
 from mentors.states import ClaimState
 from messaging.models import Message
@@ -212,6 +223,18 @@ def programmes(scope: Scope, period: Period) -> list[list[Any]]:
         found = found.filter(pk=scope.programme.pk)
     counted = found.filter(scope.of_country("country")).order_by("component", "state")
     return [list(row) for row in counted.values_list("component", "state").annotate(number=Count("pk"))]
+
+
+def answers_after_a_year(scope: Scope, period: Period) -> list[Row]:
+    """Return what was said in the period, a year after the end, on whether the result is in use; institutions last."""
+    said = Outcome.objects.filter(
+        scope.of_need("engagement__need__"),
+        period.within("given_at"),
+        moment=OutcomeMoment.LATER,
+        state=OutcomeState.ANSWERED,
+    )
+    is_institution = Case(When(respondent=Respondent.INSTITUTION, then=1), default=0)
+    return _rows(said.order_by(is_institution, "given_at", "pk").values("engagement_id", "still_in_use"))
 
 
 def _rows(found: Iterable[Any]) -> list[Row]:

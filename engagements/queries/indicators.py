@@ -20,6 +20,7 @@ from engagements.queries.counted_rows import Period, Row, Scope
 from engagements.queries.first_contact import contact_within_days, with_contact
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, EngagementState, HoursState
 from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep
+from engagements.states.outcomes import StillInUse
 
 Figures = dict[str, Any]
 UNKNOWN = "unknown"  # somebody whose category nobody knows
@@ -27,7 +28,7 @@ NOT_COLLECTED = None
 
 
 def count_figures(scope: Scope, period: Period) -> Figures:
-    """Return all figures of a period: ``{"indicators": …, "funnel": …, "crossed": …}``. Queries: 13, or 14."""
+    """Return all figures of a period: ``{"indicators": …, "funnel": …, "crossed": …}``. Queries: 14, or 15."""
     now = timezone.now()
     needs = with_contact(rows.needs(scope, period))
     engagements = rows.engagements(scope, period)
@@ -38,13 +39,10 @@ def count_figures(scope: Scope, period: Period) -> Figures:
         **_of_engagements(engagements, period),
         **_of_sessions(sessions),
         **_of_people(rows.attendance(scope, period)),
-        "in_use_12_months": NOT_COLLECTED,
+        "in_use_12_months": _in_use(rows.answers_after_a_year(scope, period)),
     }
     return {
-        "indicators": {
-            code: {"version": indicator.version, **(counted[code] or _figure(None, 0))}
-            for code, indicator in INDICATORS.items()
-        },
+        "indicators": {code: {"version": indicator.version, **counted[code]} for code, indicator in INDICATORS.items()},
         "funnel": funnel(needs, period),
         "crossed": {"engagements_standing": _crossed(engagements), "programmes": rows.programmes(scope, period)},
     }
@@ -168,6 +166,14 @@ def _of_people(attendance: list[Row]) -> Figures:
     figure = _count(once.values(), [Breakdown.ROLE, Breakdown.COUNTRY])
     figure["by"][Breakdown.BENEFICIARY_TYPE] = NOT_COLLECTED
     return {"people_reached": figure}
+
+
+def _in_use(answers: list[Row]) -> Figures:
+    """Return the share of engagements whose result is in use; the institution's answer, which comes last, decides."""
+    said = {row["engagement_id"]: row["still_in_use"] for row in answers}
+    used = sum(answer in (StillInUse.YES, StillInUse.PARTLY) for answer in said.values())
+    share = round(100 * used / len(said), 1) if said else None
+    return _figure(share, len(said)) | {"part": used}
 
 
 def _median_days(found: list[Row], since: str, until: str) -> float | None:

@@ -1,7 +1,5 @@
 """A report as a PDF: A4 pages, texts shaped whatever their script, each chart as vectors with its table beneath."""
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
@@ -14,11 +12,13 @@ from engagements.reports.report_parts import Table
 MARGIN, WIDTH, HEIGHT = 18.0, 210.0, 297.0
 INSIDE = WIDTH - 2 * MARGIN
 CHART = 120.0  # how wide a chart is, in mm
+SCALE = CHART / CHART_WIDTH
 INK, QUIET, TEAL, LINE, CLAY = (27, 42, 51), (74, 90, 99), (11, 93, 87), (216, 210, 198), (166, 61, 34)
 WHITE, SOFT = (255, 255, 255), (221, 240, 237)
 _FILLS = {Fill.SOLID: (TEAL, TEAL), Fill.SOFT: (SOFT, TEAL), Fill.OUTLINE: (WHITE, TEAL), Fill.DARK: (INK, INK)}
 _TONES = {Tone.INK: INK, Tone.QUIET: QUIET, Tone.ON_SOLID: WHITE}
 POINTS_PER_MM = 72 / 25.4
+BASELINE = 0.8  # of the height of a line of letters
 
 
 class _Paper(FPDF):
@@ -63,7 +63,8 @@ def pdf_file(document: Document, *, language: str) -> bytes:
 
 
 def _section(paper: _Paper, section: Section) -> None:
-    _room(paper, 30)
+    drawing = section.figure.drawing if section.figure else None
+    _room(paper, 24 + drawing.height * SCALE if drawing else 30)
     _say(paper, section.heading, 14, bold=True)
     for paragraph in section.paragraphs:
         _say(paper, paragraph, 10)
@@ -74,7 +75,7 @@ def _section(paper: _Paper, section: Section) -> None:
     if section.figure is not None:
         if section.figure.drawing is not None:
             _draw(paper, section.figure.drawing)
-        else:
+        if section.figure.note:
             _say(paper, section.figure.note, 10, colour=QUIET)
         _table(paper, section.figure.table)
     if section.table is not None:
@@ -100,6 +101,7 @@ def _table(paper: _Paper, table: Table) -> None:
     paper.set_font("sans", "", 8)
     paper.set_text_color(*INK)
     paper.set_draw_color(*LINE)
+    paper.set_fill_color(*WHITE)
     rows = [list(table.headings), *table.texts]
     if paper.is_rtl:
         rows = [row[::-1] for row in rows]
@@ -128,8 +130,7 @@ def _widths(columns: int) -> list[float]:
 
 def _draw(paper: _Paper, drawing: Drawing) -> None:
     """Draw a chart where the page is, at the side on which lines begin."""
-    scale = CHART / CHART_WIDTH
-    _room(paper, drawing.height * scale + 12)
+    scale = SCALE
     left = WIDTH - MARGIN - CHART if paper.is_rtl else MARGIN
     top = paper.get_y() + 2
     for line in drawing.lines:
@@ -148,10 +149,17 @@ def _draw(paper: _Paper, drawing: Drawing) -> None:
 
 
 def _words(paper: _Paper, drawing: Drawing, left: float, top: float, scale: float) -> None:
+    """Write the texts of a chart in cells, which shape and order letters of every script."""
+    margin, paper.c_margin = paper.c_margin, 0
+    paper.set_auto_page_break(False)
     for text in drawing.texts:
         paper.set_font("sans", "B" if text.is_bold else "", text.size * scale * POINTS_PER_MM)
         paper.set_text_color(*_TONES[text.tone])
         wide = paper.get_string_width(text.words)
-        ends: Sequence[Side] = (Side.START,) if drawing.is_rtl else (Side.END,)
-        shift = wide / 2 if text.side == Side.MIDDLE else wide if text.side in ends else 0.0
-        paper.text(left + text.x * scale - shift, top + text.y * scale, text.words)
+        ends = text.side == (Side.START if drawing.is_rtl else Side.END)
+        shift = wide / 2 if text.side == Side.MIDDLE else wide if ends else 0.0
+        height = text.size * scale
+        paper.set_xy(left + text.x * scale - shift, top + text.y * scale - height * BASELINE)
+        paper.cell(wide, height, text.words, align="L")
+    paper.set_auto_page_break(True, 20)
+    paper.c_margin = margin

@@ -12,7 +12,7 @@ from engagements.reports.charts import Bar, Columns, Drawing, Row, bars, columns
 from engagements.reports.number_words import Cell, category_label, number_cell, number_words, plain, short_month
 from engagements.states import ProgrammeComponent, ProgrammeState
 from engagements.states.donor_reports import Chart
-from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep, WorkGroup
+from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep, Indicator, WorkGroup
 from mentors.states import EngagementKind
 
 
@@ -32,12 +32,14 @@ class Table:
     @property
     def cells(self) -> list[list[dict[str, Any]]]:
         """Return the rows as a page lays them out: numbers, and what stands in their place, at the end of a column."""
-        return [[{"text": text, "number": place > 0} for place, text in enumerate(row)] for row in self.texts]
+        return [
+            [{"text": text or "\u00a0", "number": place > 0} for place, text in enumerate(row)] for row in self.texts
+        ]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its table; ``drawing`` is None where there is nothing to draw, and ``note`` says why."""
+    """A chart with its table; ``drawing`` is None where there is nothing to draw, and ``note`` explains."""
 
     key: str
     table: Table
@@ -59,28 +61,24 @@ class Measured:
 
 
 def indicator_table(measured: Measured) -> Table:
-    """Return every indicator with its number, what it adds up to so far, and the target."""
+    """Return every indicator with its number and, where there are such, what it adds up to so far and the target."""
     rows: list[tuple[Cell, ...]] = []
     for code, line in measured.figures.lines.items():
         indicator, target = line.indicator, measured.target(code)
-        so_far = _so_far(measured, code, line.total)
+        number, so_far = number_cell(indicator, line.total), _so_far(measured, code, line.total)
         reached: Cell = ""
         if target is not None:
-            number = so_far if indicator.is_additive else number_cell(indicator, line.total)
-            reached = round(100 * number / target["number"]) if isinstance(number, int | float) else ""
-        rows.append(
-            (
-                str(indicator.label),
-                number_cell(indicator, line.total),
-                so_far,
-                target["number"] if target else "",
-                reached,
-                str(indicator.unit.label),
-                code,
-            )
-        )
-    headings = (_("Indicator"), _("This period"), _("So far"), _("Target"), _("% of target"), _("Unit"), _("Code"))
-    return Table(_("Indicators"), headings, tuple(rows))
+            reckoned = so_far if indicator.is_additive and so_far != "" else number
+            reached = round(100 * reckoned / target["number"]) if isinstance(reckoned, int | float) else ""
+        aim = target["number"] if target else ""
+        rows.append((str(indicator.label), number, so_far, aim, reached, str(indicator.unit.label)))
+    headings = (_("Indicator"), _("This period"), _("So far"), _("Target"), _("% of target"), _("Unit"))
+    used = [place for place in range(len(headings)) if any(row[place] != "" for row in rows)]
+    return Table(
+        _("Indicators"),
+        tuple(headings[place] for place in used),
+        tuple(tuple(row[place] for place in used) for row in rows),
+    )
 
 
 def _so_far(measured: Measured, code: str, total: Number) -> Cell:
@@ -88,8 +86,8 @@ def _so_far(measured: Measured, code: str, total: Number) -> Cell:
     indicator = INDICATORS[code]
     if measured.earlier is None or not indicator.is_additive or not total.is_collected:
         return ""
-    value = measured.earlier.get(code, 0) + (total.value or 0)
-    return number_cell(indicator, Number(value))
+    before = measured.earlier.get(code, 0)
+    return number_cell(indicator, total if total.is_left_out and not before else Number(before + (total.value or 0)))
 
 
 def breakdown_tables(measured: Measured) -> list[Table]:
@@ -122,7 +120,7 @@ def _funnel_figure(measured: Measured, is_rtl: bool) -> Figure:
         label, words = str(FunnelStep(step.step).label), number_words(needs, step.number)
         reached = step.number.value
         share: int | None = round(100 * reached / before) if before and reached is not None else None
-        days = "" if step.days is None else _("%(days)s days in the middle") % {"days": plain(step.days)}
+        days = "" if step.days is None else _("median %(days)s days") % {"days": plain(step.days)}
         note = " · ".join(part for part in (f"{share} %" if share is not None else "", days) if part)
         rows.append((label, number_cell(needs, step.number), "" if share is None else share, _or_empty(step.days)))
         drawn.append(Bar(label, reached, words, note if drawn else ""))
@@ -136,7 +134,7 @@ def _funnel_figure(measured: Measured, is_rtl: bool) -> Figure:
 def _hours_figure(measured: Measured, is_rtl: bool) -> Figure:
     confirmed, silent = (measured.figures.lines[code] for code in ("hours_confirmed", "hours_unconfirmed"))
     yes, no = (_parts(line.breakdown(Breakdown.MONTH)) for line in (confirmed, silent))
-    months = sorted({*yes, *no})
+    months = _months(sorted({*yes, *no}))
     title, nothing = str(Chart.HOURS.label), Number(0)
     rows = tuple(
         (
@@ -153,13 +151,14 @@ def _hours_figure(measured: Measured, is_rtl: bool) -> Figure:
     data = Columns(
         [short_month(month) for month in months],
         [_hours(yes.get(month, nothing)) for month in months],
-        [number_words(confirmed.indicator, yes.get(month, nothing)) for month in months],
+        [_briefly(confirmed.indicator, yes.get(month, nothing)) for month in months],
         [_hours(no.get(month, nothing)) for month in months],
         a_month,
         _("Target: %(hours)s a month") % {"hours": plain(a_month)} if a_month else "",
     )
     drawing = columns(title, _in_words(table), data, legend=names, is_rtl=is_rtl) if months else None
-    return Figure(Chart.HOURS, table, drawing, "" if months else _("No session was held in this period."))
+    note = _("– stands for a number that is not shown.") if any(yes[one].is_left_out for one in yes) else ""
+    return Figure(Chart.HOURS, table, drawing, note if months else _("No session was held in this period."))
 
 
 def _people_figure(chart: Chart, code: str, breakdown: Breakdown) -> Callable[[Measured, bool], Figure]:
@@ -239,6 +238,19 @@ _FIGURES: dict[Chart, Callable[[Measured, bool], Figure]] = {
 
 def _parts(breakdown: Any) -> Mapping[str, Number]:
     return breakdown.parts if breakdown is not None else {}
+
+
+def _briefly(indicator: Indicator, number: Number) -> str:
+    """Return a number for a narrow column."""
+    return "–" if number.is_left_out else number_words(indicator, number)
+
+
+def _months(found: Sequence[str]) -> list[str]:
+    """Return every month from the first to the last, those without sessions too."""
+    if not found:
+        return []
+    first, last = ((int(month[:4]) * 12 + int(month[5:]) - 1) for month in (found[0], found[-1]))
+    return [f"{one // 12:04}-{one % 12 + 1:02}" for one in range(first, last + 1)]
 
 
 def _hours(number: Number) -> float | None:

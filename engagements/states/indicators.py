@@ -246,8 +246,11 @@ _ALL = (
         "in_use_12_months",
         1,
         _("Result still in use after 12 months"),
-        _("Of the engagements whose 12-month answer fell into the period, the share where the result is still in use."),
-        _("Answers twelve months after the end."),
+        _(
+            "Of the engagements about which somebody answered in the period, a year after their end, the share whose "
+            "result is in use, wholly or partly: by the institution's answer, or else the last that came."
+        ),
+        _("Answers a year after the end, by day of answering."),
         Unit.PERCENT,
     ),
 )

@@ -125,7 +125,7 @@ def columns(title: str, summary: str, data: Columns, *, legend: Sequence[str] = 
     above = list(data.above) or [None] * len(data.numbers)
     sums = [(one or 0) + (other or 0) for one, other in zip(data.numbers, above, strict=True)]
     highest = max([*sums, data.target or 0, 1])
-    top = _legend(drawing, legend) + COLUMNS_TOP
+    top = _legend(drawing, legend, from_right=is_rtl) + COLUMNS_TOP
     foot = top + COLUMNS_HEIGHT
     slot = WIDTH / max(1, len(data.labels))
     for position, label in enumerate(data.labels):
@@ -171,14 +171,14 @@ def stacked(title: str, summary: str, rows: Sequence[Row], legend: Sequence[str]
     return drawing.mirrored() if is_rtl else drawing
 
 
-def _legend(drawing: Drawing, names: Sequence[str], *, numbered: bool = False) -> float:
+def _legend(drawing: Drawing, names: Sequence[str], *, numbered: bool = False, from_right: bool = False) -> float:
     """Draw one line for each name, and return where the chart begins beneath them."""
     for position, name in enumerate(names):
         y = position * 22.0
         fill = FILLS[position % len(FILLS)]
-        drawing.boxes.append(Box(0, y + 3, 16, 14, fill))
+        drawing.boxes.append(Box(WIDTH - 16 if from_right else 0, y + 3, 16, 14, fill))
         if numbered:
             tone = Tone.ON_SOLID if fill in (Fill.SOLID, Fill.DARK) else Tone.INK
             drawing.texts.append(Text(8, y + 14, str(position + 1), 11, tone, Side.MIDDLE))
-        drawing.texts.append(Text(24, y + 15, name, SMALL, Tone.QUIET))
+        drawing.texts.append(Text(WIDTH - 24 if from_right else 24, y + 15, name, SMALL, Tone.QUIET))
     return len(names) * 22.0 + (8.0 if names else 0.0)

@@ -79,8 +79,8 @@ def test_parts_of_a_bar_are_told_apart_without_colour() -> None:
 
 
 def test_the_funnel_says_what_lies_between_its_steps() -> None:
-    steps = [Bar("Posted", 10, "10"), Bar("Contact", 8, "8", "80 % · 2 days in the middle")]
-    assert "80 % · 2 days in the middle" in [text.words for text in funnel("Way", "", steps).texts]
+    steps = [Bar("Posted", 10, "10"), Bar("Contact", 8, "8", "80 % · median 2 days")]
+    assert "80 % · median 2 days" in [text.words for text in funnel("Way", "", steps).texts]
 
 
 @pytest.mark.parametrize("words", ["Nursing", "تمريض"])

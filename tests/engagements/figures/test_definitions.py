@@ -27,7 +27,7 @@ FINGERPRINTS: dict[str, tuple[int, str]] = {
     "people_reached": (1, "61773e8107ff"),
     "skills_transferred": (1, "9daa9a064d94"),
     "recognition_steps": (1, "9d577e01ff8b"),
-    "in_use_12_months": (1, "4b20be58b9b9"),
+    "in_use_12_months": (1, "e541fe6f0a70"),
 }
 
 

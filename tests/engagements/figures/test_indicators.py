@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engagements.models import Need
+from engagements.models import Engagement, Need, Outcome
 from engagements.queries.counted_rows import Period, Scope
 from engagements.queries.indicators import count_figures
 from engagements.states.indicators import INDICATORS
@@ -49,7 +49,7 @@ def test_each_indicator_is_what_was_counted_by_hand(world: World) -> None:
         "people_reached": 1,  # Leïla, at two sessions
         "skills_transferred": 2,  # both skills of the needs, at one hospital
         "recognition_steps": 0,
-        "in_use_12_months": None,  # not collected
+        "in_use_12_months": None,  # nobody has answered
     }
 
 
@@ -114,6 +114,23 @@ def test_counting_costs_the_same_whatever_is_counted(
     live_a_quarter(world)
     for number in range(count):
         story.after_need_published(world, title=f"Another {number}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         figures = count_figures(TUNISIA, QUARTER)
     assert set(figures["indicators"]) == set(INDICATORS)
+
+
+def test_the_institution_decides_whether_the_result_is_in_use(world: World) -> None:
+    live_a_quarter(world)
+    answers = [("A", "institution", "no"), ("A", "expert", "yes"), ("B", "expert", "partly")]
+    for minute, (title, respondent, use) in enumerate(answers):
+        Outcome.objects.create(
+            engagement=Engagement.objects.get(need__title=title),
+            moment="later",
+            respondent=respondent,
+            state="answered",
+            still_in_use=use,
+            given_by=world.amina,
+            given_at=OPENED + timedelta(minutes=minute),
+        )
+    figure = count_figures(TUNISIA, QUARTER)["indicators"]["in_use_12_months"]
+    assert (figure["value"], figure["part"], figure["base"]) == (50.0, 1, 2)
