@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from diaspora_net.core.suppression import GRAND, K_EXACT, TOTAL, Dim, Key, Published, suppress
-from engagements.states.indicators import GROUP_OF_STATE, INDICATORS, Indicator, Unit, WorkGroup
+from engagements.states.indicators import INDICATORS, Indicator, Unit
+from engagements.states.work_groups import GROUP_OF_STATE, WorkGroup
 
 AMOUNTS = frozenset({Unit.HOURS, Unit.DAYS, Unit.STEPS})
 Figures = Mapping[str, Any]

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from engagements.models import (
     Attendance,
+    Beneficiary,
     Engagement,
     Need,
     NeedSkill,
@@ -235,6 +236,18 @@ def answers_after_a_year(scope: Scope, period: Period) -> list[Row]:
     )
     is_institution = Case(When(respondent=Respondent.INSTITUTION, then=1), default=0)
     return _rows(said.order_by(is_institution, "given_at", "pk").values("engagement_id", "still_in_use"))
+
+
+def beneficiaries(scope: Scope, period: Period) -> list[Row]:
+    """Return whom programmes served by the end of the period, with what they said of themselves."""
+    found = Beneficiary.objects.filter(scope.of_country("programme__country"), added_at__lt=period.ends)
+    if scope.programme is not None:
+        found = found.filter(programme=scope.programme.pk)
+    return _rows(
+        found.order_by("pk").values(
+            types=F("facts__types"), sex=F("facts__sex"), age_band=F("facts__age_band"), region=F("facts__region")
+        )
+    )
 
 
 def _rows(found: Iterable[Any]) -> list[Row]:

@@ -2,18 +2,27 @@
 
 from datetime import date
 
+from django.db.models import TextChoices
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from diaspora_net.core.regions import region_name
 from engagements.payloads.published import Number
-from engagements.states import EngagementState, ParticipantRole
+from engagements.states import AgeBand, BeneficiaryType, EngagementState, ParticipantRole, Sex
 from engagements.states.indicators import Breakdown, Indicator, Unit
 from mentors.states import EngagementKind
 
 UNKNOWN = "unknown"
 Cell = str | int | float
+_CHOICES: dict[Breakdown, type[TextChoices]] = {
+    Breakdown.KIND: EngagementKind,
+    Breakdown.STATE: EngagementState,
+    Breakdown.ROLE: ParticipantRole,
+    Breakdown.BENEFICIARY_TYPE: BeneficiaryType,
+    Breakdown.SEX: Sex,
+    Breakdown.AGE: AgeBand,
+}
 
 
 def category_label(breakdown: str, category: str) -> str:
@@ -26,8 +35,7 @@ def category_label(breakdown: str, category: str) -> str:
         return str(countries.name(category))
     if breakdown == Breakdown.RESIDENCE:
         return region_name(category)
-    choices = {Breakdown.KIND: EngagementKind, Breakdown.STATE: EngagementState, Breakdown.ROLE: ParticipantRole}
-    known = choices.get(Breakdown(breakdown))
+    known = _CHOICES.get(Breakdown(breakdown))
     return str(known(category).label) if known and category in known.values else category
 
 

@@ -12,7 +12,8 @@ from engagements.reports.charts import Bar, Columns, Drawing, Row, bars, columns
 from engagements.reports.number_words import Cell, category_label, number_cell, number_words, plain, short_month
 from engagements.states import ProgrammeComponent, ProgrammeState
 from engagements.states.donor_reports import Chart
-from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep, Indicator, WorkGroup
+from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep, Indicator
+from engagements.states.work_groups import WorkGroup
 from mentors.states import EngagementKind
 
 
@@ -228,7 +229,7 @@ def _programmes_figure(measured: Measured, is_rtl: bool) -> Figure:
 _FIGURES: dict[Chart, Callable[[Measured, bool], Figure]] = {
     Chart.FUNNEL: _funnel_figure,
     Chart.HOURS: _hours_figure,
-    Chart.BENEFICIARIES: _people_figure(Chart.BENEFICIARIES, "people_reached", Breakdown.BENEFICIARY_TYPE),
+    Chart.BENEFICIARIES: _people_figure(Chart.BENEFICIARIES, "people_served", Breakdown.BENEFICIARY_TYPE),
     Chart.REGIONS: _people_figure(Chart.REGIONS, "experts_registered", Breakdown.RESIDENCE),
     Chart.COUNTRIES: _people_figure(Chart.COUNTRIES, "people_reached", Breakdown.COUNTRY),
     Chart.WORK: _work_figure,

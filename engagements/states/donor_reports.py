@@ -33,7 +33,7 @@ class Chart(models.TextChoices):
 
     FUNNEL = "funnel", _("From need to completed work")
     HOURS = "hours", _("Hours by month")
-    BENEFICIARIES = "beneficiaries", _("People reached by beneficiary type")
+    BENEFICIARIES = "beneficiaries", _("People served by beneficiary type")
     REGIONS = "regions", _("Where the experts live")
     COUNTRIES = "countries", _("Where the people reached live")
     WORK = "work", _("Engagements by kind and state")

@@ -35,6 +35,9 @@ class Breakdown(models.TextChoices):
     COUNTRY = "country", _("Country of the institution")
     RESIDENCE = "residence", _("Region where the experts live")
     BENEFICIARY_TYPE = "beneficiary_type", _("Beneficiary type")
+    REGION = "region", _("Region of the people")
+    SEX = "sex", _("Sex")
+    AGE = "age_band", _("Age")
     ROLE = "role", _("Part in the work")
 
 
@@ -220,7 +223,20 @@ _ALL = (
         ),
         _("Attendance at sessions by their day."),
         Unit.PEOPLE,
-        (Breakdown.ROLE, Breakdown.COUNTRY, Breakdown.BENEFICIARY_TYPE),
+        (Breakdown.ROLE, Breakdown.COUNTRY),
+    ),
+    Indicator(
+        "people_served",
+        1,
+        _("People served by programmes"),
+        _(
+            "Beneficiaries named in programmes by the last day, each counted once in a programme. Whoever belongs to "
+            "several types is counted in each of them, so that the types add up to more than all."
+        ),
+        _("Beneficiaries by day of naming, with what they chose to say about themselves."),
+        Unit.PEOPLE,
+        (Breakdown.BENEFICIARY_TYPE, Breakdown.REGION, Breakdown.SEX, Breakdown.AGE),
+        is_standing=True,
     ),
     Indicator(
         "skills_transferred",
@@ -265,26 +281,3 @@ class FunnelStep(models.TextChoices):
     MATCH = "match", _("Proposal accepted")
     BEGUN = "begun", _("Work begun")
     COMPLETED = "completed", _("Work completed")
-
-
-class WorkGroup(models.TextChoices):
-    """States of engagements as reports group them."""
-
-    AGREEING = "agreeing", _("Being agreed")
-    UNDER_WAY = "under_way", _("Under way")
-    COMPLETED = "completed", _("Completed")
-    ENDED = "ended", _("Ended without completion")
-
-
-GROUP_OF_STATE = {
-    "agreeing": WorkGroup.AGREEING,
-    "scheduled": WorkGroup.AGREEING,
-    "active": WorkGroup.UNDER_WAY,
-    "paused": WorkGroup.UNDER_WAY,
-    "wrapping_up": WorkGroup.UNDER_WAY,
-    "on_hold_safeguarding": WorkGroup.UNDER_WAY,
-    "completed": WorkGroup.COMPLETED,
-    "followed_up": WorkGroup.COMPLETED,
-    "ended_early": WorkGroup.ENDED,
-    "cancelled": WorkGroup.ENDED,
-}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engagements.models import Engagement, Need, Outcome
+from engagements.models import Beneficiary, BeneficiaryFacts, Engagement, Need, Outcome
 from engagements.queries.counted_rows import Period, Scope
 from engagements.queries.indicators import count_figures
 from engagements.states.indicators import INDICATORS
@@ -47,6 +47,7 @@ def test_each_indicator_is_what_was_counted_by_hand(world: World) -> None:
         "days_on_site": 1,  # both sessions on one day
         "institutions_supported": 1,
         "people_reached": 1,  # Leïla, at two sessions
+        "people_served": 0,
         "skills_transferred": 2,  # both skills of the needs, at one hospital
         "recognition_steps": 0,
         "in_use_12_months": None,  # nobody has answered
@@ -62,7 +63,6 @@ def test_breakdowns_are_what_was_counted_by_hand(world: World) -> None:
     assert by(figures, "engagements_standing", "state") == {"active": 1, "agreeing": 1, "completed": 1}
     assert by(figures, "people_reached", "role") == {"mentee": 1}
     assert by(figures, "needs_posted", "country") == {"TN": 4}
-    assert figures["indicators"]["people_reached"]["by"]["beneficiary_type"] is None
     assert figures["crossed"]["engagements_standing"] == [
         ["training", "active", 1],
         ["training", "agreeing", 1],
@@ -114,7 +114,7 @@ def test_counting_costs_the_same_whatever_is_counted(
     live_a_quarter(world)
     for number in range(count):
         story.after_need_published(world, title=f"Another {number}")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         figures = count_figures(TUNISIA, QUARTER)
     assert set(figures["indicators"]) == set(INDICATORS)
 
@@ -123,14 +123,33 @@ def test_the_institution_decides_whether_the_result_is_in_use(world: World) -> N
     live_a_quarter(world)
     answers = [("A", "institution", "no"), ("A", "expert", "yes"), ("B", "expert", "partly")]
     for minute, (title, respondent, use) in enumerate(answers):
-        Outcome.objects.create(
+        Outcome.objects.update_or_create(
             engagement=Engagement.objects.get(need__title=title),
             moment="later",
             respondent=respondent,
-            state="answered",
-            still_in_use=use,
-            given_by=world.amina,
-            given_at=OPENED + timedelta(minutes=minute),
+            defaults={
+                "state": "answered",
+                "still_in_use": use,
+                "given_by": world.amina,
+                "given_at": OPENED + timedelta(minutes=minute),
+            },
         )
     figure = count_figures(TUNISIA, QUARTER)["indicators"]["in_use_12_months"]
     assert (figure["value"], figure["part"], figure["base"]) == (50.0, 1, 2)
+
+
+def test_who_belongs_to_two_types_is_one_person_in_both(world: World) -> None:
+    programme = make_programme(world.chidi)
+    said = [(["refugee", "women"], "woman", "Sfax"), (["refugee"], "", "Sfax"), ([], "", "")]
+    for number, (types, sex, region) in enumerate(said):
+        one = Beneficiary.objects.create(programme=programme, name=f"Somebody {number}", added_by=world.chidi)
+        BeneficiaryFacts.objects.create(beneficiary=one, types=types, sex=sex, region=region)
+    unasked = Beneficiary.objects.create(programme=programme, name="Unasked", added_by=world.chidi)
+    Beneficiary.objects.update(added_at=OPENED)
+    figures = count_figures(TUNISIA, QUARTER)
+    assert values_of(figures)["people_served"] == 4
+    assert by(figures, "people_served", "beneficiary_type") == {"refugee": 2, "unknown": 2, "women": 1}
+    assert by(figures, "people_served", "region") == {"Sfax": 2, "unknown": 2}
+    assert by(figures, "people_served", "sex") == {"woman": 1, "unknown": 3}
+    unasked.delete()
+    assert values_of(count_figures(replace(TUNISIA, programme=programme), QUARTER))["people_served"] == 3

@@ -61,11 +61,11 @@ def test_a_median_of_a_few_is_left_out() -> None:
 
 
 def test_what_is_not_collected_is_never_zero() -> None:
-    given = figures(people_reached={"value": 40, "base": 40, "by": {"beneficiary_type": None}})
+    given = figures(people_served={"value": 40, "base": 40, "by": {"beneficiary_type": None}})
     given["indicators"]["in_use_12_months"] = {"version": 1, "value": None, "base": 0, "by": {}}
     told = publish(given, 10)
     assert told.lines["in_use_12_months"].total == Number(None, is_collected=False)
-    [beneficiaries] = told.lines["people_reached"].breakdowns
+    [beneficiaries] = told.lines["people_served"].breakdowns
     assert (beneficiaries.is_collected, beneficiaries.parts) == (False, {})
 
 
