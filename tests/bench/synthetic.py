@@ -18,17 +18,21 @@ from django.utils import timezone
 from django_countries import countries
 
 from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.core import statements
 from engagements.actions.terms import rewrite_open_terms
 from engagements.models import Need, NeedLanguage, NeedSkill
 from engagements.queries.match_statement import Scope, modality_mask
+from mentors.actions.postings import WRITE_FACTS
 from mentors.actions.skills import refresh_skill_counts
 from mentors.models import Skill, SkillBroader, SkillRelation
 from mentors.queries.candidates import numeric_country
+from mentors.queries.facts import PARAMS
 from mentors.recommender.skills import posting_weight
 from mentors.recommender.types import Modality, Offered, Wish
 from mentors.states import FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS
 
 SEED = 20
+FACTS_AT_ONCE = 10_000
 AREAS, DOMAINS, GROUPS, SKILLS = 10, 80, 640, 13_900
 COUNTRIES = [code for code in sorted(countries.countries) if numeric_country(code)][:54]
 LANGUAGES = ("en", "fr", "ar", "es", "pt", "sw", "am", "wo")
@@ -162,6 +166,8 @@ class Network:
         _copy("mentors_profileskill", "tag_id,content_object_id,level,years,recognition", skills)
         rows = (row for one in self.people() for row in one.postings())
         _copy("mentors_posting", "expert_id,skill_id,flags,origin,weight", rows)
+        for start in range(1, self.size + 1, FACTS_AT_ONCE):
+            statements.rows(WRITE_FACTS, {"experts": range(start, start + FACTS_AT_ONCE), **PARAMS})
 
     def people(self) -> "Iterator[Person]":
         """Draw all experts, the same ones each time."""
