@@ -1,7 +1,11 @@
 """How the needs of the story are written, checked, opened and, in the end, put to rest."""
 
+from django.db import transaction
+
+from diaspora_net.core.transitions import lock
 from engagements.actions import closing
 from engagements.actions import needs as need_actions
+from engagements.actions.staleness import expire_need, let_stale
 from engagements.demo.cast import World
 from engagements.demo.clock import at
 from engagements.demo.shapes import Request
@@ -10,7 +14,9 @@ from engagements.models import Need
 READY = need_actions.Readiness(scope_is_clear=True, knowledge_stays=True, staff_are_ready=True, urgency_is_known=True)
 SENT_BACK = {"changes_requested": need_actions.request_changes, "rejected": need_actions.reject_need}
 
-RESTING = frozenset({"closed", "withdrawn", "paused"})
+RESTING = frozenset({"closed", "withdrawn", "paused", "stale", "expired"})
+# So many days nobody opened a hidden need again.
+HIDDEN_DAYS = 14
 
 
 def ask(world: World, request: Request) -> None:
@@ -61,6 +67,9 @@ def put_to_rest(world: World, request: Request) -> None:
     if request.fate not in RESTING:
         return
     focal_point, need = world.focal_points[request.organisation], world.needs[request.key]
+    if request.fate in {"stale", "expired"}:
+        _let_run_out(world, request, need)
+        return
     with at(world.calendar.ago(request.decided, "14:30")):
         if request.fate == "closed":
             closing.close_need(actor=focal_point, need=need, result=request.note)
@@ -68,6 +77,16 @@ def put_to_rest(world: World, request: Request) -> None:
             closing.withdraw_need(actor=focal_point, need=need)
         else:
             need_actions.pause_need(actor=focal_point, need=need)
+
+
+def _let_run_out(world: World, request: Request, need: Need) -> None:
+    """Hide a need that nobody came for, and end it two weeks later unless it is only hidden."""
+    is_over = request.fate == "expired"
+    with at(world.calendar.ago(request.decided + (HIDDEN_DAYS if is_over else 0), "14:30")), transaction.atomic():
+        let_stale(lock(need))
+    if is_over:
+        with at(world.calendar.ago(request.decided, "14:30")), transaction.atomic():
+            expire_need(lock(need))
 
 
 def open_need(world: World, key: str) -> Need:
