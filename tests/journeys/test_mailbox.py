@@ -18,9 +18,8 @@ from engagements.actions.participants import add_participant
 from engagements.actions.proposals import invite_expert
 from engagements.models import Engagement, Meeting, Outcome, Session
 from engagements.tasks import ask_outcomes
-from messaging.actions.emails import send_notification_emails
 from tests import world as story
-from tests.engagements.answers.letters import links, named
+from tests.engagements.answers.letters import leave, links, named
 from tests.factories import make_vocabulary
 from tests.world import World
 
@@ -35,7 +34,7 @@ class Mailbox:
 
     def offered(self) -> dict[str, str]:
         """Return the answers of all mails so far, the newest of each kind."""
-        send_notification_emails()
+        leave()
         letters = [letter for letter in mail.outbox if letter.to == [self.address]]
         return {label: path for letter in letters for label, path in links(letter).items()}  # type: ignore[arg-type]
 

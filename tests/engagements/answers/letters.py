@@ -22,12 +22,17 @@ def named(*people: User) -> None:
 
 
 def post() -> list[EmailMultiAlternatives]:
-    """Let the mails that are due leave, as if each were the first of its day, and return them."""
+    """Let the mails that are due leave and return them."""
     mail.outbox.clear()
+    leave()
+    return list(mail.outbox)
+
+
+def leave() -> None:
+    """Let the mails that are due leave, as if each were the first of its day."""
     DailyMail.objects.all().delete()
     Notification.objects.filter(emailed_at=None, email_due_at__isnull=False).update(email_due_at=timezone.now())
     send_notification_emails()
-    return list(mail.outbox)
 
 
 def mail_to(person: User) -> EmailMultiAlternatives:
