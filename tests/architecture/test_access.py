@@ -131,7 +131,7 @@ def things(world: World) -> dict[str, list[object]]:
         "donor-report-block": [donors.reference, donors.blocks[0]["id"]],
         "donor-report-down": [donors.reference, donors.blocks[0]["id"], "down"],
         "donor-report-svg": [donors.reference, "funnel", "svg"],
-        "donor-report-undrawn": [donors.reference, "beneficiaries", "png"],
+        "donor-report-undrawn": [donors.reference, "countries", "png"],
         "donor-archive": [archive.reference],
         **programme_things(world),
         "hospital": [world.hospital.reference],
