@@ -25,6 +25,11 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.ask_outcomes": (60.0, "who is asked at the start or the end reads it within a minute"),
     "engagements.tasks.tell_place_watches": (300.0, "who waits for a place is told within minutes of its opening"),
     "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),
+    "engagements.tasks.ask_next_experts": (300.0, "the next expert is asked within minutes of the day that says so"),
+    "engagements.tasks.work_bulk": (
+        10.0,
+        "many rows are worked within seconds even when the poke was lost",
+    ),
     "engagements.tasks.tell_views": (300.0, "what is new in a view is told within minutes, or in the morning"),
     "engagements.tasks.send_digests": (600.0, "the weekly e-mail leaves in the reader's morning, whatever their zone"),
     "mentors.tasks.refresh_skill_counts": (3600.0, "how rare a skill is changes slowly"),

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from engagements.actions import shared_files
+from engagements.actions.bulk import work_due_bulk
 from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
@@ -14,6 +15,7 @@ from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.plan_sweep import work_due_plans
 from engagements.actions.reminders import remind_waiting as remind_of_what_waits
 from engagements.actions.report_orders import make_due_files
+from engagements.actions.rescues import ask_due_experts
 from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
 from engagements.actions.waiting_ends import end_waiting as end_what_waits
@@ -42,6 +44,18 @@ def tell_place_watches() -> int:
 def tell_saved_searches() -> int:
     """Tell people of new needs that fit their saved searches."""
     return tell_due_searches()
+
+
+@shared_task(name="engagements.tasks.ask_next_experts")
+def ask_next_experts() -> int:
+    """Ask the next experts for needs that nobody answers."""
+    return ask_due_experts()
+
+
+@shared_task(name="engagements.tasks.work_bulk")
+def work_bulk() -> int:
+    """Work what coordinators asked for with many rows."""
+    return work_due_bulk()
 
 
 @shared_task(name="engagements.tasks.tell_views")

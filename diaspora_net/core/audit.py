@@ -1,6 +1,6 @@
 """Write and read the audit trail."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -48,6 +48,12 @@ def objects_with(verb: str, *, since: datetime) -> set[str]:
     """Return the ids of the objects about which ``verb`` was recorded since a moment. Queries: 1."""
     entries = AuditEntry.objects.filter(verb=verb, created_at__gte=since)
     return set(entries.values_list("object_id", flat=True))
+
+
+def nouns_with(verbs: Collection[str], *, since: datetime) -> set[str]:
+    """Return about what one of ``verbs`` was recorded since a moment, as ``noun:id``. Queries: 1."""
+    entries = AuditEntry.objects.filter(created_at__gte=since, verb__in=sorted(verbs))
+    return {f"{noun}:{object_id}" for noun, object_id in entries.values_list("noun", "object_id")}
 
 
 def history_of(obj: models.Model) -> models.QuerySet[AuditEntry]:

@@ -1,6 +1,7 @@
 """Needs, proposals, engagements, sessions, outcomes and certificates."""
 
 from engagements.models.agreement import AgreementAcceptance, AgreementVersion, CompensationType
+from engagements.models.bulk import BulkItem, BulkRun
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.casework import ABOUT, Case, Note
 from engagements.models.certificate import Certificate, SigningKey
@@ -20,6 +21,7 @@ from engagements.models.plan import Plan, PlanEdge
 from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.reminder import Reminder
+from engagements.models.rescue import Invitee, Rescue
 from engagements.models.shared_file import KitItem, SharedFile
 from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
@@ -31,6 +33,8 @@ __all__ = [
     "Attendance",
     "Beneficiary",
     "BeneficiaryFacts",
+    "BulkItem",
+    "BulkRun",
     "CalendarFeed",
     "Case",
     "Certificate",
@@ -46,6 +50,7 @@ __all__ = [
     "Goal",
     "Group",
     "Invitation",
+    "Invitee",
     "KitItem",
     "Meeting",
     "MeetingTime",
@@ -74,6 +79,7 @@ __all__ = [
     "Reminder",
     "Report",
     "ReportOrder",
+    "Rescue",
     "SavedNeed",
     "SavedSearch",
     "SearchHit",

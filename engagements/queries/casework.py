@@ -48,10 +48,12 @@ def get_thing(viewer: User, noun: str, reference: str) -> Thing:
     elif noun == "experts":
         found = visible_profiles(viewer).filter(origins__country__in=countries).select_related("user").distinct()
     elif noun == "needs":
-        found = Need.objects.filter(organisation__country__in=countries).exclude(state=NeedState.DRAFT)
+        found = Need.objects.filter(organisation__country__in=countries, is_pathway=False).exclude(
+            state=NeedState.DRAFT
+        )
         found = found.select_related("organisation")
     else:
-        found = Proposal.objects.filter(need__organisation__country__in=countries)
+        found = Proposal.objects.filter(need__organisation__country__in=countries, need__is_pathway=False)
         found = found.select_related("need__organisation", "expert__user", "engagement")
     thing = found.filter(reference=reference).first()
     if thing is None:

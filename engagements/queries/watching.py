@@ -5,7 +5,7 @@ from django.http import Http404
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import pathway_countries, remit_countries
-from engagements.models import Engagement, Need, Proposal
+from engagements.models import Need, Proposal
 from engagements.states import NeedState
 
 
@@ -13,24 +13,13 @@ def get_proposal_to_watch(viewer: User, reference: str) -> Proposal:
     """Return an open proposal in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
     proposal = (
         Proposal.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
+        .filter(need__is_pathway=False)
         .select_related("need__organisation", "expert__user", "engagement")
         .first()
     )
     if proposal is None:
         raise Http404
     return proposal
-
-
-def get_engagement_to_watch(viewer: User, reference: str) -> Engagement:
-    """Return an engagement in the viewer's countries. Raises Http404 otherwise. Queries: 2."""
-    engagement = (
-        Engagement.objects.filter(reference=reference, need__organisation__country__in=sorted(remit_countries(viewer)))
-        .select_related("need__organisation", "expert__user", "focal_point")
-        .first()
-    )
-    if engagement is None:
-        raise Http404
-    return engagement
 
 
 def get_need_to_check(viewer: User, reference: str) -> Need:

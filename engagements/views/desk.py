@@ -1,11 +1,15 @@
-"""The coordinator's desk: what is stuck today, and the check of a need."""
+"""The coordinator's desk: what waits today, and what is done with it in place."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,98 +17,196 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.forms import add_problems
+from engagements.actions import casework
 from engagements.actions import coordination as actions
-from engagements.actions import needs as need_actions
-from engagements.forms.desk import ReviewForm
-from engagements.queries import coordination as queries
+from engagements.forms.casework import OwnerForm
+from engagements.forms.desk import SnoozeForm
+from engagements.queries import casework as cases
+from engagements.queries import desk as queries
 from engagements.queries.first_contact import recent_first_contact
-from engagements.queries.needs import reviews_of, skills_of
-from engagements.queries.recommendations import experts_for_need
-from engagements.queries.watching import get_engagement_to_watch, get_need_to_check, get_proposal_to_watch
+from engagements.queries.watching import get_proposal_to_watch
+from engagements.rules.casework import Thing
 
 
 @signed_in
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Show what is stuck today in the coordinator's countries; ``only`` narrows the queue to one kind."""
-    sections = queries.desk_sections(request.user)
-    only = next((section for section in sections if section.key == request.GET.get("only")), None)
-    context = {
-        "sections": sections,
-        "only": only,
-        "queue": queries.queue_of(sections, only.key if only else ""),
-        "mission": recent_first_contact(remit_countries(request.user)),
-    }
-    return render(request, "engagements/desk.html", context)
+    """Show what waits in the coordinator's countries; ``only`` narrows the queue to one group, or to one's own."""
+    found = queries.desk(request.user, request.GET.get("only", ""))
+    return render(request, "engagements/desk.html", {"desk": found, "only": _only(found)})
+
+
+def _only(found: queries.Desk) -> str:
+    """Return in words what the queue is narrowed to."""
+    if found.only == "mine":
+        return _("what I look after")
+    return next((count.label for count in (*found.top, *found.others) if count.group == found.only), "")
 
 
 @signed_in
-@require_POST
-def remind_proposal(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Remind whoever has not answered."""
-    proposal = get_proposal_to_watch(request.user, reference)
-    return _remind(request, lambda: actions.remind_receiver(actor=request.user, proposal=proposal), _("Reminded."))
+def desk_contact(request: SignedInRequest) -> HttpResponse:
+    """Say how many needs had a first useful contact within seven days; the desk asks for it once it is there."""
+    countries = remit_countries(request.user)
+    if not countries:
+        raise Http404
+    return render(request, "engagements/desk_contact.html", {"mission": recent_first_contact(countries)})
 
 
 @signed_in
-@require_POST
-def remind_engagement(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Ask both sides how it goes."""
-    engagement = get_engagement_to_watch(request.user, reference)
-    told = _("Both sides are reminded.")
-    return _remind(request, lambda: actions.remind_both_sides(actor=request.user, engagement=engagement), told)
+def desk_news(request: SignedInRequest) -> HttpResponse:
+    """Say how many things began to wait since the page was made; nothing moves until one asks to see them."""
+    moment = _moment(request.GET.get("since", "")) or timezone.now()
+    count = queries.new_since(request.user, moment)
+    if not count:
+        return HttpResponse(status=204)
+    return render(request, "engagements/desk_news.html", {"count": count})
 
 
-def _remind(request: SignedInRequest, act: Callable[[], None], told: str) -> HttpResponse:
-    """Return to the desk either way: that somebody was quicker is news, not a dead end."""
+def _moment(text: str) -> datetime | None:
     try:
-        act()
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
+
+
+@signed_in
+def desk_item(request: SignedInRequest, key: str) -> HttpResponse:
+    """Show one thing with everything that can be done with it; without htmx that is a page of its own."""
+    item = queries.desk_item(request.user, key)
+    if item is None:
+        raise Http404
+    if not request.headers.get("HX-Request"):
+        return redirect("engagements:case", noun=item.noun, reference=item.case)
+    return _row(request, item, is_open=True)
+
+
+def _row(
+    request: SignedInRequest, item: queries.Item, *, is_open: bool = False, status: int = 200, **extra: Any
+) -> HttpResponse:
+    """Render one row of the queue, with its forms when it is open."""
+    context: dict[str, Any] = {"item": item, "has_focus": True, "is_open": is_open, **extra}
+    if is_open:
+        page = cases.case_page(request.user, cases.get_thing(request.user, item.noun, item.case))
+        today = timezone.localdate(timezone=request.user.zone)
+        owner = page.case.owner if page.case else None
+        context.setdefault(
+            "owner_form",
+            OwnerForm(
+                colleagues=page.colleagues,
+                initial={"owner": str(owner.public_id)} if owner else None,
+                auto_id=f"owner-{item.key}_%s",
+            ),
+        )
+        context.setdefault("rest_form", SnoozeForm(today=today, auto_id=f"rest-{item.key}_%s"))
+        context["notes"] = page.notes
+    return render(request, "engagements/desk_row.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def item_remind(request: SignedInRequest, key: str) -> HttpResponse:
+    """Remind whoever is waited for."""
+
+    def act(item: queries.Item, _thing: Thing) -> str:
+        proposal = get_proposal_to_watch(request.user, item.case)
+        engagement = getattr(proposal, "engagement", None)
+        if engagement:
+            actions.remind_both_sides(actor=request.user, engagement=engagement)
+            return _("Both sides are reminded.")
+        actions.remind_receiver(actor=request.user, proposal=proposal)
+        return _("Reminded.")
+
+    return _done(request, key, act)
+
+
+@signed_in
+@require_POST
+def item_take(request: SignedInRequest, key: str) -> HttpResponse:
+    """Look after a thing oneself."""
+
+    def act(_item: queries.Item, thing: Thing) -> str:
+        casework.assign_case(actor=request.user, thing=thing, owner=request.user)
+        return _("You look after it now.")
+
+    return _done(request, key, act)
+
+
+@signed_in
+@require_POST
+def item_assign(request: SignedInRequest, key: str) -> HttpResponse:
+    """Say which colleague looks after a thing."""
+
+    def act(item: queries.Item, thing: Thing) -> str:
+        page = cases.case_page(request.user, thing)
+        form = OwnerForm(request.POST, colleagues=page.colleagues, auto_id=f"owner-{item.key}_%s")
+        if not form.is_valid():
+            raise Refused(owner_form=form)
+        casework.assign_case(actor=request.user, thing=thing, owner=form.chosen())
+        return _("Noted who looks after it.")
+
+    return _done(request, key, act)
+
+
+@signed_in
+@require_POST
+def item_rest(request: SignedInRequest, key: str) -> HttpResponse:
+    """Let a thing rest for some days, with a reason."""
+
+    def act(item: queries.Item, thing: Thing) -> str:
+        today = timezone.localdate(timezone=request.user.zone)
+        form = SnoozeForm(request.POST, today=today, auto_id=f"rest-{item.key}_%s")
+        try:
+            if not form.is_valid():
+                raise Refused(rest_form=form)
+            casework.rest_case(actor=request.user, thing=thing, **form.cleaned_data)
+        except Invalid as error:
+            add_problems(form, error)
+            raise Refused(rest_form=form) from None
+        return _("It rests until that day, for all of you.")
+
+    return _done(request, key, act)
+
+
+class Refused(Exception):
+    """A form of a row was not accepted; it comes back with what was typed."""
+
+    def __init__(self, **forms: Any) -> None:
+        super().__init__()
+        self.forms = forms
+
+
+def _done(request: SignedInRequest, key: str, act: Callable[[queries.Item, Thing], str]) -> HttpResponse:
+    """Do something with a thing of the desk and answer with its row, or with the desk for who has no scripts.
+
+    That somebody was quicker is news, not a dead end.
+    """
+    item = queries.desk_item(request.user, key)
+    if item is None:
+        return _gone(request, key, _("This waits no more: somebody was quicker."))
+    try:
+        told, is_refused = act(item, cases.get_thing(request.user, item.noun, item.case)), False
+    except Refused as refused:
+        if request.headers.get("HX-Request"):
+            return _row(request, item, is_open=True, status=422, **refused.forms)
+        return render(
+            request, "engagements/desk_refused.html", {"item": item, "form_errors": True, **refused.forms}, status=422
+        )
     except Conflict as error:
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, told)
-    return redirect("engagements:desk")
+        told, is_refused = error.message, True
+    if not request.headers.get("HX-Request"):
+        (messages.warning if is_refused else messages.success)(request, told)
+        return redirect("engagements:desk")
+    now = queries.desk_item(request.user, key)
+    return _row(request, now, told=told) if now else _gone(request, key, told, item)
 
 
-@signed_in
-def desk_need(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Show a need with its readiness checklist."""
-    return _need_page(request, reference, ReviewForm())
+def _gone(request: SignedInRequest, key: str, told: str, item: queries.Item | None = None) -> HttpResponse:
+    """Say that a thing left the desk, where it stood."""
+    if not request.headers.get("HX-Request"):
+        messages.info(request, told)
+        return redirect("engagements:desk")
+    context = {"key": key, "told": told, "item": item, "next": reverse("engagements:desk")}
+    return render(request, "engagements/desk_gone.html", context)
 
 
-def _need_page(request: SignedInRequest, reference: str, form: ReviewForm, status: int = 200) -> HttpResponse:
-    need = get_need_to_check(request.user, reference)
-    context: dict[str, Any] = {
-        "need": need,
-        "skills": skills_of(need),
-        "reviews": reviews_of(need),
-        "suggestions": experts_for_need(request.user, need, limit=5),
-        "can_review": need.state == "submitted",
-        "form": form,
-    }
-    return render(request, "engagements/desk_need.html", context, status=status)
-
-
-@signed_in
-@require_POST
-def review_need(request: SignedInRequest, reference: str, decision: str) -> HttpResponse:
-    """Record the coordinator's decision about a submitted need."""
-    need = get_need_to_check(request.user, reference)
-    form = ReviewForm(request.POST)
-    if not form.is_valid():
-        return _need_page(request, reference, form, status=422)
-    note = form.cleaned_data.pop("note")
-    try:
-        if decision == "publish":
-            checklist = need_actions.Readiness(**form.cleaned_data)
-            need_actions.publish_need(actor=request.user, need=need, checklist=checklist, note=note)
-            messages.success(request, _("The need is open. Experts who fit see it now."))
-        elif decision == "request-changes":
-            need_actions.request_changes(actor=request.user, need=need, note=note)
-            messages.success(request, _("Sent back with your note."))
-        else:
-            need_actions.reject_need(actor=request.user, need=need, note=note)
-            messages.success(request, _("Not accepted. The institution reads your note."))
-    except Invalid as error:
-        add_problems(form, error)
-        return _need_page(request, reference, form, status=422)
-    return redirect("engagements:desk")
+ACTS = (("remind", item_remind), ("take", item_take), ("assign", item_assign), ("rest", item_rest))

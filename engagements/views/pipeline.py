@@ -27,6 +27,7 @@ from engagements.queries.pipeline_rows import Row, board, calendar, moves_of, ro
 from engagements.queries.pipeline_views import address_of, filters_of, ready_views, visible_views
 from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
 from engagements.reports.sheet import csv_file
+from engagements.states.bulk import NEED_ACTS, WORK_ACTS
 from engagements.states.pipeline import PipelineOf
 from engagements.views.casework import back_to
 
@@ -63,6 +64,7 @@ def pipeline(request: SignedInRequest) -> HttpResponse:
         "chips": filter_chips(form, request.GET),
         "kinds": _switch(request, "of", PipelineOf.choices, filters.of, drop=("step", "page")),
         "looks": _switch(request, "as", _looks(), look, drop=("page", "month")),
+        "acts": NEED_ACTS if filters.of == PipelineOf.NEEDS else WORK_ACTS,
         "here": request.get_full_path(),
         "query": (query := _address(request, page=None)),
         "query_and": f"{query}&" if query else "",

@@ -72,3 +72,6 @@ def view_delete(request: SignedInRequest, reference: str) -> HttpResponse:
     actions.delete_view(actor=request.user, view=queries.get_view(request.user, reference))
     messages.success(request, _("The view is deleted."))
     return redirect("engagements:views")
+
+
+ACTS = (("watch", view_watch), ("delete", view_delete))

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.models import Membership, User
+from engagements.actions.bulk import ask_bulk
 from engagements.actions.calendar_feeds import renew_feed
 from engagements.actions.donor_reports import begin_report
 from engagements.actions.goals import add_goal
@@ -138,6 +139,8 @@ def things(world: World) -> dict[str, list[object]]:
         "clinic": [clinic.reference],
         "clinic-verify": [clinic.reference, "verify"],
         "view": [save_view(actor=world.chidi, name="V", audience="me", filters=PipelineFilters()).reference],
+        "bulk": [ask_bulk(actor=world.chidi, act="remind", rows=[proposal], values={}).reference],
+        "desk-item": [f"reply-{proposal.pk}"],
         "move-work": ["work", proposal.reference],
         "move-need": ["needs", open_need.reference],
         "case-hospital": ["organisations", world.hospital.reference],

@@ -19,6 +19,7 @@ from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.models import AuditEntry
+from engagements.actions.casework import assign_case, rest_case
 from engagements.actions.coordination import remind_both_sides, remind_receiver
 from engagements.actions.engagements import wrap_up_engagement
 from engagements.actions.needs import Readiness, draft_need, publish_need, request_changes, submit_need
@@ -29,12 +30,15 @@ from engagements.actions.proposals import (
     decline_proposal,
     invite_expert,
 )
-from engagements.models import Engagement, Need
-from engagements.queries import coordination as queries
-from engagements.queries.coordination import Section
+from engagements.actions.reports import file_report
+from engagements.models import Case, Engagement, Need
+from engagements.queries import desk as queries
+from engagements.queries.desk import Count
 from engagements.queries.institution import waits_for_institution
 from engagements.queries.pipeline import PipelineFilters, pipeline
 from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
+from engagements.states.clocks import WaitingKind
+from engagements.states.desk import GROUP_OF, GROUPS, WEIGHTS, OtherKind
 from messaging.models import Notification
 from tests import world as story
 from tests.factories import make_expert, make_organisation, make_person, need_values
@@ -47,10 +51,6 @@ AsPerson = Callable[[User | None], Client]
 def back(thing: Model, field: str, days: float) -> None:
     """Have something happened ``days`` ago."""
     type(thing)._base_manager.filter(pk=thing.pk).update(**{field: timezone.now() - timedelta(days=days)})
-
-
-def section(viewer: User, key: str) -> Section:
-    return next(found for found in queries.desk_sections(viewer) if found.key == key)
 
 
 def abroad() -> Need:
@@ -74,25 +74,39 @@ def make_quiet(engagement: Engagement, days: float) -> None:
 # What the desk reads
 
 
-def test_desk_counts_ages_and_what_is_over_target(world: World) -> None:
-    for days in (1, 3, 6):
-        back(story.after_need_submitted(world), "submitted_at", days)
-    found = section(world.chidi, "needs")
-    assert (found.count, found.oldest_days, found.over_target, found.target) == (3, 6, 2, 2)
-    assert [(item.days, item.over) for item in found.items] == [(6, 4), (3, 1), (1, 0)]
+def count_of(viewer: User, group: str) -> Count:
+    found = queries.desk(viewer)
+    return next((count for count in (*found.top, *found.others) if count.group == group), Count(group, "", 0, 0, 0))
 
 
-def test_desk_sections_are_empty_when_nothing_waits(world: World) -> None:
-    for found in queries.desk_sections(world.chidi):
-        assert (found.count, found.oldest_days, found.over_target, found.items) == (0, 0, 0, ())
+def titles(viewer: User, only: str = "") -> list[str]:
+    return [item.title for item in queries.desk(viewer, only).items]
+
+
+def test_desk_counts_what_waits_with_its_age_and_what_is_over_target(world: World) -> None:
+    for days in (0, 10, 20):
+        back(story.after_need_submitted(world, title=f"{days}"), "submitted_at", days)
+    found = count_of(world.chidi, "check")
+    assert (found.count, found.oldest_days, found.late) == (3, 20, 2)
+    items = queries.desk(world.chidi).items
+    assert [item.title for item in items] == ["20", "10", "0"]
+    assert items[0].over > items[1].over > items[2].over == 0
+    assert items[0].days - items[0].over == 2  # the target of a check, in working days
+
+
+def test_desk_is_empty_when_nothing_waits(world: World) -> None:
+    found = queries.desk(world.chidi)
+    assert [(count.count, count.late, count.oldest_days) for count in found.top] == [(0, 0, 0)] * 4
+    assert (found.others, found.items, found.mine, found.resting) == ([], [], 0, 0)
 
 
 def test_desk_holds_nothing_of_another_country(world: World) -> None:
     need = abroad()
     proposal = invite_expert(actor=need.focal_point, need=need, expert=world.profile, message="Would you help?")
-    back(proposal, "sent_at", 20)
+    back(proposal, "waiting_since", 20)
     make_organisation(world.dana, name="Clinique de Saint-Louis", country="SN")
-    assert [found.count for found in queries.desk_sections(world.chidi)] == [0, 0, 0, 0, 0, 0]
+    assert queries.desk(world.chidi).items == []
+    assert queries.desk_item(world.chidi, f"reply-{proposal.pk}") is None
     assert not pipeline(world.chidi, PipelineFilters(country="SN")).exists()
     with pytest.raises(Http404):
         get_proposal_to_watch(world.chidi, proposal.reference)
@@ -103,7 +117,7 @@ def test_desk_holds_nothing_of_another_country(world: World) -> None:
 @pytest.mark.parametrize("who", ["amina", "bereket", "dana"])
 def test_desk_is_not_found_when_the_person_has_no_remit(world: World, who: str) -> None:
     with pytest.raises(Http404):
-        queries.desk_sections(world.people[who])
+        queries.desk(world.people[who])
     with pytest.raises(Http404):
         pipeline(world.people[who], PipelineFilters())
 
@@ -113,62 +127,147 @@ def test_drafts_are_not_the_coordinators_business(world: World) -> None:
         get_need_to_check(world.chidi, story.after_need_drafted(world).reference)
 
 
+def test_every_kind_of_waiting_thing_has_its_group_weight_and_page() -> None:
+    kinds = {*WaitingKind.values, *OtherKind.values}
+    assert set(GROUP_OF) == set(WEIGHTS) == kinds
+    assert sorted(kind for found in GROUPS.values() for kind in found) == sorted(kinds)
+
+
 def test_organisations_wait_until_they_are_verified(world: World) -> None:
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
-    back(clinic, "created_at", 5)
-    assert [item.step.label for item in section(world.chidi, "organisations").items if item.step] == ["Verify"]
+    (item,) = queries.desk(world.chidi, "check").items
+    assert (item.title, item.act_label, item.who, item.noun) == (
+        "Clinique de Tabarka",
+        "Verify",
+        "you",
+        "organisations",
+    )
     request_documents(actor=world.chidi, organisation=clinic, reason="Send the decree.")
-    found = section(world.chidi, "organisations")
-    assert (found.count, found.over_target) == (1, 1)
-    assert [item.step.label for item in found.items if item.step] == ["Look again"]
+    (item,) = queries.desk(world.chidi, "change").items
+    assert (item.who, item.act_label) == ("Clinique de Tabarka", "Look at it")
     verify_organisation(actor=world.chidi, organisation=clinic, reason="The decree is genuine.")
-    assert section(world.chidi, "organisations").count == 0
+    assert titles(world.chidi) == []
 
 
 def test_answered_proposals_leave_the_desk(world: World) -> None:
     proposal = story.after_proposal_sent(world)
-    back(proposal, "sent_at", 4)
-    assert (section(world.chidi, "proposals").count, section(world.chidi, "proposals").over_target) == (1, 1)
+    back(proposal, "waiting_since", 20)
+    (item,) = queries.desk(world.chidi, "reply").items
+    assert (item.who, item.act_label) == ("Hôpital régional de Jendouba", "Remind")
     decline_proposal(actor=world.bereket, proposal=proposal, reason="no_time", note="")
-    assert section(world.chidi, "proposals").count == 0
+    assert titles(world.chidi, "reply") == []
 
 
-def test_engagement_counts_as_quiet_after_a_week_without_act_or_message(world: World) -> None:
+def test_engagements_stand_on_the_desk_while_they_are_flagged_and_quiet(world: World) -> None:
     engagement = story.after_engagement_started(world)
-    make_quiet(engagement, 6.9)
-    assert section(world.chidi, "engagements").count == 0
-    make_quiet(engagement, 15.5)
-    found = section(world.chidi, "engagements")
-    assert (found.count, found.oldest_days, found.over_target) == (1, 15, 1)
-    back(engagement.conversation, "last_message_at", 1)
-    assert section(world.chidi, "engagements").count == 0
-
-
-def test_resting_engagement_is_not_quiet_when_both_know_it_rests(world: World) -> None:
-    engagement = story.after_pause(world, story.after_engagement_started(world))
     make_quiet(engagement, 30)
-    assert section(world.chidi, "engagements").count == 0
+    assert titles(world.chidi, "quiet") == []
+    Engagement.objects.filter(pk=engagement.pk).update(at_risk_at=timezone.now() - timedelta(days=5))
+    (item,) = queries.desk(world.chidi, "quiet").items
+    assert (item.who, item.act_label) == ("Amina Ben Salah and Hôpital régional de Jendouba", "Remind")
+    back(engagement.conversation, "last_message_at", 1)
+    assert titles(world.chidi, "quiet") == []
 
 
-def test_queue_puts_the_most_overdue_first_and_narrows_to_one_kind(world: World) -> None:
-    back(story.after_need_submitted(world, title="Late"), "submitted_at", 4)  # 2 over
-    back(story.after_need_submitted(world, title="In time"), "submitted_at", 1)
-    back(make_organisation(world.dana, name="Later still"), "created_at", 9)  # 7 over
-    sections = queries.desk_sections(world.chidi)
-    assert [item.title for item in queries.queue_of(sections)] == ["Later still", "Late", "In time"]
-    assert [item.title for item in queries.queue_of(sections, "needs")] == ["Late", "In time"]
+def test_queue_weighs_what_only_a_coordinator_does_and_puts_reports_on_top(world: World) -> None:
+    engagement = story.after_proposal_accepted(world, title="Agree on me")
+    back(story.after_need_submitted(world, title="Check me"), "submitted_at", 12)
+    back(story.after_need_submitted(world, title="Urgent", is_urgent=True), "submitted_at", 12)
+    file_report(
+        actor=world.amina, conversation=engagement.conversation, about=world.bereket, reason="money", seqs=[], note="A."
+    )
+    assert titles(world.chidi) == ["Asks for money or a favour in return", "Urgent", "Check me", "Agree on me"]
+    assert titles(world.chidi, "check") == ["Urgent", "Check me"]
+    assert titles(world.chidi, "nonsense") == titles(world.chidi)
+
+
+def test_what_rests_leaves_the_desk_until_its_day(world: World) -> None:
+    need = story.after_need_submitted(world, title="Rests")
+    today = timezone.localdate()
+    rest_case(actor=world.chidi, thing=need, until=today + timedelta(days=1), reason="The minister is away.")
+    found = queries.desk(world.chidi)
+    assert (found.items, found.resting, found.top[1].count) == ([], 1, 0)
+    Case.objects.update(rests_until=today)
+    found = queries.desk(world.chidi)
+    assert ([item.title for item in found.items], found.resting) == (["Rests"], 0)
+
+
+def test_queue_narrows_to_what_somebody_looks_after(world: World) -> None:
+    proposal = story.after_proposal_sent(world, title="Of my need")
+    story.after_need_submitted(world, title="Nobody's")
+    assign_case(actor=world.chidi, thing=proposal.need, owner=world.chidi)
+    found = queries.desk(world.chidi, "mine")
+    assert ([(item.title, item.is_mine) for item in found.items], found.mine) == ([("Of my need", True)], 1)
+
+
+# What is done in place
+
+
+def item_key(world: World, title: str) -> str:
+    return next(item.key for item in queries.desk(world.chidi).items if item.title == title)
 
 
 def test_desk_page_narrows_the_queue_by_a_tile(world: World, as_person: AsPerson) -> None:
-    story.after_need_submitted(world, title="A need to check")
+    story.after_proposal_sent(world, title="Wants an answer")
     make_organisation(world.dana, name="Clinique de Tabarka")
     client = as_person(world.chidi)
     html = client.get("/desk/").content.decode()
-    assert "?only=organisations#queue-title" in html
-    html = client.get("/desk/?only=organisations").content.decode()
+    assert "?only=check#queue-title" in html
+    html = client.get("/desk/?only=check").content.decode()
     assert "Clinique de Tabarka" in html
-    assert "A need to check" not in html
-    assert "A need to check" in client.get("/desk/?only=nonsense").content.decode()
+    assert "Wants an answer" not in html
+
+
+def test_reminding_in_place_says_so_and_survives_a_second_press(world: World, as_person: AsPerson) -> None:
+    story.after_proposal_sent(world, title="Waits")
+    client, url = as_person(world.chidi), f"/desk/items/{item_key(world, 'Waits')}/remind/"
+    assert "Reminded." in client.post(url, follow=True).content.decode()
+    assert "Reminded today" in client.get("/desk/").content.decode()
+    assert "A reminder went out today already." in client.post(url, follow=True).content.decode()
+    answer = client.post(url, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "A reminder went out today already." in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_taking_assigning_and_resting_in_place_answer_with_the_row(world: World, as_person: AsPerson) -> None:
+    need = story.after_need_submitted(world, title="Check me")
+    client, url = as_person(world.chidi), f"/desk/items/{item_key(world, 'Check me')}/"
+    htmx = {"HX-Request": "true"}
+    assert "you look after it" in client.post(f"{url}take/", headers=htmx).content.decode()
+    assert Case.objects.get(need=need).owner == world.chidi
+    html = client.get(url, headers=htmx).content.decode()
+    assert "Let it rest" in html
+    assert client.get(url)["Location"] == f"/desk/cases/needs/{need.reference}/"
+    assert "Take it" in client.post(f"{url}assign/", {"owner": ""}, headers=htmx).content.decode()
+    until = str(timezone.localdate() + timedelta(days=3))
+    answer = client.post(f"{url}rest/", {"until": until, "reason": " "}, headers=htmx)
+    assert answer.status_code == 422
+    assert "<html" not in answer.content.decode()
+    assert client.post(f"{url}rest/", {"until": "2020-01-01", "reason": "Typed"}).status_code == 422
+    assert 'value="Typed"' in client.post(f"{url}rest/", {"until": "2020-01-01", "reason": "Typed"}).content.decode()
+    html = client.post(f"{url}rest/", {"until": until, "reason": "Later"}, headers=htmx).content.decode()
+    assert "Undo" in html
+    assert titles(world.chidi) == []
+    html = client.post(f"{url}take/", headers=htmx).content.decode()
+    assert "somebody was quicker" in html
+    assert "somebody was quicker" in client.post(f"{url}take/", follow=True).content.decode()
+
+
+def test_desk_says_how_many_are_new_and_nothing_else_moves(world: World, as_person: AsPerson) -> None:
+    client, before = as_person(world.chidi), timezone.now()
+    assert client.get("/desk/news/", {"since": before.isoformat()}).status_code == 204
+    story.after_need_submitted(world)
+    story.after_need_submitted(world, title="Another")
+    html = client.get("/desk/news/", {"since": before.isoformat()}).content.decode()
+    assert "2 new: show" in html
+    for nonsense in ("", "yesterday", "2026-13-40T00:00:00", "2026-01-01T00:00:00"):
+        assert client.get("/desk/news/", {"since": nonsense}).status_code == 204
+
+
+@pytest.mark.parametrize("key", ["reply-1", "nonsense-1", "reply", "reply-x", "check-99999999999999999999"])
+def test_what_does_not_wait_is_not_found(world: World, as_person: AsPerson, key: str) -> None:
+    assert as_person(world.chidi).get(f"/desk/items/{key}/").status_code == 404
 
 
 # Reminders
@@ -230,16 +329,6 @@ def test_reminder_is_refused_and_writes_nothing_when_it_is_answered_or_over(worl
     with pytest.raises(Conflict):
         remind_both_sides(actor=world.chidi, engagement=engagement)
     assert written() == before
-
-
-def test_desk_says_reminded_today_and_survives_a_second_press(world: World, as_person: AsPerson) -> None:
-    proposal = story.after_proposal_sent(world)
-    client, url = as_person(world.chidi), f"/desk/proposals/{proposal.reference}/remind/"
-    assert "Reminded." in client.post(url, follow=True).content.decode()
-    assert "Reminded today" in client.get("/desk/").content.decode()
-    answer = client.post(url, follow=True)
-    assert answer.status_code == 200
-    assert "A reminder went out today already." in answer.content.decode()
 
 
 # What waits for an institution
@@ -325,7 +414,7 @@ def grow(world: World, number: int) -> None:
 @pytest.mark.parametrize(
     ("who", "page", "queries"),
     [
-        ("chidi", "/desk/", 28),
+        ("chidi", "/desk/", 9),
         ("bereket", "needs", 20),
     ],
 )
@@ -354,9 +443,9 @@ def test_desk_costs_what_its_docstring_says(
 ) -> None:
     for number in range(count):
         grow(world, number)
-    with django_assert_num_queries(18):
-        queries.desk_sections(world.chidi)
+    with django_assert_num_queries(3):
+        queries.desk(world.chidi)
     with django_assert_num_queries(2):
         list(pipeline(world.chidi, PipelineFilters()))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         waits_for_institution(world.bereket, world.hospital)
