@@ -6,13 +6,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from diaspora_net.accounts.actions.organisations import add_member
 from diaspora_net.accounts.models import User
+from engagements.actions.groups import bring_in, start_group
+from engagements.models import Engagement
 from messaging.actions.conversations import change_conversation_state
 from messaging.actions.messages import post_message
 from messaging.models import Conversation
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.line import Line, line_to
 from tests.browser.test_journeys import problems_of
+from tests.factories import make_person
 from tests.liveserver import Site
 from tests.world import World, after_proposal_accepted, make_world
 
@@ -234,3 +238,18 @@ def test_earlier_messages_come_in_place_and_keys_go_from_one_to_the_next(
     assert amina.locator("[data-day]").count() == 1
     amina.get_by_role("button", name="Newest messages").click()
     expect(amina.locator(".message", has_text="No 70.")).to_be_in_viewport()
+
+
+def test_who_joins_a_group_is_named_on_pages_that_are_open(visit: Visit, cast: World, address: str) -> None:
+    engagement = Engagement.objects.get()
+    group = start_group(actor=cast.bereket, engagement=engagement, title="Training in March")
+    olfa = make_person("olfa@example.org", "Olfa Trabelsi")
+    add_member(actor=cast.bereket, organisation=cast.hospital, email=olfa.email, role="counterpart")
+    amina = visit(f"/messages/{group.conversation_id}/", cast.amina)
+    wait_for_socket(amina)
+    bring_in(actor=cast.bereket, group=group, person=olfa)
+    post_message(actor=olfa, conversation=group.conversation, client_id=uuid.uuid4(), text="Bonjour à tous")
+    expect_last(amina, "Bonjour à tous")
+    expect(amina.locator(".message", has_text="Bonjour à tous").locator(".message-author")).to_have_text(
+        "Olfa Trabelsi"
+    )

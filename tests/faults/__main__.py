@@ -18,8 +18,9 @@ from tests.faults.nemesis import ACTS
 from tests.faults.run import LONG, Plan, fault_run, run_without_valkey, told
 
 QUIET = Plan(seed=1, messages=1200, faults=0, rate=30, longest_fault=0)
-# Commits that come seconds late hold everybody up, so these runs are short.
+# Commits that come late hold everybody up, so these runs are short, and late is less than a lock is waited for.
 CONTROL_MESSAGES = 1_500
+COMMIT_LATE = "0.3"
 CONTROLS = "tests.faults.controls:application"
 
 
@@ -68,10 +69,11 @@ def promises(ground: Ground, wanted: list[Plan]) -> list[str]:
 def controls(ground: Ground, seed: int) -> list[str]:
     """Run every kind of fault once with a guarantee taken away; return the controls that went unnoticed."""
     plan = replace(LONG, seed=seed, messages=CONTROL_MESSAGES, faults=len(ACTS))
+    variant = {"application": CONTROLS, "COMMIT_LATE": COMMIT_LATE}
     return [
         f"control {name} went unnoticed"
         for name in ("push", "early_ack")
-        if not say(f"control {name}", fault_run(ground, plan, application=CONTROLS, CONTROL=name), plan).broken
+        if not say(f"control {name}", fault_run(ground, plan, **(variant | {"CONTROL": name})), plan).broken
     ]
 
 

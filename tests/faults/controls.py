@@ -24,7 +24,7 @@ from messaging.realtime.socket import Socket
 
 __all__ = ["application"]
 
-COMMIT_LATE_SECONDS = 3.0
+COMMIT_LATE_SECONDS = float(os.environ.get("COMMIT_LATE", "3"))
 JOIN_LATE_SECONDS = 4.0
 NEVER = 3600.0
 
