@@ -17,7 +17,7 @@ from engagements.forms.trail import TrailForm
 from engagements.queries import trail as queries
 from engagements.reports.sheet import csv_file
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 def _form(request: SignedInRequest) -> TrailForm:
