@@ -447,5 +447,5 @@ def test_desk_costs_what_its_docstring_says(
         queries.desk(world.chidi)
     with django_assert_num_queries(2):
         list(pipeline(world.chidi, PipelineFilters()))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         waits_for_institution(world.bereket, world.hospital)
