@@ -8,6 +8,8 @@ DEV := .venv/requirements-dev.txt.installed
 PACKAGES := diaspora_net mentors engagements messaging
 CHECK_ENV := env DEBUG=yes DATABASE_URL=postgresql://check@localhost/check REDIS_URL=redis://localhost/0
 YAML_RULES := {extends: default, rules: {line-length: {max: 120}}}
+# These watch clocks, so nothing else may run beside them.
+ALONE := tests/messaging tests/faults tests/browser
 COMPILE := $(PYTHON_VENV) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
@@ -31,7 +33,12 @@ manage: $(DEMO) ## Run a management command on the demo's services: make manage 
 	@exec $(PYTHON_VENV) -m diaspora_net.demo manage $(CMD)
 
 test: $(DEV) ## Run every test on real PostgreSQL, Valkey and Chromium; ARGS= goes to pytest
+ifdef ARGS
 	@exec $(PYTHON_VENV) -m pytest $(ARGS)
+else
+	@$(PYTHON_VENV) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	@exec $(PYTHON_VENV) -m pytest $(ALONE)
+endif
 
 faults: $(DEV) ## Break everything while people write; SEED=1,2, MESSAGES=, FAULTS=, CONTROLS=yes are heeded
 	@exec $(PYTHON_VENV) -m tests.faults

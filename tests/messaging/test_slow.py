@@ -91,7 +91,7 @@ def write_much(talk: Conversation, sender: User) -> None:
 
 def read_to_the_end(link: sockets.socket) -> bytes:
     """Read until the server has closed, and return the last bytes."""
-    link.settimeout(20)
+    link.settimeout(60)
     tail = b""
     try:
         while data := link.recv(65_536):
@@ -101,7 +101,7 @@ def read_to_the_end(link: sockets.socket) -> bytes:
     return tail
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 async def test_who_reads_nothing_is_cut_off_and_resumes_and_others_do_not_notice(
     live_site: Site, enter: Enter, amina: User, salma: User, dana: User, talk: Conversation
 ) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.people import allow_pathways, grant_remit
 from engagements.models import Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.queries.programmes import get_programme, programmes_of_remit, visible_programmes
 from tests.factories import make_person, make_programme
@@ -29,6 +29,9 @@ def test_everybody_sees_what_runs_and_coordinators_all_of_their_remit(world: Wor
     for viewer in (AnonymousUser(), world.dana, world.amina, world.bereket, kofi):
         assert list(visible_programmes(viewer)) == [running]
         assert list(programmes_of_remit(viewer)) == []
+    assert set(visible_programmes(world.chidi)) == {draft, running, closed}
+    assert set(programmes_of_remit(world.chidi)) == {draft, running, closed}
+    allow_pathways(actor=None, user=world.chidi, country="TN")
     assert set(visible_programmes(world.chidi)) == {draft, running, pathway, closed}
     assert set(programmes_of_remit(world.chidi)) == {draft, running, pathway, closed}
     assert get_programme(world.chidi, draft.reference) == draft

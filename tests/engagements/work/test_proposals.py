@@ -1,6 +1,7 @@
 """Sending, answering and closing proposals: what is refused writes nothing, what closes tells everybody kindly."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -21,6 +22,7 @@ from engagements.actions.proposals import (
     withdraw_proposal,
 )
 from engagements.models import Need, Proposal
+from engagements.payloads.working_days import after_working_days
 from engagements.queries.proposals import waiting_for
 from mentors.actions.profiles import pause_profile
 from mentors.models import ExpertProfile
@@ -51,7 +53,8 @@ def test_it_waits_with_a_conversation_and_frozen_reasons_when_an_expert_applies(
 
     assert (proposal.state, proposal.origin) == ("sent", "application")
     assert proposal.explanation["reasons"]
-    assert proposal.expires_at - proposal.sent_at == timedelta(days=10)
+    in_ten_days = after_working_days(proposal.sent_at, 10, "TN", ZoneInfo("Africa/Tunis"))
+    assert proposal.expires_at == in_ten_days
     conversation = proposal.conversation
     assert conversation.state == "proposed"
     assert {person.user_id for person in conversation.participants.all()} == {world.amina.pk, world.bereket.pk}

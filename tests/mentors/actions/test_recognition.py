@@ -58,7 +58,11 @@ def test_a_skill_counts_as_recognised_when_the_coordinator_confirms(world: World
     assert (status(world), made.state, made.decided_by) == ("formally_recognised", "confirmed", world.chidi)
     assert Posting.objects.get(skill=made.skill).weight > weight
     entry = AuditEntry.objects.get(verb="mentors.recognition.confirmed")
-    assert entry.changes == {"status_before": "self_declared", "status": "formally_recognised"}
+    assert entry.changes == {
+        "state": ["claimed", "confirmed"],
+        "status_before": "self_declared",
+        "status": "formally_recognised",
+    }
     assert Notification.objects.filter(user=world.amina, verb="mentors.recognition.confirmed").count() == 1
     assert steps_moved(world.chidi) == [
         Step(timezone.now().year, Recognition.SELF_DECLARED, Recognition.FORMALLY_RECOGNISED, 1)
