@@ -1,0 +1,16 @@
+"""Every address of needs, engagements and coordination, one file for each part of the work."""
+
+from django.urls import URLPattern
+
+from engagements.urls import desk, needs, programmes, proof, reports, work
+
+app_name = "engagements"
+
+urlpatterns: list[URLPattern] = [
+    *needs.urlpatterns,
+    *work.urlpatterns,
+    *proof.urlpatterns,
+    *programmes.urlpatterns,
+    *reports.urlpatterns,
+    *desk.urlpatterns,
+]

@@ -1,0 +1,64 @@
+"""Addresses of the coordinator's desk: the queue, the pipeline, single cases, the trail."""
+
+from django.urls import URLPattern, path, re_path
+
+from engagements.views import (
+    bulk,
+    casework,
+    desk,
+    desk_needs,
+    fairness,
+    gaps,
+    pipeline,
+    pipeline_views,
+    reports,
+    rescues,
+    trail,
+)
+
+
+def _case(step: str, view: casework.Page) -> URLPattern:
+    address = r"^desk/cases/(?P<noun>organisations|experts|needs|work)/(?P<reference>[-\w]+)/"
+    return re_path(f"{address}{step}/$" if step else f"{address}$", view, name=f"case-{step}" if step else "case")
+
+
+urlpatterns: list[URLPattern] = [
+    # /desk/reports/ /desk/conversations/
+    path("desk/reports/<slug:reference>/", reports.report, name="report"),
+    re_path(r"^desk/reports/(?P<reference>[-\w]+)/(?P<step>take|act|close)/$", reports.report_work, name="report-work"),
+    path("desk/conversations/<uuid:id>/", reports.talk_watch, name="talk-watch"),
+    path("desk/conversations/<uuid:id>/pause/", reports.talk_pause, {"step": "pause"}, name="talk-pause"),
+    path("desk/conversations/<uuid:id>/lift/", reports.talk_pause, {"step": "lift"}, name="talk-lift"),
+    # /desk/
+    path("desk/", desk.desk, name="desk"),
+    path("desk/gaps/", gaps.gaps, name="gaps"),
+    path("desk/acts/", trail.trail, name="trail"),
+    path("desk/acts/file/", trail.trail_file, name="trail-file"),
+    path("me/acts/", trail.own_trail, name="own-trail"),
+    path("desk/pipeline/", pipeline.pipeline, name="pipeline"),
+    path("desk/pipeline/file/", pipeline.pipeline_file, name="pipeline-file"),
+    path("desk/pipeline/<slug:of>/<slug:reference>/move/", pipeline.pipeline_move, name="pipeline-move"),
+    # /desk/bulk/
+    path("desk/bulk/new/", bulk.bulk_new, name="bulk-new"),
+    path("desk/bulk/<slug:reference>/", bulk.bulk, name="bulk"),
+    # /desk/views/
+    path("desk/views/", pipeline_views.views, name="views"),
+    path("desk/views/new/", pipeline_views.view_new, name="view-new"),
+    path("desk/views/<slug:reference>/", pipeline_views.view, name="view"),
+    *(path(f"desk/views/<slug:reference>/{act}/", view, name=f"view-{act}") for act, view in pipeline_views.ACTS),
+    # /desk/cases/<noun>/<reference>/
+    *(_case(address, view) for address, view in casework.PAGES),
+    path("desk/fairness/", fairness.fairness, name="fairness"),
+    path("desk/first-contact/", desk.desk_contact, name="desk-contact"),
+    path("desk/news/", desk.desk_news, name="desk-news"),
+    path("desk/items/<slug:key>/", desk.desk_item, name="desk-item"),
+    *(path(f"desk/items/<slug:key>/{act}/", view, name=f"desk-item-{act}") for act, view in desk.ACTS),
+    path("desk/needs/<slug:reference>/rescue/", rescues.rescue, name="rescue"),
+    path("desk/needs/<slug:reference>/rescue/stop/", rescues.rescue_stop, name="rescue-stop"),
+    path("desk/needs/<slug:reference>/", desk_needs.desk_need, name="desk-need"),
+    re_path(
+        r"^desk/needs/(?P<reference>[-\w]+)/(?P<decision>publish|request-changes|reject)/$",
+        desk_needs.review_need,
+        name="desk-need-review",
+    ),
+]
