@@ -42,7 +42,13 @@ def ask(world: World, request: Request) -> None:
 
 
 def _values(world: World, request: Request) -> need_actions.NeedValues:
+    job = request.job
     return need_actions.NeedValues(
+        is_job=job is not None,
+        job_pay=job.pay if job else "",
+        job_hours=job.hours if job else None,
+        job_contract=job.contract if job else "",
+        job_is_free=job is not None,
         title=request.title,
         focal_point=world.focal_points[request.organisation],
         context=request.context,

@@ -100,6 +100,15 @@ class Institution:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What a need that is a job promises: pay in words, hours a week, and a ``JobContract``; it costs no fee."""
+
+    pay: str
+    hours: int
+    contract: str
+
+
+@dataclass(frozen=True)
 class Request:
     """One need. ``skills`` are (vocabulary key, strength, level or None), ``drafted`` and ``published`` days ago.
 
@@ -131,6 +140,7 @@ class Request:
     fate: str = "published"
     decided: int = 0
     note: str = ""
+    job: Job | None = None
 
 
 @dataclass(frozen=True)
@@ -223,3 +233,44 @@ class Work:
     of_institution: Result | None = None
     longer: Longer | None = None
     goals: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """Somebody a programme trains, with what they chose to say for the statistics."""
+
+    name: str
+    track: str
+    types: tuple[str, ...]
+    sex: str
+    age_band: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One programme: ``begun`` is days ago, ``ends`` days from now; members and needs come in once both are there.
+
+    ``sides`` are (country, side), ``targets`` (indicator, number), ``partners`` (name, part, side, country), ``people``
+    whom it trains. Of ``experts`` those in ``waiting`` have applied and nobody has answered.
+    """
+
+    key: str
+    kind: str
+    country: str
+    name: str
+    summary: str
+    sides: tuple[tuple[str, str], ...]
+    begun: int
+    ends: int
+    component: str
+    focus: str
+    serves: tuple[str, ...]
+    joining: str = "open"
+    targets: tuple[tuple[str, int], ...] = ()
+    experts: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    partners: tuple[tuple[str, str, str, str], ...] = ()
+    people: tuple[Trainee, ...] = ()

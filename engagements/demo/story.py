@@ -22,6 +22,8 @@ from engagements.demo.offers import OFFERS
 from engagements.demo.organisations import INSTITUTIONS
 from engagements.demo.people import EXPERTS
 from engagements.demo.proposing import offer
+from engagements.demo.running import run_programmes
+from engagements.demo.schemes import NOMINATION, SCHEMES
 from engagements.demo.shapes import Expert
 from engagements.demo.work import WORKS
 from engagements.demo.working import work
@@ -68,6 +70,8 @@ def tell_story(*, people: int | None = None, say: Callable[[str], object] = prin
     say(f"{len(REQUESTS)} needs are written")
     _play(world)
     say(f"{len(WORKS)} engagements and {len(OFFERS)} more proposals are under way or done")
+    run_programmes(world)
+    say(f"{len(SCHEMES)} programmes run, one of each type")
     settle(world)
     say("The demo network is ready")
     return world
@@ -84,6 +88,7 @@ def chosen_experts(people: int | None) -> list[Expert]:
     if people is None:
         return list(EXPERTS)
     needed = {planned.expert for planned in (*WORKS, *OFFERS)} | {expert for _need, expert, _why, _days in DISMISSED}
+    needed.add(NOMINATION[1])
     spare = max(0, people - len(needed))
     others = [expert.key for expert in EXPERTS if expert.key not in needed][:spare]
     return [expert for expert in EXPERTS if expert.key in needed.union(others)]

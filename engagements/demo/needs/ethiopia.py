@@ -69,8 +69,8 @@ REQUESTS = (
             ("apprenticeship-supervision", "optional", None),
         ),
         languages=(("en", 4), ("am", 4)),
-        drafted=100,
-        published=95,
+        drafted=94,
+        published=89,
         closes=60,
     ),
     Request(

@@ -1,6 +1,6 @@
 """Needs of institutions in Kenya, in English."""
 
-from engagements.demo.shapes import Request
+from engagements.demo.shapes import Job, Request
 
 REQUESTS = (
     Request(
@@ -23,8 +23,8 @@ REQUESTS = (
             ("food-packaging", "optional", None),
         ),
         languages=(("en", 4), ("sw", 3)),
-        drafted=24,
-        published=20,
+        drafted=13,
+        published=9,
         starts=14,
         closes=85,
     ),
@@ -93,9 +93,34 @@ REQUESTS = (
             ("negotiation", "optional", None),
         ),
         languages=(("en", 4), ("sw", 3)),
-        drafted=80,
-        published=74,
+        drafted=66,
+        published=60,
         closes=60,
         places=3,
+    ),
+    Request(
+        "mombasa-inspectors",
+        "mombasa",
+        "en",
+        "vocational",
+        "Two inspectors of lifting gear for the port workshop",
+        "The workshop may employ two inspectors under the county's agreement for refugees with a trade. The work is "
+        "checking chains, hooks and slings before each shift, with a mentor from the college for the first half year.",
+        "Every sling in the port has a tag with the date of its last inspection.",
+        "Each inspector trains one apprentice of the college in the second half of the year.",
+        "placement",
+        "on_site",
+        160,
+        skills=(
+            ("workplace-risk-assessment", "required", 2),
+            ("safety-officer", "preferred", None),
+            ("construction-site-safety", "optional", None),
+        ),
+        languages=(("en", 4),),
+        drafted=30,
+        published=26,
+        closes=70,
+        places=2,
+        job=Job("KES 58,000 a month, paid by bank transfer", 42, "fixed_term"),
     ),
 )

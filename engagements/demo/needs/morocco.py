@@ -23,8 +23,8 @@ REQUESTS = (
             ("workshop-training", "preferred", None),
         ),
         languages=(("fr", 4),),
-        drafted=66,
-        published=60,
+        drafted=54,
+        published=48,
         closes=60,
     ),
     Request(

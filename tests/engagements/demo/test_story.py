@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,11 +16,33 @@ from pytest_django import DjangoDbBlocker
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.core.models import AuditEntry
+from engagements.demo.running import closed_months
 from engagements.demo.story import chosen_experts, tell_story
-from engagements.models import Certificate, Dismissal, Engagement, Meeting, Need, Proposal, Session
+from engagements.models import (
+    Certificate,
+    ClosedPeriod,
+    Dismissal,
+    DonorReport,
+    Engagement,
+    Meeting,
+    Need,
+    Programme,
+    Proposal,
+    Session,
+)
 from engagements.queries.desk import desk
+from engagements.queries.first_contact import recent_first_contact
 from engagements.queries.recommendations import experts_for_need, needs_for_expert
-from engagements.states import CertificateState, EngagementState, HoursState, NeedState, ProposalState
+from engagements.states import (
+    CertificateState,
+    CountrySide,
+    EngagementState,
+    HoursState,
+    NeedState,
+    PartnerRole,
+    ProgrammeKind,
+    ProposalState,
+)
 from mentors.models import ExpertProfile
 from mentors.recommender.types import Fit
 from messaging.models import Conversation, Message, Notification, Participant
@@ -205,3 +227,53 @@ def test_demo_people_are_printed_for_people_and_for_programs() -> None:
 def test_sessions_are_to_come_in_busy_work() -> None:
     states = set(Meeting.objects.filter(answer_by__gt=timezone.now()).values_list("state", flat=True))
     assert states == {"proposed", "confirmed"}
+
+
+@pytest.mark.usefixtures("network")
+def test_first_contact_within_seven_days_is_a_number_that_could_be_true() -> None:
+    found = recent_first_contact(None)
+    assert found.needs >= 15
+    assert found.percent is not None
+    assert 30 <= found.percent <= 60
+
+
+@pytest.mark.usefixtures("network")
+def test_a_programme_of_each_type_runs_with_its_cohort() -> None:
+    programmes = {one.kind: one for one in Programme.objects.all()}
+    assert set(programmes) == set(ProgrammeKind.values)
+    assert {one.state for one in programmes.values()} == {"running"}
+    for programme in programmes.values():
+        assert programme.members.filter(state="member", expert__isnull=False).exists()
+        assert programme.members.filter(state="member", organisation__isnull=False).exists()
+        assert programme.needs.exists()
+    assert programmes["roster"].members.filter(state="applied").count() == 1
+    partnership = programmes["partnership"]
+    assert set(partnership.partners.values_list("role", flat=True)) == set(PartnerRole.values)
+    assert set(partnership.partners.values_list("side", flat=True)) == set(CountrySide.values)
+    nomination = Proposal.objects.get(need__programme=programmes["pathway"])
+    assert (nomination.origin, nomination.expert_agreed_at is not None, nomination.state) == (
+        "nomination",
+        True,
+        "sent",
+    )
+
+
+@pytest.mark.usefixtures("network")
+def test_a_period_is_closed_and_a_report_is_written_from_it() -> None:
+    period = ClosedPeriod.objects.get()
+    assert period.figures["indicators"]["hours_confirmed"]["value"] > 0
+    report = DonorReport.objects.get()
+    assert (report.period, report.programme) == (period, period.programme)
+    assert {block["kind"] for block in report.blocks} == {"indicators", "chart", "about", "text"}
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "last"),
+    [
+        ("2026-11-27", "2026-08-01", "2026-10-31"),
+        ("2027-01-02", "2026-09-01", "2026-11-30"),
+        ("2027-01-04", "2026-10-01", "2026-12-31"),
+    ],
+)
+def test_the_closed_months_are_over_for_some_days(today: str, first: str, last: str) -> None:
+    assert tuple(map(str, closed_months(date.fromisoformat(today)))) == (first, last)
