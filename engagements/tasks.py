@@ -5,6 +5,7 @@ from celery import shared_task
 from engagements.actions import shared_files
 from engagements.actions.bulk import work_due_bulk
 from engagements.actions.digests import plan_digests, send_due_digests
+from engagements.actions.foreseen import remind_due_foreseen
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders, tell_changed_clocks
@@ -131,6 +132,12 @@ def ask_outcomes() -> int:
     asked = ask_due_outcomes() + remind_due_outcomes()
     send_participant_mails()
     return asked
+
+
+@shared_task(name="engagements.tasks.remind_foreseen")
+def remind_foreseen() -> int:
+    """Remind of the needs that were foreseen for the coming quarter."""
+    return remind_due_foreseen()
 
 
 @shared_task(name="engagements.tasks.make_report_files")

@@ -11,6 +11,7 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict
 from diaspora_net.core.transitions import lock
 from engagements.actions.agreements import agree_engagement
+from engagements.actions.foreseen import draft_foreseen, drop_foreseen
 from engagements.actions.meeting_ends import log_meeting, miss_meeting
 from engagements.actions.meetings import choose_time
 from engagements.actions.nominations import say_yes
@@ -56,6 +57,8 @@ _ACTS: dict[Purpose, tuple[Act, str, tuple[str, ...]]] = {
     Purpose.MISSED: (miss_meeting, "meeting", ("absent",)),
     Purpose.CONFIRM: (confirm_session, "session", ()),
     Purpose.DISPUTE: (dispute_session, "session", ("note",)),
+    Purpose.DRAFT: (draft_foreseen, "foreseen", ()),
+    Purpose.DROP: (drop_foreseen, "foreseen", ()),
 }
 
 

@@ -27,6 +27,11 @@ def is_morning(now: datetime, zone: tzinfo) -> bool:
     return MORNING.hour <= now.astimezone(zone).hour < LAST_HOUR
 
 
+def now_or_next_morning(now: datetime, zone: tzinfo) -> datetime:
+    """Return ``now`` when it is morning in ``zone``, else the next 8 o'clock there."""
+    return now if is_morning(now, zone) else next_morning(now, zone)
+
+
 def next_office_hour(now: datetime, country: str, zone: ZoneInfo) -> datetime:
     """Return ``now`` when it is a working day of ``country`` between 8 and 18 o'clock in ``zone``, else the next 8
     o'clock of one.

@@ -8,6 +8,7 @@ from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.cohort import Cohort, Eligibility, Member
 from engagements.models.donor_report import ClosedPeriod, DonorReport, ReportOrder
 from engagements.models.engagement import Engagement, Session
+from engagements.models.foreseen import ForeseenNeed
 from engagements.models.goal import Goal
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.meeting import Meeting, MeetingTime
@@ -47,6 +48,7 @@ __all__ = [
     "DonorReport",
     "Eligibility",
     "Engagement",
+    "ForeseenNeed",
     "Goal",
     "Group",
     "Invitation",

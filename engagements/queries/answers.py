@@ -14,6 +14,7 @@ from engagements.models import Participant
 from engagements.payloads.answer_links import Asked, Claim, address_mark, in_mail
 from engagements.payloads.waiting_words import NEUTRAL, REMINDERS, time_left
 from engagements.queries.asked.agreements import asked_agreement
+from engagements.queries.asked.foreseen import asked_foreseen
 from engagements.queries.asked.meetings import asked_meeting
 from engagements.queries.asked.outcomes import asked_of_participant, asked_outcome
 from engagements.queries.asked.proposals import asked_proposal
@@ -39,6 +40,7 @@ _FINDERS: dict[str, Callable[..., Asked | None]] = {
     "meeting": asked_meeting,
     "session": asked_session,
     "outcome": asked_outcome,
+    "foreseen": asked_foreseen,
 }
 
 

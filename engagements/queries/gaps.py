@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_countries import countries as names_of_countries
 
 from engagements.models import Need, NeedSkill, NeedTerm
+from engagements.payloads.quarters import first_of_quarter
 from engagements.queries.counted_rows import Period, Scope, sessions, skills_worked_on
 from engagements.states import OPEN_NEED_STATES, HoursState, SkillStrength
 from mentors.models import Posting
@@ -106,10 +107,32 @@ def _asked(countries: Collection[str], filters: GapFilters, now: datetime) -> Qu
         found = found.filter(content_object__published_at__lte=now - timedelta(days=filters.days))
     if filters.language:
         found = found.filter(content_object__in=Need.objects.filter(languages__language=filters.language).values("pk"))
-    if filters.skill:
-        hits = search_skills(filters.skill, language="en", limit=5)
-        found = found.filter(tag__in=family_of([hit.skill_id for hit in hits]))
-    return found
+    return found.filter(skill_filter(filters, "tag"))
+
+
+def skill_filter(filters: GapFilters, field: str) -> Q:
+    """Return the condition that ``field`` is the skill that is looked for, or one narrower. Queries: up to 4."""
+    if not filters.skill:
+        return Q()
+    hits = search_skills(filters.skill, language="en", limit=5)
+    return Q(**{f"{field}__in": family_of([hit.skill_id for hit in hits])})
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How many places open needs ask for with a skill today, and how many experts are free for them."""
+
+    asked: int
+    offered: int
+
+
+def supply_of(skills: Collection[int], countries: Collection[str]) -> dict[int, Supply]:
+    """Return for each skill what is asked and offered in ``countries`` today. Queries: 2."""
+    rows = _asked(countries, GapFilters(), timezone.now()).filter(tag__in=skills)
+    places = F("content_object__places") - F("content_object__places_taken")
+    asked = dict(rows.order_by().values("tag").annotate(asked=Sum(places)).values_list("tag", "asked"))
+    offered = _offered(skills, countries)
+    return {skill: Supply(asked.get(skill, 0), offered[skill]) for skill in skills}
 
 
 def _origins(countries: Collection[str]) -> list[int]:
@@ -188,12 +211,6 @@ def _passed_on(countries: Collection[str], today: date) -> Counter[int]:
     year = sessions(scope, Period(today - timedelta(days=365), today))
     confirmed = [row for row in year if row["state"] == HoursState.CONFIRMED]
     return Counter(skill for _organisation, skill in skills_worked_on(confirmed))
-
-
-def first_of_quarter(day: date, *, back: int = 0) -> date:
-    """Return the first day of the quarter of ``day``, or of one so many quarters before it."""
-    quarters = day.year * 4 + (day.month - 1) // 3 - back
-    return date(quarters // 4, quarters % 4 * 3 + 1, 1)
 
 
 def _by_quarter(skills: Iterable[int], countries: Collection[str], today: date) -> dict[int, tuple[int, ...]]:

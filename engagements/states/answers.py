@@ -20,6 +20,8 @@ class Purpose(models.TextChoices):
     CONFIRM = "confirm", _("Confirm the hours")
     DISPUTE = "dispute", _("Not right")
     REPORT = "report", _("Answer in two minutes")
+    DRAFT = "draft", _("Write the draft now")
+    DROP = "drop", _("Not needed any more")
     STOP = "stop", _("Stop these e-mails")
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from engagements.views import (
     browsing,
     feedback,
+    foreseen,
     institutions,
     needs,
     people,
@@ -48,6 +49,12 @@ urlpatterns: list[URLPattern] = [
     path("needs/<slug:reference>/unwatch/", feedback.need_unwatch, name="need-unwatch"),
     path("needs/<slug:reference>/people/", people.need_people, name="need-people"),
     path("needs/<slug:reference>/invite/<slug:expert>/", people.need_invite, name="need-invite"),
+    # /foreseen/
+    path("foreseen/new/", foreseen.foreseen_new, name="foreseen-new"),
+    path("foreseen/<slug:reference>/", foreseen.foreseen, name="foreseen"),
+    path("foreseen/<slug:reference>/edit/", foreseen.foreseen_edit, name="foreseen-edit"),
+    path("foreseen/<slug:reference>/draft/", foreseen.foreseen_draft, name="foreseen-draft"),
+    path("foreseen/<slug:reference>/drop/", foreseen.foreseen_drop, name="foreseen-drop"),
     # /org/<reference>/needs/
     path("org/<slug:reference>/needs/", institutions.organisation_needs, name="organisation-needs"),
     # /offers/ /proposals/<reference>/

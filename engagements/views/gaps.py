@@ -1,17 +1,22 @@
 """The skills-gap board: what is asked for, offered and passed on in a coordinator's countries."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.forms import filter_chips
 from engagements.forms.gaps import GapForm
+from engagements.payloads.quarters import quarter_name
+from engagements.queries.foreseen import Timeline, timeline
 from engagements.queries.gaps import Gap, skill_gaps
-from engagements.reports.charts import Drawing, Pair, dumbbells
+from engagements.reports.charts import Drawing, Pair, Row, dumbbells, stacked
+from engagements.states.anticipation import Certainty
 
 MOST_DRAWN = 10
 
@@ -23,7 +28,8 @@ def gaps(request: SignedInRequest) -> HttpResponse:
     if not countries:
         raise Http404
     form = GapForm(request.GET or None, remit=countries)
-    found = skill_gaps(countries, form.filters(), language=get_language() or "en")
+    filters, language = form.filters(), get_language() or "en"
+    found = skill_gaps(countries, filters, language=language)
     short = [gap for gap in found if gap.short > 0]
     context = {
         "form": form,
@@ -32,8 +38,38 @@ def gaps(request: SignedInRequest) -> HttpResponse:
         "gaps": found,
         "short": short,
         "chart": _chart(short[:MOST_DRAWN]) if short else None,
+        **_foreseen(timeline(countries, filters, language=language)),
     }
     return render(request, "engagements/gaps.html", context, status=422 if form.errors else 200)
+
+
+def _foreseen(found: Timeline) -> dict[str, Any]:
+    """Return the timeline of what is foreseen, ready for its template."""
+    names = [quarter_name(day) for day in found.quarters]
+    rows = [
+        {
+            "row": row,
+            "cells": [(name, *cell) for name, cell in zip(names, row.cells, strict=True)],
+            "notes": [(note, quarter_name(note.starts_on)) for note in row.notes],
+        }
+        for row in found.rows
+    ]
+    parts = [found.totals(certainty) for certainty in Certainty.values]
+    sums = found.totals()
+    bars = [Row(name, [part[place] for part in parts], _people(sums[place])) for place, name in enumerate(names)]
+    title = _("%(people)s foreseen from %(first)s to %(last)s") % {
+        "people": _people(sum(sums)),
+        "first": names[0],
+        "last": names[-1],
+    }
+    summary = "; ".join(f"{bar.label}: {bar.words}" for bar in bars)
+    legend = [str(label) for label in Certainty.labels]
+    drawing = stacked(title, summary, bars, legend, is_rtl=get_language_bidi())
+    return {"timeline": found, "timeline_rows": rows, "quarter_names": names, "timeline_chart": drawing}
+
+
+def _people(count: int) -> str:
+    return ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
 
 
 def _chart(short: list[Gap]) -> Drawing:

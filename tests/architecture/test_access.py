@@ -45,6 +45,7 @@ from messaging.models import Notification
 from messaging.queries.emails import unsubscribe_token
 from tests import world as story
 from tests.core.uploads.corpus import picture
+from tests.engagements.anticipation.story import anticipation_things
 from tests.engagements.programmes.story import programme_things
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.messaging.test_files import say, send
@@ -135,6 +136,7 @@ def things(world: World) -> dict[str, list[object]]:
         "donor-report-undrawn": [donors.reference, "countries", "png"],
         "donor-archive": [archive.reference],
         **programme_things(world),
+        **anticipation_things(world),
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
         "clinic-verify": [clinic.reference, "verify"],

@@ -415,7 +415,7 @@ def grow(world: World, number: int) -> None:
     ("who", "page", "queries"),
     [
         ("chidi", "/desk/", 9),
-        ("bereket", "needs", 20),
+        ("bereket", "needs", 21),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])

@@ -12,10 +12,12 @@ from django.urls import reverse
 from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import User
 from engagements.models import Need, NeedTerm
-from engagements.queries.gaps import Gap, GapFilters, first_of_quarter, skill_gaps
+from engagements.payloads.quarters import first_of_quarter
+from engagements.queries.gaps import Gap, GapFilters, skill_gaps
 from mentors.actions.profiles import pause_profile
 from mentors.models import Skill
 from tests import world as story
+from tests.engagements.anticipation.story import anticipation_things
 from tests.factories import make_expert, make_person
 from tests.world import World
 
@@ -106,13 +108,14 @@ def test_a_filter_that_makes_no_sense_is_said_so(world: World, as_person: SignIn
     assert answer.status_code == 422
 
 
-BOARD_QUERIES, READ_QUERIES = 16, 9
+BOARD_QUERIES, READ_QUERIES = 20, 9
 
 
 @pytest.mark.parametrize("needs", [1, 3])
 def test_the_board_costs_the_same_for_one_need_and_for_three(world: World, as_person: SignIn, needs: int) -> None:
     for _turn in range(needs):
         story.after_need_published(world, places=2)
+        anticipation_things(world)
     client = as_person(world.chidi)
     client.get(reverse("engagements:gaps"))
     with CaptureQueriesContext(connection) as asked:

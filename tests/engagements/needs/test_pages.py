@@ -322,8 +322,8 @@ QUERIES = [
     ("bereket", "people", 1, 36),
     ("bereket", "people", 3, 26),
     ("bereket", "people", 5, 26),
-    ("bereket", "own", 1, 19),
-    ("bereket", "own", 3, 19),
+    ("bereket", "own", 1, 20),
+    ("bereket", "own", 3, 20),
 ]
 
 

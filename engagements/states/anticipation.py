@@ -1,0 +1,32 @@
+"""What institutions see coming: needs that are foreseen for a quarter, and rounds of questions about missing skills."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaspora_net.core.transitions import Transitions
+
+# So long before its quarter begins an institution is reminded of a need it foresaw.
+REMIND_BEFORE = timedelta(weeks=4)
+# How many quarters can be foreseen, the present one among them.
+QUARTERS_AHEAD = 6
+
+
+class Certainty(models.TextChoices):
+    """How sure somebody is that a need will come."""
+
+    CERTAIN = "certain", _("Certain: it is decided")
+    LIKELY = "likely", _("Likely")
+    POSSIBLE = "possible", _("Possible")
+
+
+class ForeseenState(models.TextChoices):
+    """Where a foreseen need stands."""
+
+    OPEN = "open", _("Foreseen")
+    DRAFTED = "drafted", _("A need is written")
+    DROPPED = "dropped", _("Not needed any more")
+
+
+FORESEEN_TRANSITIONS: Transitions = {"open": {"drafted", "dropped"}}
