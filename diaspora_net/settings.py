@@ -129,6 +129,7 @@ PEOPLE_PARTED_HANDLER = "engagements.actions.standing.part_people"
 ORGANISATION_DECIDED_HANDLER = "engagements.actions.standing.follow_decision"
 # Far above what somebody types; measurements raise it.
 MESSAGES_PER_MINUTE = env.integer("MESSAGES_PER_MINUTE", 60, least=1, most=1_000_000)
+SOCKETS_PER_PROCESS = env.integer("SOCKETS_PER_PROCESS", 2_000, least=1, most=100_000)
 
 # ── Background work ─────────────────────────────────────────────────────────────────────────────────────────────────
 # Rows say what is due; Celery only runs the sweeps over them, so losing the broker loses nothing.

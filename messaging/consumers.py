@@ -5,10 +5,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -35,7 +34,7 @@ from messaging.payloads import error_frame, frame
 from messaging.queries.live import DatabaseSource, Typing, Welcome, listeners, welcomes
 from messaging.queries.sessions import find_entries
 from messaging.realtime import Wake
-from messaging.realtime.doors import Doors, TooMany
+from messaging.realtime.doors import Doors, TooMany, is_our_origin, say_full
 from messaging.realtime.hub import Hub
 from messaging.realtime.limits import Bucket, Pace
 from messaging.realtime.protocol import EXTENSION
@@ -83,19 +82,6 @@ def live() -> Live:
     return _lives[loop]
 
 
-def is_our_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Say whether the page that opens the socket is ours: a cookie alone comes from any page in the browser.
-
-    Browsers write an origin in one way only, so it is compared as it stands; there has to be exactly one.
-    """
-    origins = [value for name, value in headers if name == b"origin"]
-    if origins == ["{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL.lower())).encode()]:
-        return True
-    # On a developer's machine the address in the browser is whatever they typed.
-    hosts = [b"http://" + value.lower() for name, value in headers if name == b"host"]
-    return (settings.DEBUG or settings.DEMO or settings.TESTING) and len(origins) == 1 and origins == hosts
-
-
 async def live_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Serve one open socket: the ASGI application at ``/ws/``."""
     await LiveConsumer(scope, send).run(receive)
@@ -111,6 +97,7 @@ class LiveConsumer:
         self.scope, self.send = scope, send
         self.socket: Socket | None = None
         self.unanswered = 0
+        self.is_counted = False
         self.bad_frames = Bucket(BAD_FRAMES_A_MINUTE / 60, BAD_FRAMES_A_MINUTE - 1)
         self.pace = Pace()
 
@@ -130,9 +117,16 @@ class LiveConsumer:
 
     # ── coming and going ────────────────────────────────────────────────────────────────────────────────────────────
     async def connect(self) -> None:
-        """Let people of our own pages in: 403 for other origins, 4401 for nobody, 1013 while there is no database."""
+        """Let people of our own pages in: 403 for other origins, 4401 for nobody, 1013 while there is no database.
+
+        503 when this process has no room for one more; they read and write by HTTP, or come back to another process.
+        """
         if not is_our_origin(self.scope["headers"]):
             await self.send({"type": "websocket.close"})
+            return
+        self.is_counted = live().doors.come_in(settings.SOCKETS_PER_PROCESS)
+        if not self.is_counted:
+            await say_full(self.scope, self.send)
             return
         try:
             await self.send({"type": "websocket.accept"})
@@ -177,6 +171,9 @@ class LiveConsumer:
         return (self.scope.get("client") or ("",))[0]
 
     def _forget(self) -> None:
+        if self.is_counted:
+            self.is_counted = False
+            live().doors.go_out()
         if self.socket is not None:
             live().hub.remove(self.socket)
             self.socket.forget()

@@ -72,6 +72,7 @@ class Postgres(Server):
 
     name = "PostgreSQL"
     stop_signal = signal.SIGINT  # ends sessions and writes everything down; SIGTERM would wait for its clients
+    start_seconds = 300.0  # after a crash it first writes down anew what its log holds
 
     def __init__(self, state: Path, run: Path, settings: Mapping[str, str]) -> None:
         """Choose account and programs, and let the account into ``run``; ``settings`` go over the usual ones.

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 # A predecessor that was killed holds its data directory until its last process has noticed.
 RELEASE_SECONDS = 10.0
@@ -40,6 +39,7 @@ class Server:
 
     name = "Server"
     stop_signal = signal.SIGTERM
+    start_seconds = 30.0
 
     def __init__(self, state: Path, run: Path) -> None:
         """Keep data and log under ``state`` and the socket in ``run``, a short path."""
@@ -52,7 +52,7 @@ class Server:
         self.prepare()
         self.log.write_bytes(b"")
         began = time.monotonic()
-        while not self._answers_before(began + START_SECONDS):
+        while not self._answers_before(began + self.start_seconds):
             told = "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
             self.kill9()
             if not self.is_held(told) or time.monotonic() - began > RELEASE_SECONDS:

@@ -1,5 +1,6 @@
-"""Hold back addresses from which strangers ring all the time, without shutting out who belongs here.
+"""Who is looked at before anybody is let in: pages of ours only, and no more than there is room for.
 
+Addresses from which strangers ring all the time are held back, without shutting out who belongs here.
 Whole camps and offices share one address, so an address alone never locks anybody out: where many have failed lately,
 one at a time is looked at, and of those who wait too long a queue lets the oldest go.
 """
@@ -8,13 +9,42 @@ import asyncio
 import ipaddress
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from messaging.realtime.socket import Send
 
 # So many may fail in a minute before their address has to queue, and so many may stand in the queue.
 FAILURES_A_MINUTE = 20
 MOST_WAITING = 20
 MOST_ADDRESSES = 10_000
+
+
+def is_our_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Say whether the page that opens the socket is ours: a cookie alone comes from any page in the browser.
+
+    Browsers write an origin in one way only, so it is compared as it stands; there has to be exactly one.
+    """
+    origins = [value for name, value in headers if name == b"origin"]
+    if origins == ["{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL.lower())).encode()]:
+        return True
+    # On a developer's machine the address in the browser is whatever they typed.
+    hosts = [b"http://" + value.lower() for name, value in headers if name == b"host"]
+    return (settings.DEBUG or settings.DEMO or settings.TESTING) and len(origins) == 1 and origins == hosts
+
+
+async def say_full(scope: dict[str, Any], send: Send) -> None:
+    """Answer a handshake with 503, or, where the server cannot, with 403."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"retry-after", b"30"), (b"content-length", b"0")]
+    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 class TooMany(Exception):
@@ -41,6 +71,18 @@ class Doors:
     def __init__(self) -> None:
         # The one that failed longest ago comes first.
         self._doors: dict[str, _Door] = {}
+        self._inside = 0
+
+    def come_in(self, most: int) -> bool:
+        """Count one more inside; say no, and count nothing, when there are ``most`` already."""
+        if self._inside >= most:
+            return False
+        self._inside += 1
+        return True
+
+    def go_out(self) -> None:
+        """Count one less inside."""
+        self._inside -= 1
 
     @asynccontextmanager
     async def entering(self, address: str) -> AsyncIterator[None]:

@@ -115,7 +115,7 @@ def made_ground() -> Iterator[Ground]:
     directory.chmod(0o755)
     try:
         with embedded.held_state(directory) as state:
-            postgres = embedded.Postgres(state.directory, state.sockets, {**DURABLE, "max_wal_size": "2GB"})
+            postgres = embedded.Postgres(state.directory, state.sockets, {**DURABLE, "max_wal_size": "512MB"})
             ground = Ground(directory, postgres, embedded.Valkey(state.directory, state.sockets))
             try:
                 ground.postgres.start()
@@ -175,6 +175,9 @@ async def set_stage(
     """Make a database of one run's own and start its web processes; ``environment`` is added to theirs."""
     ground.runs += 1
     database = f"run_{ground.runs}"
+    # What the run before has left: PostgreSQL would look at each of its files after every kill.
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(f"run_{ground.runs - 1}"))
+    await asyncio.to_thread(ground.execute, drop)
     directory = ground.directory / database
     (directory / "postgres").mkdir(parents=True)
     copy = sql.SQL("CREATE DATABASE {} TEMPLATE dn").format(sql.Identifier(database))

@@ -14,10 +14,14 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass
 class Proxy:
-    """One address in front of another. ``drops`` is up (what clients say), down (what the server says) or nothing."""
+    """One address in front of another. ``drops`` is up (what clients say), down (what the server says) or nothing.
+
+    What the server says arrives ``late`` by so many seconds.
+    """
 
     connect: Callable[[], Awaitable[Streams]]
     drops: str = ""
+    late: float = 0.0
     dropped: int = 0
     carrying: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -50,6 +54,8 @@ class Proxy:
             if is_deaf:
                 self.dropped += len(data)
                 continue
+            if self.late and way == "down":
+                await asyncio.sleep(self.late)
             writer.write(data)
             await writer.drain()
         if not is_deaf:

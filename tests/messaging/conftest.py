@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from diaspora_net.accounts.models import User
 from messaging.actions.conversations import open_conversation
@@ -15,6 +17,13 @@ from tests.messaging.wire import Wire, open_wire
 __all__ = ["live_site"]
 
 OpenWire = Callable[..., AbstractAsyncContextManager[Wire]]
+
+
+@pytest.fixture
+async def leave_no_connection() -> AsyncIterator[None]:
+    """Close the connection of the thread in which a waiting test uses the database."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import contextlib
 import json
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,10 +34,8 @@ Enter = Callable[..., object]
 
 
 @pytest.fixture(autouse=True)
-async def _leave_no_connection() -> AsyncIterator[None]:
-    """Close the connection of the thread in which a waiting test uses the database."""
-    yield
-    await sync_to_async(connections.close_all)()
+def _leave_no_connection(leave_no_connection: None) -> None:
+    """Here every test waits."""
 
 
 def in_database(function: Callable[..., object]) -> Callable[..., object]:

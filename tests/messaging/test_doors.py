@@ -1,11 +1,20 @@
-"""Strangers who ring all the time wait for one another, and nobody who belongs here is shut out."""
+"""Strangers who ring all the time wait for one another, and nobody who belongs here is shut out, unless it is full."""
 
 import asyncio
+import json
+from urllib.request import Request, urlopen
 
 import pytest
+from asgiref.sync import sync_to_async
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
+from diaspora_net.accounts.models import User
+from messaging.models import Conversation
 from messaging.realtime import doors as doors_module
 from messaging.realtime.doors import FAILURES_A_MINUTE, MOST_WAITING, Doors, TooMany
+from tests.liveserver import session_cookie, start_site
+from tests.messaging.wire import open_wire
 
 HERE, NEXT_DOOR = "192.0.2.7", "192.0.2.8"
 
@@ -91,3 +100,28 @@ async def test_addresses_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch)
     for number in range(10):
         doors.failed(f"192.0.2.{number}")
     assert len(doors._doors) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_one_more_than_a_process_has_room_for_is_told_to_come_back_and_works_by_http(
+    leave_no_connection: None, amina: User, salma: User, talk: Conversation
+) -> None:
+    headers = {"Cookie": await sync_to_async(session_cookie)(salma)}
+    with start_site(SOCKETS_PER_PROCESS="2") as site:
+        async with open_wire(site, amina) as first, open_wire(site, salma):
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(site.socket_url, origin=site.url, additional_headers=headers)
+            assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (503, "30")
+            # Whoever is in notices nothing, and who was not let in reads by HTTP.
+            assert (await first.write(talk, "Still here"))["seq"] == 1
+            page = Request(f"{site.url}/api/v1/conversations/{talk.pk}/messages", headers=headers)
+            with await asyncio.to_thread(urlopen, page, timeout=10) as answer:
+                assert [one["text"] for one in json.load(answer)["messages"]] == ["Still here"]
+        for _time in range(50):
+            try:
+                async with open_wire(site, salma) as again:
+                    assert again.hello["conversations"] == {str(talk.pk): 1}
+                return
+            except InvalidStatus:
+                await asyncio.sleep(0.1)
+        raise AssertionError("there was never room again")

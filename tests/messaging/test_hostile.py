@@ -13,9 +13,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from diaspora_net.accounts.models import User
-from messaging.consumers import LiveConsumer, is_our_origin
+from messaging.consumers import LiveConsumer
 from messaging.forms.frames import BadFrame, parse_frame
 from messaging.models import Conversation
+from messaging.realtime.doors import is_our_origin
 from messaging.realtime.limits import Bucket
 from messaging.realtime.socket import Entry, Socket
 from tests.liveserver import Site

@@ -35,6 +35,7 @@ class Ground:
         """Return the environment of a server."""
         services = {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url}
         values = {"MAIL_DIR": str(self.directory / "mail"), "LOG_LEVEL": "WARNING", "MESSAGES_PER_MINUTE": "1000000"}
+        values["SOCKETS_PER_PROCESS"] = "10000"
         return {**os.environ, **SETTINGS, **services, **values, **more}
 
     def index(self) -> None:
