@@ -25,7 +25,7 @@ from engagements.actions.outcome_clocks import plan_outcomes
 from engagements.actions.reminders import claim, event_key, lock_step
 from engagements.actions.reply_clocks import end_reply
 from engagements.actions.staleness import expire_need, let_stale
-from engagements.models import Engagement, Meeting, Need, Proposal
+from engagements.models import Engagement, Meeting, Need, Proposal, Reminder
 from engagements.queries.outcomes import has_both_reports
 from engagements.queries.waiting import WaitingStep
 from engagements.queries.waiting_rows import rows_to_end
@@ -54,7 +54,12 @@ _BETWEEN: dict[WaitingKind, type[Proposal] | type[Engagement]] = {
 
 
 def end_waiting() -> int:
-    """End every step whose time is over; return how many. At most 500 of each kind in one run, one transaction each."""
+    """End every step whose time is over; return how many. At most 500 of each kind in one run, one transaction each.
+
+    Reminders that a clock which was ahead has dated into the future count as sent now.
+    """
+    now = timezone.now()
+    Reminder.objects.filter(sent_at__gt=now).update(sent_at=now)
     ended = 0
     for kind, end in ENDS.items():
         due = rows_to_end(kind, warned_before=WARNED_BEFORE).values_list("pk", "step_since")

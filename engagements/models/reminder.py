@@ -29,6 +29,7 @@ class Reminder(models.Model):
             models.CheckConstraint(condition=Q(kind__in=WaitingKind.values), name="reminder_kind_known"),
             models.CheckConstraint(condition=Q(number__gte=1, number__lte=3), name="reminder_number_range"),
         ]
+        indexes = [models.Index(fields=["sent_at"], name="reminder_sent")]
 
     def __str__(self) -> str:
         return f"reminder {self.number} of {self.kind} {self.row}"

@@ -22,17 +22,19 @@ from engagements.queries.asked.sessions import asked_session
 from engagements.queries.waiting import waiting_step
 from engagements.states.answers import Purpose
 from engagements.states.clocks import WaitingKind
+from engagements.states.outcomes import OutcomeMoment
 from messaging.queries.asks import REMINDER
 from messaging.reports.letters import Ask, Button
 
-# The nouns of ``_FINDERS`` by which a step that waits can be answered.
-_NOUNS = {
-    WaitingKind.REPLY: "proposal",
-    WaitingKind.INFORMATION: "proposal",
-    WaitingKind.AGREEMENT: "agreement",
-    WaitingKind.TIME: "meeting",
-    WaitingKind.SESSION: "meeting",
-    WaitingKind.HOURS: "session",
+# How a step that waits is named as something to answer: a noun of ``_FINDERS``, and its reference.
+_KEYS = {
+    WaitingKind.REPLY: "proposal:{}",
+    WaitingKind.INFORMATION: "proposal:{}",
+    WaitingKind.AGREEMENT: "agreement:{}",
+    WaitingKind.TIME: "meeting:{}",
+    WaitingKind.SESSION: "meeting:{}",
+    WaitingKind.HOURS: "session:{}",
+    WaitingKind.OUTCOME: f"outcome:{{}}:{OutcomeMoment.END}",
 }
 _FINDERS: dict[str, Callable[..., Asked | None]] = {
     "proposal": asked_proposal,
@@ -89,7 +91,7 @@ def _ask_of_step(user: User, key: str, *, is_named: bool) -> Ask | None:
     step = waiting_step(WaitingKind(kind), int(row), datetime.fromisoformat(since))
     if step is None or user not in step.people:
         return None
-    if step.kind in _NOUNS and (ask := _ask(user, f"{_NOUNS[step.kind]}:{step.reference}", is_named=is_named)):
+    if step.kind in _KEYS and (ask := _ask(user, _KEYS[step.kind].format(step.reference), is_named=is_named)):
         return ask
     names = {"need": step.title, "organisation": step.organisation.name}
     text, _later = REMINDERS[step.kind]

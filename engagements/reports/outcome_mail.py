@@ -21,6 +21,15 @@ def question(moment: str, need: str) -> str:
     return _("A year ago “%(need)s” was completed. Is the result still in use?") % {"need": need}
 
 
+def neutral_question(moment: str) -> str:
+    """Return what is asked at a moment without naming the work, in the active language."""
+    if moment == OutcomeMoment.START:
+        return _("Work begins. Where do things stand today?")
+    if moment == OutcomeMoment.END:
+        return _("Your work together is done. What came of it?")
+    return _("A year ago your work together was completed. Is the result still in use?")
+
+
 def participant_mail(row: Outcome, participant: Participant) -> EmailMultiAlternatives:
     """Return the mail to a participant, in their language; rows come loaded with need, organisation and expert."""
     engagement = row.engagement

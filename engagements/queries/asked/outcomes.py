@@ -13,17 +13,18 @@ from engagements.payloads.answer_links import Asked
 from engagements.queries.outcome_pages import agreed_skills
 from engagements.queries.outcomes import first_levels
 from engagements.queries.work import get_engagement
-from engagements.reports.outcome_mail import question
+from engagements.reports.outcome_mail import neutral_question, question
 from engagements.rules.work import side_of
 from engagements.states import Side
 from engagements.states.answers import Purpose
-from engagements.states.outcomes import ANSWERED_IN, UNANSWERED_STATES, Respondent
+from engagements.states.outcomes import ANSWERED_IN, UNANSWERED_STATES, OutcomeMoment, Respondent
 
 
 def asked_outcome(user: User, reference: str, *, is_named: bool) -> Asked | None:
     """Return what a moment (``<engagement>:<moment>``) asks of the side of ``user``. Queries: at most 9.
 
-    Its form names skills, so only mails that name names lead to it.
+    A mail that names no names leads to a form that names no skills; nothing but skills is asked at the start, so it
+    asks nothing then.
     """
     work, _colon, moment = reference.partition(":")
     try:
@@ -67,22 +68,24 @@ def asked_of_participant(participant: Participant, key: str) -> Asked | None:
 
 def _asked(engagement: Engagement, row: Outcome, *, page: str, is_told: bool, **respondent: object) -> Asked:
     is_due = row.state in UNANSWERED_STATES and row.due_at <= timezone.now()
-    waits = is_told and is_due and engagement.state in ANSWERED_IN[row.moment]
+    has_questions = is_told or row.moment != OutcomeMoment.START
+    waits = has_questions and is_due and engagement.state in ANSWERED_IN[row.moment]
+    names_skills = waits and is_told
     organisation = engagement.need.organisation
     return Asked(
         key=f"outcome:{engagement.reference}:{row.moment}",
         thing=row,
         stamp=str(row.pk),
-        words=question(row.moment, engagement.need.title) if is_told else "",
+        words=question(row.moment, engagement.need.title) if is_told else neutral_question(row.moment),
         page=page,
         purposes=(Purpose.REPORT,) if waits and is_trusted(organisation) else (),
         locks=(engagement,),
         values={
             "moment": row.moment,
             "respondent": Respondent(row.respondent),
-            "skills": agreed_skills(engagement.need) if waits else [],
+            "skills": agreed_skills(engagement.need) if names_skills else [],
             # Whoever has the mail sees what is asked, never what was said before.
             "before": {},
-            "known": frozenset(first_levels(engagement, **respondent)) if waits else frozenset(),
+            "known": frozenset(first_levels(engagement, **respondent)) if names_skills else frozenset(),
         },
     )

@@ -7,13 +7,19 @@ from django.test import Client
 from django.utils import timezone
 
 from diaspora_net.core.models import AuditEntry
+from engagements.actions.engagements import wrap_up_engagement
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_reminders import send_due_reminders
 from engagements.actions.meetings import propose_meeting
+from engagements.actions.outcomes import give_outcome
 from engagements.actions.proposals import invite_expert
-from engagements.models import Engagement, Meeting, Proposal, Session
+from engagements.actions.reminders import remind_waiting
+from engagements.models import Engagement, Meeting, Outcome, Proposal, Session
+from engagements.tasks import ask_outcomes
+from messaging.models import Notification
 from tests import world as story
 from tests.engagements.answers.letters import html_of, links, mail_to, named, sent
+from tests.engagements.work.days import later
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +180,52 @@ def test_several_asks_stand_in_one_mail(world: World) -> None:
     assert len(links(letter)) == 2
     assert html_of(letter).count("<section>") == 2
     assert send_due_invitations() == 0
+
+
+def waits_for_a_report(world: World) -> Engagement:
+    """Let work be done, Amina have told what came of it, and Bereket be reminded to tell it, too."""
+    engagement = wrap_up_engagement(actor=world.amina, engagement=story.after_engagement_started(world))
+    give_outcome(actor=world.amina, engagement=engagement, result="achieved", effects=["knowledge"], text="It works.")
+    Engagement.objects.update(wrapping_up_at=timezone.now() - timedelta(days=9))
+    Notification.objects.all().delete()
+    remind_waiting()
+    return engagement
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_missing_report_is_given_from_the_mail_that_reminds_of_it(world: World, is_named: bool) -> None:
+    """A neutral mail leads to a page that names neither the work nor its skills."""
+    if is_named:
+        named(world.bereket)
+    need = waits_for_a_report(world).need
+    letter = mail_to(world.bereket)
+    [(label, path)] = links(letter).items()
+    page = Client().get(path).content.decode()
+    assert label == "Answer in two minutes"
+    assert [secret in page for secret in (need.title, "How well do the people there do this?")] == [is_named, is_named]
+    assert "Amina" not in page
+    assert sent(path, result="partly").status_code == 422
+    assert sent(path, result="partly", text="Nine of ten strips are read right.").status_code == 200
+    assert need.engagements.get().outcomes.get(moment="end", respondent="institution").result == "partly"
+    assert through_links() == {"engagements.outcome.given"}
+    assert sent(path, result="partly", text="Again.").status_code == 409
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_question_a_year_later_is_answered_from_its_mail(world: World, is_named: bool) -> None:
+    if is_named:
+        named(world.bereket)
+    story.after_completion(world)
+    with later(366):
+        Notification.objects.all().delete()
+        ask_outcomes()
+        [(_label, path)] = links(mail_to(world.bereket)).items()
+        assert sent(path, still_in_use="yes").status_code == 200
+    assert Outcome.objects.get(moment="later", respondent="institution").still_in_use == "yes"
+
+
+def test_neutral_mail_asks_nothing_at_the_start_where_only_skills_are_asked(world: World) -> None:
+    story.after_engagement_started(world)
+    Notification.objects.all().delete()
+    ask_outcomes()
+    assert links(mail_to(world.bereket)) == {}
