@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.actions import organisations as organisation_actions
@@ -154,3 +155,9 @@ def _add_team(world: World, institution: Institution, members: Sequence[Member])
             role=member.role,
             position=member.position,
         )
+
+
+def update_statistics() -> None:
+    """Tell PostgreSQL how large the tables have become: it cannot know of rows that are not committed yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

@@ -1,10 +1,11 @@
 """Play the demo network's story through the actions, each step on its day, and leave it as people would find it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db import transaction
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +16,14 @@ from engagements.actions.pauses import flag_quiet_engagements
 from engagements.actions.reminders import remind_waiting
 from engagements.actions.reports import file_report
 from engagements.demo.asking import ask, put_to_rest
-from engagements.demo.cast import COORDINATOR, World, join_coordinator, join_expert, join_institution
+from engagements.demo.cast import (
+    COORDINATOR,
+    World,
+    join_coordinator,
+    join_expert,
+    join_institution,
+    update_statistics,
+)
 from engagements.demo.clock import Calendar, at
 from engagements.demo.needs import REQUESTS
 from engagements.demo.offers import OFFERS
@@ -60,7 +68,7 @@ def tell_story(*, people: int | None = None, say: Callable[[str], object] = prin
     for expert in experts:
         join_expert(world, expert)
     refresh_skill_counts()
-    _update_statistics()
+    update_statistics()
     say(f"{len(experts)} experts have joined")
     for institution in INSTITUTIONS:
         join_institution(world, institution)
@@ -75,12 +83,6 @@ def tell_story(*, people: int | None = None, say: Callable[[str], object] = prin
     settle(world)
     say("The demo network is ready")
     return world
-
-
-def _update_statistics() -> None:
-    """Tell PostgreSQL how large the tables have become: it cannot know of rows that are not committed yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def chosen_experts(people: int | None) -> list[Expert]:
@@ -146,23 +148,39 @@ def _report(world: World) -> None:
         )
 
 
-def settle(world: World) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What was there before a story was told, so that nothing of it is touched: the last ids."""
+
+    notification: int = 0
+    participant: int = 0
+
+    @classmethod
+    def so_far(cls) -> "Told":
+        """Return what is there now. Queries: 2."""
+        last = (model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Notification, Participant))
+        return cls(*last)
+
+
+def settle(world: World, told: Told | None = None) -> None:
     """Bring everything to today: reminders are out, old news and messages are read, no e-mail tells of the past.
 
     No action does these: in real life each happens to one person at a time, and e-mails have left when they were due.
+    News and conversations that stood in ``told`` stay as they are.
     """
+    before = told or Told()
     with at(world.calendar.ago(3)):
         remind_waiting()
         flag_quiet_engagements()
     remind_waiting()
-    Notification.objects.update(email_due_at=None)
-    old_news = Notification.objects.filter(created_at__lt=world.calendar.now - UNREAD_NEWS)
-    old_news.update(read_at=F("created_at") + timedelta(hours=5))
+    news = Notification.objects.filter(pk__gt=before.notification)
+    news.update(email_due_at=None)
+    news.filter(created_at__lt=world.calendar.now - UNREAD_NEWS).update(read_at=F("created_at") + timedelta(hours=5))
     old = world.calendar.now - UNREAD_MESSAGES
     seen = Message.objects.filter(
         Q(created_at__lt=old) | Q(sender=OuterRef("user")), conversation=OuterRef("conversation")
     )
-    Participant.objects.update(
+    Participant.objects.filter(pk__gt=before.participant).update(
         read_seq=Coalesce(Subquery(seen.order_by("-seq").values("seq")[:1]), 0),
         emailed_seq=Subquery(Conversation.objects.filter(pk=OuterRef("conversation")).values("last_seq")),
     )
