@@ -18,7 +18,7 @@ from diaspora_net.accounts.queries.people import Roles, roles_of
 from diaspora_net.accounts.states import JoinRole
 from engagements.payloads import fits_in_words, shares_in_words
 from engagements.queries.needs import open_need_figures
-from mentors.queries.profiles import own_profile
+from mentors.queries.profiles import has_profile, own_profile
 from messaging.queries.messages import unread_badge
 
 
@@ -50,7 +50,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame | {"navigation": _visitor_places(request.path)}
-    badge, is_expert = unread_badge(user), own_profile(user) is not None
+    badge, is_expert = unread_badge(user), has_profile(user)
     return frame | {
         "navigation": _places(request.path, roles_of(user), badge.messages, is_expert=is_expert),
         "personal_places": _personal_places(request.path, is_expert=is_expert),

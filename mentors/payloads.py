@@ -1,6 +1,6 @@
 """The one projection of an expert profile: what a viewer may see of it, JSON-ready, in the active language."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -24,6 +24,7 @@ from mentors.states import (
 
 Card = dict[str, Any]
 FALLBACK_LANGUAGE = "en"
+LINE_FIELDS = frozenset({"name", "headline", "residence"})
 
 
 def profile_card(
@@ -40,25 +41,16 @@ def profile_card(
     return _project(profile, fields)
 
 
-def profile_cards(
-    viewer: User,
-    profiles: Sequence[ExpertProfile],
-    *,
-    counterparts: Collection[int] = (),
-    standing: Standing | None = None,
-) -> list[Card]:
-    """Return one card per profile, in order; ``counterparts`` are ids of profiles known to the viewer as a counterpart.
+def profile_lines(viewer: User, profiles: Sequence[ExpertProfile], *, standing: Standing | None = None) -> list[Card]:
+    """Return what a line in a list shows of each profile, in order: name, headline and residence, as far as ``viewer``
+    may see them.
 
-    Queries: 2 for the standing unless given, whatever the number of profiles, and those of parts that are not loaded
-    (``card_parts``).
+    Queries: 2 for the standing unless given, and 2 for people and origins that are not loaded, whatever the number of
+    profiles.
     """
     standing = standing or standing_of(viewer)
-    prefetch_related_objects(profiles, "user", *card_parts())
-    seen = (
-        visible_fields(viewer, profile, is_counterpart=profile.pk in counterparts, standing=standing)
-        for profile in profiles
-    )
-    return [_project(profile, fields) if fields else {} for profile, fields in zip(profiles, seen, strict=True)]
+    prefetch_related_objects(profiles, "user", "origins")
+    return [_project(profile, visible_fields(viewer, profile, standing=standing) & LINE_FIELDS) for profile in profiles]
 
 
 def institution_card(profile: ExpertProfile) -> Card:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.rules import is_trusted
 from engagements.models import Need
-from engagements.payloads.reasons import SHOWN, isolated, reasons_in_words
+from engagements.payloads.reasons import isolated, reasons_in_words, shown_and_folded
 from engagements.payloads.shares import FITS
 from engagements.states import Side
 from mentors.models import ExpertProfile
@@ -97,25 +97,22 @@ def match_card(need: Need, match: Match, labels: Mapping[int, str], zone: tzinfo
 def person_card(
     need: Need,
     profile: ExpertProfile,
-    card: Mapping[str, Any],
+    line: Mapping[str, Any],
     match: Match,
     labels: Mapping[int, str],
     zone: tzinfo,
 ) -> dict[str, Any]:
-    """Return an expert suggested for a need; ``card`` is the profile's own projection for this viewer."""
-    places = [str(place) for place in (card.get("headline"), (card.get("residence") or {}).get("name")) if place]
+    """Return an expert suggested for a need; ``line`` is what this viewer may see of their profile."""
+    places = [str(place) for place in (line.get("headline"), (line.get("residence") or {}).get("name")) if place]
     invite_url = reverse("engagements:need-invite", args=[need.reference, profile.reference])
-    shown, every = (
-        reasons_in_words(match, side=Side.INSTITUTION, labels=labels, zone=zone, limit=limit, ask_url=invite_url)
-        for limit in (SHOWN, None)
-    )
+    shown, folded = shown_and_folded(match, side=Side.INSTITUTION, labels=labels, zone=zone, ask_url=invite_url)
     return {
-        "name": card.get("name") or _("An expert"),
+        "name": line.get("name") or _("An expert"),
         "url": reverse("mentors:profile", args=[profile.reference]),
         "line": " · ".join(places),
         "fit": fit_line(match),
         "reasons": shown,
-        "more_reasons": [reason for reason in every if reason not in shown],
+        "more_reasons": folded,
         "invite_url": invite_url,
     }
 

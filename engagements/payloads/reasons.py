@@ -56,18 +56,30 @@ def reasons_in_words(
     A missing skill has a step (``url``, ``label``): the expert may add it, the institution ask at ``ask_url``.
     """
     reasons = match.reasons if isinstance(match, Match) else tuple(match)
-    zone = zone or timezone.get_current_timezone()
-    told = []
     merged = tuple(_one_for_languages(reasons))
-    for reason in displayed(merged, limit) if limit else merged:
-        wording = _wording(reason)
-        sentence = wording.expert if side == Side.EXPERT else wording.institution
-        text = capfirst(sentence % _params(reason, labels, zone))
-        if is_must(reason):
-            text = _("%(reason)s (a must in this list)") % {"reason": text}
-        step = _step(reason, side, ask_url)
-        told.append({"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text} | step)
-    return told
+    chosen = displayed(merged, limit) if limit else merged
+    return [_told(reason, side, labels, zone, ask_url) for reason in chosen]
+
+
+def shown_and_folded(
+    match: Match, *, side: str, labels: Mapping[int, str], zone: tzinfo | None = None, ask_url: str = ""
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the reasons to show, as ``reasons_in_words``, and all others, each put into words once."""
+    merged = tuple(_one_for_languages(match.reasons))
+    told = {id(reason): _told(reason, side, labels, zone, ask_url) for reason in merged}
+    shown = [told[id(reason)] for reason in displayed(merged, SHOWN)]
+    return shown, [one for one in told.values() if one not in shown]
+
+
+def _told(reason: Reason, side: str, labels: Mapping[int, str], zone: tzinfo | None, ask_url: str) -> dict[str, str]:
+    """Return one reason in words, with its step."""
+    wording = _wording(reason)
+    sentence = wording.expert if side == Side.EXPERT else wording.institution
+    text = capfirst(sentence % _params(reason, labels, zone or timezone.get_current_timezone()))
+    if is_must(reason):
+        text = _("%(reason)s (a must in this list)") % {"reason": text}
+    mark = {"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text}
+    return mark | _step(reason, side, ask_url)
 
 
 def _step(reason: Reason, side: str, ask_url: str) -> dict[str, str]:

@@ -93,7 +93,7 @@ def fairness_in(countries: Collection[str] | None) -> Fairness:
 def shown_today(viewer: User) -> list[Exposed]:
     """Return who stands most often among the ten of the lists of the newest open needs, at most 20 of them.
 
-    Http404 for whoever coordinates nothing. Queries: 2, and at most 36 for each need.
+    Http404 for whoever coordinates nothing. Queries: 2, and at most 32 for each need.
     """
     countries = remit_countries(viewer)
     if not countries:

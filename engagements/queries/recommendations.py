@@ -27,7 +27,7 @@ from engagements.queries.wishes import wish_of, wish_skills, wishes
 from engagements.rules.needs import can_answer_needs, can_see_matches, can_see_suggestions
 from mentors.models import ExpertProfile, ProfileOrigin
 from mentors.queries.candidates import candidate, numeric_country
-from mentors.queries.profiles import Standing, standing_of, with_card_parts
+from mentors.queries.profiles import Standing, standing_of, with_line_parts
 from mentors.queries.skills import skill_labels
 from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
 from mentors.recommender.scoring import Pairs, rank, rank_wishes
@@ -93,7 +93,7 @@ def people_for_need(
     """Return the experts who fit a need, at most ``limit``; ``scope`` asks less than the need does.
 
     Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. ``stances`` are
-    heeded for coordinators alone. Queries: at most 20, whatever the number of experts.
+    heeded for coordinators alone. Queries: at most 16, whatever the number of experts.
     """
     standing = standing_of(viewer)
     if not can_see_matches(viewer, need, remit=standing.remit):
@@ -114,7 +114,7 @@ def people_for_need(
     )
     matches = chosen(every, stances)
     ranked = [with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
-    profiles = with_card_parts(_matchable(standing.remit)).in_bulk([match.expert for match in ranked])
+    profiles = with_line_parts(_matchable(standing.remit)).in_bulk([match.expert for match in ranked])
 
     pairs = Pairs(wish, weighed(stances))
 

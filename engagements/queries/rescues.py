@@ -13,7 +13,7 @@ NEXT_BEST = 5
 def next_best(viewer: User, need: Need) -> list[Suggestion]:
     """Return the five experts who fit best of those who were never asked and never offered. Http404 as for the matches.
 
-    Queries: 21 at most, whatever the number of experts.
+    Queries: 17 at most, whatever the number of experts.
     """
     known = set(Proposal.objects.filter(need=need).values_list("expert", flat=True))
     found = experts_for_need(viewer, need, limit=min(MOST, NEXT_BEST + len(known)))

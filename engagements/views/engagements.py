@@ -36,7 +36,7 @@ from engagements.queries.work_list import work_list
 from engagements.rules.activity import is_at_risk
 from engagements.rules.files import can_open_files
 from engagements.rules.talk import can_start_group
-from mentors.queries.profiles import own_profile
+from mentors.queries.profiles import has_profile
 
 
 @signed_in
@@ -45,7 +45,7 @@ def engagements(request: SignedInRequest) -> HttpResponse:
     context = {
         "work": work_list(request.user),
         "proposals": proposals_to_answer(request.user),
-        "is_expert": own_profile(request.user) is not None,
+        "is_expert": has_profile(request.user),
     }
     return render(request, "engagements/engagements.html", context)
 

@@ -25,7 +25,7 @@ from engagements.queries.recommendations import FEED, MOST, STEPS, THIN, Change,
 from engagements.rules.work import can_nominate
 from engagements.states import Side
 from mentors.models import ExpertProfile
-from mentors.payloads import profile_cards
+from mentors.payloads import profile_lines
 from mentors.queries.profiles import Standing, get_profile
 from mentors.queries.skills import accepted_labels
 from mentors.recommender.factors import Factor, Stance, with_stance
@@ -49,10 +49,11 @@ def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
     )
     found = people.suggestions
     is_thin = not wider and not people.stances and len(found) < THIN
+    labels = labels_of(found) if found else {}
     context = {
         "need": need,
-        "skills": queries.skills_of(need),
-        "cards": _person_cards(request, need, found, people.standing),
+        "skills": queries.skills_of(need, labels),
+        "cards": _person_cards(request, need, found, labels, people.standing),
         "changes": [_change(one) for one in recommendations.smallest_changes(request.user, need)] if is_thin else [],
         "not_asked": get_text_list([NOT_ASKED[name]() for name in wider], _("and")),
         "more_url": _address(request.GET, all="1") if len(found) == limit < MOST else "",
@@ -100,14 +101,17 @@ def _address(asked: QueryDict, **changes: str | None) -> str:
 
 
 def _person_cards(
-    request: SignedInRequest, need: Need, found: list[recommendations.Suggestion], standing: Standing | None = None
+    request: SignedInRequest,
+    need: Need,
+    found: list[recommendations.Suggestion],
+    labels: dict[int, str],
+    standing: Standing | None = None,
 ) -> list[dict[str, Any]]:
-    cards = profile_cards(request.user, [one.profile for one in found], standing=standing)
-    labels = labels_of(found)
+    lines = profile_lines(request.user, [one.profile for one in found], standing=standing)
     return [
-        person_card(need, one.profile, card, one.told, labels, request.user.zone)
-        for one, card in zip(found, cards, strict=True)
-        if card
+        person_card(need, one.profile, line, one.told, labels, request.user.zone)
+        for one, line in zip(found, lines, strict=True)
+        if line
     ]
 
 
@@ -169,7 +173,7 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
         "need": need,
         "form": form,
         "is_nomination": is_nomination,
-        "card": _person_cards(request, need, [fits])[0],
+        "card": _person_cards(request, need, [fits], labels)[0],
         "reasons": reasons_in_words(fits.reasons, side=Side.INSTITUTION, labels=labels, zone=request.user.zone),
     }
     return render(request, "engagements/people_invite.html", context, status=422 if form.errors else 200)

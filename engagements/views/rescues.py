@@ -19,7 +19,7 @@ from engagements.queries import rescues as queries
 from engagements.queries.watching import get_need_to_check
 from engagements.rules.needs import is_open
 from mentors.models import ExpertProfile
-from mentors.payloads import profile_cards
+from mentors.payloads import profile_lines
 
 
 @signed_in
@@ -53,10 +53,8 @@ def rescue(request: SignedInRequest, reference: str) -> HttpResponse:
 def _next_best(request: SignedInRequest, need: Need) -> list[tuple[ExpertProfile, str]]:
     """Return the next best with a line on each: the name, what they do, and how well they fit."""
     suggestions = queries.next_best(request.user, need)
-    cards = profile_cards(request.user, [one.profile for one in suggestions])
     lines = []
-    for one, card in zip(suggestions, cards, strict=True):
-        shown: dict[str, Any] = dict(card or {})
+    for one, shown in zip(suggestions, profile_lines(request.user, [one.profile for one in suggestions]), strict=True):
         fit: dict[str, Any] = dict(fit_line(one.told))
         parts = [shown.get("name") or _("An expert"), shown.get("headline"), (shown.get("residence") or {}).get("name")]
         lines.append((one.profile, " · ".join(str(part) for part in (*parts, fit.get("word")) if part)))

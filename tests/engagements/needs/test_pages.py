@@ -319,9 +319,9 @@ QUERIES = [
     ("amina", "/for-you/", 1, 29),
     ("amina", "/for-you/", 3, 19),
     ("amina", "/for-you/", 5, 19),
-    ("bereket", "people", 1, 36),
-    ("bereket", "people", 3, 26),
-    ("bereket", "people", 5, 26),
+    ("bereket", "people", 1, 31),
+    ("bereket", "people", 3, 21),
+    ("bereket", "people", 5, 21),
     ("bereket", "own", 1, 20),
     ("bereket", "own", 3, 20),
 ]

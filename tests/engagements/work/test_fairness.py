@@ -133,5 +133,5 @@ def test_page_is_read_with_the_same_queries_when_the_network_grows(
     html = client.get("/desk/fairness/").content.decode()
     assert "Amina Ben Salah" in html
     assert "More 0" in html
-    with django_assert_num_queries(27):  # type: ignore[attr-defined]
+    with django_assert_num_queries(23):  # type: ignore[attr-defined]
         client.get("/desk/fairness/")

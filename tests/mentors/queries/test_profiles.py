@@ -9,7 +9,7 @@ from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import Organisation
 from mentors import rules
 from mentors.models import ExpertProfile
-from mentors.payloads import profile_card, profile_cards
+from mentors.payloads import profile_card, profile_lines
 from mentors.queries import profiles as queries
 from tests.factories import make_expert, make_organisation, make_person
 
@@ -116,12 +116,12 @@ def test_suggested_skills_are_shown_to_their_owner_only(cast, profile) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_cards_take_a_fixed_number_of_queries(count, cast, profile, django_assert_num_queries) -> None:
+def test_lines_take_a_fixed_number_of_queries(count, cast, profile, django_assert_num_queries) -> None:
     for number in range(count - 1):
         make_expert(make_person(f"x{number}@example.org", "X"), skills={"cardiology": (2, 1), "negotiation": (1, 1)})
-    with django_assert_num_queries(11):  # the list 3; cards: standing 2, people 1, parts 5
+    with django_assert_num_queries(7):  # the list 3; lines: standing 2, people 1, origins 1
         rows = list(queries.visible_profiles(cast["bereket"]).filter(skill_items__tag__slug="cardiology"))
-        assert len(profile_cards(cast["bereket"], rows)) == count
+        assert len(profile_lines(cast["bereket"], rows)) == count
 
 
 def test_own_profile_is_read_in_one_query(cast, profile, django_assert_num_queries) -> None:
