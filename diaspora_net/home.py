@@ -40,6 +40,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "footer_links": [
             {"url": reverse("help"), "label": _("Help")},
             {"url": reverse("engagements:programmes"), "label": _("Programmes")},
+            {"url": reverse("engagements:map"), "label": _("Where experts live")},
             {"url": reverse("how"), "label": _("How lists are made")},
             {"url": reverse("accessibility"), "label": _("Accessibility")},
             {"url": reverse("privacy"), "label": _("Privacy")},

@@ -6,28 +6,18 @@ out, or not collected. Pages, charts, PDF, sheets and the API print what stands 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from diaspora_net.core.suppression import GRAND, K_EXACT, TOTAL, Dim, Key, Published, suppress
+from engagements.payloads.numbers import Number, left_out, number_of
+from engagements.payloads.published_where import PublishedWhere, publish_where
 from engagements.states.indicators import INDICATORS, Indicator, Unit
+from engagements.states.indicators import Breakdown as By
 from engagements.states.work_groups import GROUP_OF_STATE, WorkGroup
 
 AMOUNTS = frozenset({Unit.HOURS, Unit.DAYS, Unit.STEPS})
 Figures = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number for one kind of reader. ``value`` is None where it is left out, or where nothing was collected.
-
-    Hours are in minutes. ``step`` is what it was rounded to, 1 where it is exact.
-    """
-
-    value: float | None
-    is_left_out: bool = False
-    is_collected: bool = True
-    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +56,32 @@ class FunnelStep:
 class PublishedFigures:
     """All figures of a period for one kind of reader.
 
-    ``work`` has the engagements by kind and group of states, totals too; ``programmes``, which are public, are counted
-    by component and state.
+    ``families`` has the experts who can be found by region and skill family, totals too; ``family_names`` say by
+    language what a family was called. ``work`` has the engagements by kind and group of states, totals too;
+    ``programmes``, which are public, are counted by component and state.
     """
 
     lines: Mapping[str, Line]
     funnel: tuple[FunnelStep, ...]
     work: Mapping[Key, Number]
     programmes: Sequence[tuple[str, str, int]]
+    families: Mapping[Key, Number] = field(default_factory=dict)
+    family_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
         """Say whether nothing was left out and nothing rounded."""
         numbers = [line.total for line in self.lines.values()] + [step.number for step in self.funnel]
         numbers += [part for line in self.lines.values() for one in line.breakdowns for part in one.parts.values()]
-        return not any(number.is_left_out or number.step > 1 for number in [*numbers, *self.work.values()])
+        numbers += [*self.work.values(), *self.families.values()]
+        return not any(number.is_left_out or number.step > 1 for number in numbers)
 
 
 def publish(figures: Figures, k: int) -> PublishedFigures:
     """Return what readers for whom fewer than ``k`` people are too few may know of figures; 1 is everything."""
+    where = publish_where(figures["crossed"].get("experts_findable", ()), k)
     lines = {
-        code: _line(indicator, figures["indicators"][code], k)
+        code: _line(indicator, figures["indicators"][code], k, where)
         for code, indicator in INDICATORS.items()
         if code in figures["indicators"]
     }
@@ -95,12 +90,18 @@ def publish(figures: Figures, k: int) -> PublishedFigures:
         _funnel(figures["funnel"], k),
         _work(figures["crossed"]["engagements_standing"], k),
         [(component, state, number) for component, state, number in figures["crossed"]["programmes"]],
+        where.families,
+        figures.get("families", {}),
     )
 
 
-def _line(indicator: Indicator, figure: Figures, k: int) -> Line:
+def _line(indicator: Indicator, figure: Figures, k: int, where: PublishedWhere) -> Line:
     breakdowns = tuple(
-        _breakdown(indicator, name, figure, k) if figure["by"].get(name) is not None else Breakdown(name, {}, False)
+        Breakdown(name, where.homes)
+        if name == By.HOME
+        else _breakdown(indicator, name, figure, k)
+        if figure["by"].get(name) is not None
+        else Breakdown(name, {}, False)
         for name in indicator.breakdowns
         if name in figure["by"]
     )
@@ -113,10 +114,10 @@ def _total(indicator: Indicator, figure: Figures, k: int) -> Number:
         return Number(None, is_collected=base > 0 or "part" in figure or indicator.is_median)
     if indicator.unit == Unit.PERCENT:
         table = {("yes", TOTAL): figure["part"], ("no", TOTAL): base - figure["part"]}
-        return Number(value) if suppress(table, k, [Dim("part", ("yes", "no"))]).is_whole else _left_out()
+        return Number(value) if suppress(table, k, [Dim("part", ("yes", "no"))]).is_whole else left_out()
     if indicator.is_median:
-        return Number(value) if base >= k else _left_out()
-    return _number(_suppressed(indicator, {GRAND: value}, {GRAND: base}, k, ()), GRAND)
+        return Number(value) if base >= k else left_out()
+    return number_of(_suppressed(indicator, {GRAND: value}, {GRAND: base}, k, ()), GRAND)
 
 
 def _breakdown(indicator: Indicator, name: str, figure: Figures, k: int) -> Breakdown:
@@ -124,7 +125,7 @@ def _breakdown(indicator: Indicator, name: str, figure: Figures, k: int) -> Brea
     values = {(category, TOTAL): part["value"] for category, part in parts.items()}
     bases = {(category, TOTAL): part["base"] for category, part in parts.items()} | {GRAND: figure["base"]}
     told = _suppressed(indicator, values, bases, k, [Dim(name, tuple(parts))]) if parts else Published({})
-    return Breakdown(name, {category: _number(told, (category, TOTAL)) for category in parts})
+    return Breakdown(name, {category: number_of(told, (category, TOTAL)) for category in parts})
 
 
 def _suppressed(
@@ -133,15 +134,6 @@ def _suppressed(
     if indicator.unit in AMOUNTS:
         return suppress(values, k, dims, people=bases)
     return suppress(values, k, dims, is_recurring=indicator.is_standing and k > K_EXACT)
-
-
-def _number(told: Published, key: Key) -> Number:
-    value = told[key]
-    return _left_out() if value is None else Number(value, step=told.step)
-
-
-def _left_out() -> Number:
-    return Number(None, is_left_out=True)
 
 
 def _work(crossed: Sequence[Sequence[Any]], k: int) -> dict[tuple[str, str], Number]:
@@ -153,7 +145,7 @@ def _work(crossed: Sequence[Sequence[Any]], k: int) -> dict[tuple[str, str], Num
         return {}
     dims = [Dim("kind", tuple(sorted({kind for kind, _ in table}))), Dim("group", tuple(WorkGroup.values))]
     told = suppress(table, k, dims, is_recurring=k > K_EXACT)
-    return {key: _number(told, key) for key in told.values}
+    return {key: number_of(told, key) for key in told.values}
 
 
 def _funnel(steps: Sequence[Figures], k: int) -> tuple[FunnelStep, ...]:
@@ -161,6 +153,6 @@ def _funnel(steps: Sequence[Figures], k: int) -> tuple[FunnelStep, ...]:
     told = []
     for step in steps:
         is_small = 0 < step["value"] < k
-        number = _left_out() if is_small else Number(step["value"])
+        number = left_out() if is_small else Number(step["value"])
         told.append(FunnelStep(step["step"], number, None if is_small else step["days"]))
     return tuple(told)

@@ -23,7 +23,7 @@ from engagements.models import (
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, ProposalOrigin
 from engagements.states.outcomes import OutcomeMoment, OutcomeState, Respondent
 from mentors.models import ExpertProfile, RecognitionClaim
-from mentors.states import ClaimState
+from mentors.states import Audience, ClaimState, ProfileState
 from messaging.models import Message
 from messaging.states import MessageKind
 
@@ -192,6 +192,17 @@ def _experts(scope: Scope) -> QuerySet[ExpertProfile]:
         return ExpertProfile.objects.filter(pk__in=tied)
     of_countries = ExpertProfile.objects.filter(scope.of_country("origins__country")).values("pk")
     return ExpertProfile.objects.filter(pk__in=of_countries)
+
+
+def findable(scope: Scope, period: Period) -> dict[int, str]:
+    """Return the experts whom every verified institution finds, published by the end of the period, with their home."""
+    found = _experts(scope).filter(
+        state=ProfileState.PUBLISHED,
+        audience=Audience.ORGANISATIONS,
+        user__is_active=True,
+        published_at__lt=period.ends,
+    )
+    return dict(found.values_list("pk", "residence"))
 
 
 def active(scope: Scope, period: Period) -> dict[int, str]:

@@ -21,19 +21,26 @@ from engagements.queries.first_contact import contact_within_days, with_contact
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, EngagementState, HoursState
 from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep
 from engagements.states.outcomes import StillInUse
+from mentors.queries.families import family_names, main_families
 
 Figures = dict[str, Any]
 UNKNOWN = "unknown"  # somebody whose category nobody knows
 
 
 def count_figures(scope: Scope, period: Period) -> Figures:
-    """Return all figures of a period: ``{"indicators": …, "funnel": …, "crossed": …}``. Queries: 15, or 16."""
+    """Return all figures of a period: ``{"indicators": …, "funnel": …, "crossed": …, "families": …}``.
+
+    ``families`` holds the names of skill families by language, since the vocabulary may change. Queries: 16 to 20.
+    """
     now = timezone.now()
     needs = with_contact(rows.needs(scope, period))
     engagements = rows.engagements(scope, period)
     sessions = rows.sessions(scope, period)
+    found = rows.findable(scope, period)
+    where, families = _where_with_what(found)
     counted = {
         **_of_experts(scope, period, sessions),
+        "experts_findable": _count([{"home": country} for country in found.values()], [Breakdown.HOME]),
         **_of_needs(needs, now),
         **_of_engagements(engagements, period),
         **_of_sessions(sessions),
@@ -44,7 +51,12 @@ def count_figures(scope: Scope, period: Period) -> Figures:
     return {
         "indicators": {code: {"version": indicator.version, **counted[code]} for code, indicator in INDICATORS.items()},
         "funnel": funnel(needs, period),
-        "crossed": {"engagements_standing": _crossed(engagements), "programmes": rows.programmes(scope, period)},
+        "crossed": {
+            "engagements_standing": _crossed(engagements),
+            "programmes": rows.programmes(scope, period),
+            "experts_findable": where,
+        },
+        "families": families,
     }
 
 
@@ -63,6 +75,17 @@ def _tally(found: Iterable[Row], name: str) -> Figures:
     for row in found:
         tally[str(row[name] or UNKNOWN)] += 1
     return {category: {"value": number, "base": number} for category, number in sorted(tally.items())}
+
+
+def _where_with_what(found: Mapping[int, str]) -> tuple[list[list[Any]], dict[str, dict[str, str]]]:
+    """Return country, skill family and number of the experts, each in one family; and the names of the families."""
+    main = main_families(found)
+    names = family_names(set(main.values()))
+    tally: dict[tuple[str, str], int] = defaultdict(int)
+    for expert, country in found.items():
+        slug = names[main[expert]][0] if expert in main else UNKNOWN
+        tally[country or UNKNOWN, slug] += 1
+    return [[*key, number] for key, number in sorted(tally.items())], dict(sorted(names.values()))
 
 
 def _of_experts(scope: Scope, period: Period, sessions: list[Row]) -> Figures:

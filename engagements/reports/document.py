@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from engagements.models import DonorReport
+from engagements.reports.figures import figure_of
 from engagements.reports.number_words import Cell
-from engagements.reports.report_parts import Figure, Measured, Table, breakdown_tables, figure_of, indicator_table
+from engagements.reports.report_parts import Figure, Measured, Table, breakdown_tables, indicator_table
 from engagements.states.donor_reports import LEAST_PEOPLE, BlockKind, Readers
 from engagements.states.indicators import INDICATORS
 
@@ -47,7 +48,7 @@ class Document:
 def make_document(report: DonorReport, measured: Measured, readers: Readers) -> Document:
     """Return the report for its readers, in the active language."""
     is_rtl = get_language_bidi()
-    about = about_numbers(report, measured, readers)
+    about = about_numbers(readers, is_kept=report.period is not None)
     return Document(
         title=report.title,
         facts=facts_of(report, readers),
@@ -73,7 +74,7 @@ def facts_of(report: DonorReport, readers: Readers) -> tuple[str, ...]:
     return (whom, when, str(readers.label))
 
 
-def about_numbers(report: DonorReport, measured: Measured, readers: Readers) -> tuple[str, ...]:
+def about_numbers(readers: Readers, *, is_kept: bool) -> tuple[str, ...]:
     """Return how the numbers came about and what is not shown, in sentences."""
     sentences = [
         _("People are counted once within a number. Days begin and end in universal time."),
@@ -92,7 +93,7 @@ def about_numbers(report: DonorReport, measured: Measured, readers: Readers) -> 
         sentences.append(_("“So far” adds up what was shown of this and earlier periods: at least so much."))
     else:
         sentences.append(_("These numbers are for coordinators: some stand for a few people. Do not pass them on."))
-    if report.period is not None:
+    if is_kept:
         sentences.append(_("The numbers were kept when the period was closed, and never change."))
     return tuple(sentences)
 

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from diaspora_net.core.regions import region_name
-from engagements.payloads.published import Number
+from diaspora_net.core.suppression import subtotal
+from engagements.payloads.numbers import Number
 from engagements.states import AgeBand, BeneficiaryType, EngagementState, ParticipantRole, Sex
 from engagements.states.indicators import Breakdown, Indicator, Unit
 from mentors.states import EngagementKind
 
 UNKNOWN = "unknown"
+GROUP = subtotal("")
 Cell = str | int | float
 _CHOICES: dict[Breakdown, type[TextChoices]] = {
     Breakdown.KIND: EngagementKind,
@@ -31,7 +33,9 @@ def category_label(breakdown: str, category: str) -> str:
         return _("Not known")
     if breakdown == Breakdown.MONTH:
         return date_format(date.fromisoformat(f"{category}-01"), "F Y")
-    if breakdown == Breakdown.COUNTRY:
+    if category.startswith(GROUP):
+        return _("%(region)s, all together") % {"region": region_name(category.removeprefix(GROUP))}
+    if breakdown in (Breakdown.COUNTRY, Breakdown.HOME):
         return str(countries.name(category))
     if breakdown == Breakdown.RESIDENCE:
         return region_name(category)

@@ -6,6 +6,7 @@ from fpdf import FPDF
 from diaspora_net.core.fonts import FONTS
 from engagements.reports.charts import Drawing, Fill, Side, Tone
 from engagements.reports.charts.drawing import WIDTH as CHART_WIDTH
+from engagements.reports.charts.world import land_rings
 from engagements.reports.document import Document, Section
 from engagements.reports.report_parts import Table
 
@@ -133,6 +134,7 @@ def _draw(paper: _Paper, drawing: Drawing) -> None:
     scale = SCALE
     left = WIDTH - MARGIN - CHART if paper.is_rtl else MARGIN
     top = paper.get_y() + 2
+    _map(paper, drawing, left, top)
     for line in drawing.lines:
         paper.set_draw_color(*(CLAY if line.is_dashed else QUIET))
         if line.is_dashed:
@@ -146,6 +148,18 @@ def _draw(paper: _Paper, drawing: Drawing) -> None:
         paper.rect(left + box.x * scale, top + box.y * scale, box.width * scale, box.height * scale, style="DF")
     _words(paper, drawing, left, top, scale)
     paper.set_y(top + drawing.height * scale + 3)
+
+
+def _map(paper: _Paper, drawing: Drawing, left: float, top: float) -> None:
+    """Draw the land of a map and the discs on it."""
+    paper.set_fill_color(*LINE)
+    for ring in land_rings() if drawing.has_land else ():
+        paper.polygon([(left + x * CHART, top + y * CHART) for x, y in ring], style="F")
+    paper.set_fill_color(*TEAL)
+    paper.set_draw_color(*TEAL)
+    for disc in drawing.discs:
+        with paper.local_context(fill_opacity=0.6):
+            paper.circle(left + disc.x * SCALE, top + disc.y * SCALE, disc.radius * SCALE, style="DF")
 
 
 def _words(paper: _Paper, drawing: Drawing, left: float, top: float, scale: float) -> None:

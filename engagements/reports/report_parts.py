@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from diaspora_net.core.suppression import TOTAL
-from engagements.payloads.published import Number, PublishedFigures
+from engagements.payloads.numbers import Number
+from engagements.payloads.published import PublishedFigures
 from engagements.reports.charts import Bar, Columns, Drawing, Row, bars, columns, funnel, stacked
 from engagements.reports.number_words import Cell, category_label, number_cell, number_words, plain, short_month
 from engagements.states import ProgrammeComponent, ProgrammeState
@@ -108,11 +109,6 @@ def breakdown_tables(measured: Measured) -> list[Table]:
     return tables
 
 
-def figure_of(chart: str, measured: Measured, *, is_rtl: bool = False) -> Figure:
-    """Return a chart of a report with its table."""
-    return _FIGURES[Chart(chart)](measured, is_rtl)
-
-
 def _funnel_figure(measured: Measured, is_rtl: bool) -> Figure:
     rows: list[tuple[Cell, ...]] = []
     drawn: list[Bar] = []
@@ -129,7 +125,7 @@ def _funnel_figure(measured: Measured, is_rtl: bool) -> Figure:
     headings = (_("Step"), _("Needs"), _("% of the step before"), _("Median days from it"))
     title = str(Chart.FUNNEL.label)
     table = Table(title, headings, tuple(rows))
-    return Figure(Chart.FUNNEL, table, funnel(title, _in_words(table), drawn, is_rtl=is_rtl))
+    return Figure(Chart.FUNNEL, table, funnel(title, in_words(table), drawn, is_rtl=is_rtl))
 
 
 def _hours_figure(measured: Measured, is_rtl: bool) -> Figure:
@@ -157,7 +153,7 @@ def _hours_figure(measured: Measured, is_rtl: bool) -> Figure:
         a_month,
         _("Target: %(hours)s a month") % {"hours": plain(a_month)} if a_month else "",
     )
-    drawing = columns(title, _in_words(table), data, legend=names, is_rtl=is_rtl) if months else None
+    drawing = columns(title, in_words(table), data, legend=names, is_rtl=is_rtl) if months else None
     note = _("– stands for a number that is not shown.") if any(yes[one].is_left_out for one in yes) else ""
     return Figure(Chart.HOURS, table, drawing, note if months else _("No session was held in this period."))
 
@@ -178,7 +174,7 @@ def _people_figure(chart: Chart, code: str, breakdown: Breakdown) -> Callable[[M
         drawn = [
             Bar(category_label(breakdown, name), one.value, number_words(line.indicator, one)) for name, one in parts
         ]
-        drawing = bars(title, _in_words(table), drawn, is_rtl=is_rtl) if drawn else None
+        drawing = bars(title, in_words(table), drawn, is_rtl=is_rtl) if drawn else None
         return Figure(chart, table, drawing, "" if drawn else _("Nobody was counted in this period."))
 
     return figure
@@ -205,7 +201,7 @@ def _work_figure(measured: Measured, is_rtl: bool) -> Figure:
         )
         for kind in kinds
     ]
-    drawing = stacked(title, _in_words(table), drawn, names, is_rtl=is_rtl) if drawn else None
+    drawing = stacked(title, in_words(table), drawn, names, is_rtl=is_rtl) if drawn else None
     return Figure(Chart.WORK, table, drawing, "" if drawn else _("Nothing was accepted by then."))
 
 
@@ -222,11 +218,11 @@ def _programmes_figure(measured: Measured, is_rtl: bool) -> Figure:
         rows.append((label, *parts, sum(parts)))
         drawn.append(Row(label, parts, plain(sum(parts))))
     table = Table(title, (_("Component"), *names, _("All")), tuple(rows))
-    drawing = stacked(title, _in_words(table), drawn, names, is_rtl=is_rtl) if drawn else None
+    drawing = stacked(title, in_words(table), drawn, names, is_rtl=is_rtl) if drawn else None
     return Figure(Chart.COMPONENTS, table, drawing, "" if drawn else _("There is no programme yet."))
 
 
-_FIGURES: dict[Chart, Callable[[Measured, bool], Figure]] = {
+FIGURES: dict[Chart, Callable[[Measured, bool], Figure]] = {
     Chart.FUNNEL: _funnel_figure,
     Chart.HOURS: _hours_figure,
     Chart.BENEFICIARIES: _people_figure(Chart.BENEFICIARIES, "people_served", Breakdown.BENEFICIARY_TYPE),
@@ -262,7 +258,7 @@ def _or_empty(number: float | None) -> Cell:
     return "" if number is None else number
 
 
-def _in_words(table: Table) -> str:
+def in_words(table: Table) -> str:
     """Return a table as one sentence for who cannot see the chart."""
     parts = [": ".join((row[0], ", ".join(cell for cell in row[1:] if cell))) for row in table.texts]
     return "; ".join(parts)

@@ -35,6 +35,8 @@ class Chart(models.TextChoices):
     HOURS = "hours", _("Hours by month")
     BENEFICIARIES = "beneficiaries", _("People served by beneficiary type")
     REGIONS = "regions", _("Where the experts live")
+    MAP = "map", _("Map of the experts who can be found")
+    FAMILIES = "families", _("Experts by region and skill family")
     COUNTRIES = "countries", _("Where the people reached live")
     WORK = "work", _("Engagements by kind and state")
     COMPONENTS = "components", _("Programmes by component")

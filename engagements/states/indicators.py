@@ -34,6 +34,7 @@ class Breakdown(models.TextChoices):
     MONTH = "month", _("Month")
     COUNTRY = "country", _("Country of the institution")
     RESIDENCE = "residence", _("Region where the experts live")
+    HOME = "home", _("Country where the experts live")
     BENEFICIARY_TYPE = "beneficiary_type", _("Beneficiary type")
     REGION = "region", _("Region of the people")
     SEX = "sex", _("Sex")
@@ -77,6 +78,19 @@ _ALL = (
         _("Expert profiles by country of origin and day of beginning; proposals by need."),
         Unit.PEOPLE,
         (Breakdown.RESIDENCE,),
+        is_standing=True,
+    ),
+    Indicator(
+        "experts_findable",
+        1,
+        _("Experts who can be found"),
+        _(
+            "Registered experts whose profile was published by the last day and is open when it is counted, for all "
+            "verified institutions. Those whom only coordinators introduce are left out, wherever they live."
+        ),
+        _("Expert profiles by state, audience and day of publishing."),
+        Unit.PEOPLE,
+        (Breakdown.HOME,),
         is_standing=True,
     ),
     Indicator(

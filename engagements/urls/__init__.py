@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from engagements.urls import desk, needs, programmes, proof, reports, work
+from engagements.urls import desk, maps, needs, programmes, proof, reports, work
 
 app_name = "engagements"
 
@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     *proof.urlpatterns,
     *programmes.urlpatterns,
     *reports.urlpatterns,
+    *maps.urlpatterns,
     *desk.urlpatterns,
 ]

@@ -32,8 +32,8 @@ urlpatterns: list[URLPattern] = [
         name="donor-report-file",
     ),
     re_path(
-        r"^desk/donor-reports/(?P<reference>[-\w]+)/(?P<chart>funnel|hours|beneficiaries|regions|countries|work|components)"
-        r"\.(?P<kind>svg|png)$",
+        r"^desk/donor-reports/(?P<reference>[-\w]+)/(?P<chart>funnel|hours|beneficiaries|regions|countries|work|components"
+        r"|map|families)\.(?P<kind>svg|png)$",
         donor_reports.report_figure,
         name="donor-report-figure",
     ),

@@ -18,8 +18,8 @@ from engagements.forms.donor_reports import BlockForm, BlockTextForm, NewReportF
 from engagements.models import DonorReport
 from engagements.queries import donor_reports as queries
 from engagements.reports.charts import png, svg_file
+from engagements.reports.figures import figure_of
 from engagements.reports.paper import pdf_file
-from engagements.reports.report_parts import figure_of
 from engagements.reports.workbook import report_csv, xlsx_file
 from engagements.states.donor_reports import BlockKind, Chart, FileKind, Readers
 

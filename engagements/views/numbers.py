@@ -16,7 +16,8 @@ from engagements.actions.periods import close_period
 from engagements.forms.donor_reports import PeriodForm
 from engagements.queries import donor_reports as queries
 from engagements.queries.counted_rows import Period
-from engagements.reports.report_parts import Measured, breakdown_tables, figure_of
+from engagements.reports.figures import figure_of
+from engagements.reports.report_parts import Measured, breakdown_tables
 from engagements.states.donor_reports import Chart
 
 

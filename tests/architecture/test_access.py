@@ -129,6 +129,7 @@ def things(world: World) -> dict[str, list[object]]:
     return {
         "-": [],
         "donor-report": [donors.reference],
+        "map-csv": ["csv"],
         "donor-report-csv": [donors.reference, "csv"],
         "donor-report-block": [donors.reference, donors.blocks[0]["id"]],
         "donor-report-down": [donors.reference, donors.blocks[0]["id"], "down"],

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from textwrap import wrap
 
 WIDTH = 400.0
+# What stands beneath a drawing that leaves its page, in units, and about how many letters fit on a line.
+FOOT_LINE, FOOT_SIZE, FOOT_LETTERS = 12.0, 9, 84
 
 
 class Fill(StrEnum):
@@ -66,12 +69,24 @@ class Text:
     is_bold: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A circle; on a page it leads to ``url``, if there is one, and ``words`` say what it stands for."""
+
+    x: float
+    y: float
+    radius: float
+    words: str
+    url: str = ""
+
+
 @dataclass(slots=True)
 class Drawing:
     """A chart as shapes. ``title`` says what it shows, ``summary`` the numbers in words, for who cannot see it.
 
     Shapes are placed as if lines ran from left to right; in an ``is_rtl`` drawing ``mirrored`` turns them around,
-    except those of a time axis, which runs from left to right everywhere.
+    except those of a time axis, which runs from left to right everywhere. A map lies on all land (``has_land``), as
+    wide as the drawing, and is never turned around. ``foot`` is written beneath a drawing that leaves its page.
     """
 
     title: str
@@ -81,6 +96,14 @@ class Drawing:
     boxes: list[Box] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    discs: list[Disc] = field(default_factory=list)
+    has_land: bool = False
+    foot: str = ""
+
+    @property
+    def foot_lines(self) -> list[str]:
+        """Return the foot, broken into lines."""
+        return wrap(self.foot, FOOT_LETTERS)
 
     def mirrored(self) -> "Drawing":
         """Turn every shape around; what began on the left begins on the right."""

@@ -2,7 +2,8 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from engagements.reports.charts.drawing import WIDTH, Drawing, Fill, Side, Tone
+from engagements.reports.charts.drawing import FOOT_LINE, FOOT_SIZE, WIDTH, Disc, Drawing, Fill, Side, Tone
+from engagements.reports.charts.world import LAND_WIDTH, land
 
 # Presentation attributes: what a viewer without our style sheet draws; classes are for ours.
 _FILLS = {
@@ -19,20 +20,27 @@ _ANCHORS = {Side.START: "", Side.MIDDLE: ' text-anchor="middle"', Side.END: ' te
 def svg(drawing: Drawing, *, name: str, is_file: bool = False) -> str:
     """Return the drawing as SVG text. ``name`` makes its ids its own on a page with several.
 
-    A file carries a white ground and its fonts; on a page both come from the style sheet.
+    A file carries a white ground, its fonts and what stands at its foot; on a page these come from the page. Where
+    discs are links the picture is a group, since a picture's parts cannot be reached by keyboard.
     """
     direction = "rtl" if drawing.is_rtl else "ltr"
-    size = f'width="{_n(WIDTH * 2)}" height="{_n(drawing.height * 2)}" font-family="DejaVu Sans, sans-serif" '
+    foot = drawing.foot_lines if is_file else []
+    height = drawing.height + FOOT_LINE * len(foot)
+    size = f'width="{_n(WIDTH * 2)}" height="{_n(height * 2)}" font-family="DejaVu Sans, sans-serif" '
+    role = "group" if not is_file and any(disc.url for disc in drawing.discs) else "img"
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" '
-        f'viewBox="-1 -1 {_n(WIDTH + 2)} {_n(drawing.height + 2)}" {size if is_file else ""}'
-        f'direction="{direction}" role="img" '
+        f'viewBox="-1 -1 {_n(WIDTH + 2)} {_n(height + 2)}" {size if is_file else ""}'
+        f'direction="{direction}" role="{role}" '
         f"aria-labelledby={quoteattr(f'{name}-title {name}-desc')}>",
         f"<title id={quoteattr(f'{name}-title')}>{escape(drawing.title)}</title>",
         f"<desc id={quoteattr(f'{name}-desc')}>{escape(drawing.summary)}</desc>",
     ]
     if is_file:
-        parts.append(f'<rect x="-1" y="-1" width="{_n(WIDTH + 2)}" height="{_n(drawing.height + 2)}" fill="#FFFFFF"/>')
+        parts.append(f'<rect x="-1" y="-1" width="{_n(WIDTH + 2)}" height="{_n(height + 2)}" fill="#FFFFFF"/>')
+    if drawing.has_land:
+        scale = WIDTH / LAND_WIDTH
+        parts.append(f'<path class="c-land" fill="#D8D2C6" transform="scale({scale})" d="{land()}"/>')
     parts += [
         f'<line x1="{_n(one.x)}" y1="{_n(one.y)}" x2="{_n(one.to_x)}" y2="{_n(one.to_y)}" '
         + (
@@ -47,13 +55,27 @@ def svg(drawing: Drawing, *, name: str, is_file: bool = False) -> str:
         f'class="c-{one.fill}" {_FILLS[one.fill]}/>'
         for one in drawing.boxes
     ]
+    parts += [_disc(one, is_link=bool(one.url) and not is_file) for one in drawing.discs]
     parts += [
         f'<text x="{_n(one.x)}" y="{_n(one.y)}" font-size="{_n(one.size)}"{_ANCHORS[one.side]} '
         f'class="c-{one.tone}" fill="{_TONES[one.tone]}"{" font-weight=" + quoteattr("bold") if one.is_bold else ""}>'
         f"{escape(one.words)}</text>"
         for one in drawing.texts
     ]
+    parts += [
+        f'<text x="{_n(WIDTH if drawing.is_rtl else 0)}" y="{_n(drawing.height + FOOT_LINE * (place + 0.75))}" '
+        f'font-size="{FOOT_SIZE}" fill="{_TONES[Tone.QUIET]}">{escape(line)}</text>'
+        for place, line in enumerate(foot)
+    ]
     return "".join([*parts, "</svg>"])
+
+
+def _disc(disc: Disc, *, is_link: bool) -> str:
+    circle = (
+        f'<circle cx="{_n(disc.x)}" cy="{_n(disc.y)}" r="{_n(disc.radius)}" class="c-solid" '
+        f'{_FILLS[Fill.SOLID]} fill-opacity=".6"><title>{escape(disc.words)}</title></circle>'
+    )
+    return f"<a href={quoteattr(disc.url)} aria-label={quoteattr(disc.words)}>{circle}</a>" if is_link else circle
 
 
 def svg_file(drawing: Drawing, *, name: str) -> bytes:

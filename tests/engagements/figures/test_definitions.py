@@ -10,6 +10,7 @@ from engagements.states.indicators import INDICATORS, Indicator
 # code: (version, fingerprint of its words and breakdowns). A new wording is a new version.
 FINGERPRINTS: dict[str, tuple[int, str]] = {
     "experts_registered": (1, "38525871f2bb"),
+    "experts_findable": (1, "8144f456f378"),
     "experts_verified": (1, "138760d94069"),
     "experts_active": (1, "dcf65d8881e8"),
     "needs_posted": (1, "39fbb7b8f868"),

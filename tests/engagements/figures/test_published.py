@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from engagements.payloads.published import Number, publish
+from engagements.payloads.numbers import Number
+from engagements.payloads.published import publish
 from engagements.states.indicators import INDICATORS
 
 

@@ -1,0 +1,18 @@
+"""Every chart that a report can hold, by its name."""
+
+from collections.abc import Callable
+
+from engagements.reports import map_figures, report_parts
+from engagements.reports.report_parts import Figure, Measured
+from engagements.states.donor_reports import Chart
+
+_FIGURES: dict[Chart, Callable[[Measured, bool], Figure]] = {
+    **report_parts.FIGURES,
+    Chart.MAP: map_figures.report_map,
+    Chart.FAMILIES: map_figures.report_families,
+}
+
+
+def figure_of(chart: str, measured: Measured, *, is_rtl: bool = False) -> Figure:
+    """Return a chart of a report with its table."""
+    return _FIGURES[Chart(chart)](measured, is_rtl)
