@@ -56,18 +56,21 @@ def svg(drawing: Drawing, *, name: str, is_file: bool = False) -> str:
         for one in drawing.boxes
     ]
     parts += [_disc(one, is_link=bool(one.url) and not is_file) for one in drawing.discs]
-    parts += [
+    return "".join([*parts, *_texts(drawing, foot), "</svg>"])
+
+
+def _texts(drawing: Drawing, foot: list[str]) -> list[str]:
+    parts = [
         f'<text x="{_n(one.x)}" y="{_n(one.y)}" font-size="{_n(one.size)}"{_ANCHORS[one.side]} '
         f'class="c-{one.tone}" fill="{_TONES[one.tone]}"{" font-weight=" + quoteattr("bold") if one.is_bold else ""}>'
         f"{escape(one.words)}</text>"
         for one in drawing.texts
     ]
-    parts += [
+    return parts + [
         f'<text x="{_n(WIDTH if drawing.is_rtl else 0)}" y="{_n(drawing.height + FOOT_LINE * (place + 0.75))}" '
         f'font-size="{FOOT_SIZE}" fill="{_TONES[Tone.QUIET]}">{escape(line)}</text>'
         for place, line in enumerate(foot)
     ]
-    return "".join([*parts, "</svg>"])
 
 
 def _disc(disc: Disc, *, is_link: bool) -> str:
