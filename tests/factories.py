@@ -1,9 +1,13 @@
 """Make one thing of a kind, with nothing random in it; everything that has a rule goes through the actions."""
 
+from collections.abc import Sequence
+
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from diaspora_net.accounts.actions.organisations import apply_organisation
-from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.actions.verification import GOOD_FOR
+from diaspora_net.accounts.models import Organisation, Remit, User, Verification
 from engagements.actions.needs import NeedSkillEntry, NeedValues
 from engagements.models import Programme
 from mentors.actions import profiles
@@ -97,6 +101,22 @@ def make_organisation(owner: User, name: str = "Hôpital régional de Jendouba",
     return apply_organisation(
         actor=owner, name=name, kind="hospital", country=country, city="Jendouba", time_zone="Africa/Tunis"
     )
+
+
+def stamp_verified(organisations: Sequence[Organisation]) -> None:
+    """Let two coordinators of nowhere else verify organisations by rows, for tests and measurements of other things."""
+    now = timezone.now()
+    for place in organisations:
+        country = str(place.country.code)
+        emails = [f"{which}-{country.lower()}@example.org" for which in ("first", "second")]
+        people = [User.objects.get_or_create(email=email)[0] for email in emails]
+        remits = [Remit.objects.create(user=one, country=country) for one in people]
+        word = Verification.objects.create(organisation=place, recommended_by=people[0], recommendation="By rows.")
+        Verification.objects.filter(pk=word.pk).update(state="confirmed", decided_by=people[1], decided_at=now)
+        Organisation.objects.filter(pk=place.pk).update(
+            state="verified", verification=word, verified_at=now, verified_until=now.date() + GOOD_FOR
+        )
+        Remit.objects.filter(pk__in=[remit.pk for remit in remits]).delete()
 
 
 def need_values(focal_point: User, /, **changes: object) -> NeedValues:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import verify_organisation
 from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.verification import recommend_organisation, verify_organisation
 from diaspora_net.accounts.models import Organisation, User
 from engagements.actions import agreements
 from engagements.actions import engagements as work
@@ -26,7 +26,8 @@ class World:
     """Who exists.
 
     Amina is an expert from Tunisia in Lyon, published. Bereket speaks for a verified Tunisian hospital. Chidi
-    coordinates Tunisia. Dana is signed in and has nothing to do with any of them.
+    coordinates Tunisia. Dana is signed in and has nothing to do with any of them. Esi coordinates Rwanda, and decides
+    about what Chidi recommends, since Tunisia has no other coordinator.
     """
 
     amina: User
@@ -35,6 +36,7 @@ class World:
     dana: User
     profile: ExpertProfile
     hospital: Organisation
+    esi: User
 
     @property
     def people(self) -> dict[str, User]:
@@ -49,15 +51,26 @@ def make_world() -> World:
     chidi = make_person("chidi@example.org", "Chidi Okafor", join_role="coordinator")
     dana = make_person("dana@example.org", "Dana Weiss")
     grant_remit(actor=None, user=chidi, country="TN")
-    hospital = make_organisation(bereket)
-    verify_organisation(
-        actor=chidi, organisation=hospital, reason="Called back on the number of the ministry's register."
-    )
+    esi = make_person("esi@example.org", "Esi Mensah", join_role="coordinator")
+    grant_remit(actor=None, user=esi, country="RW")
+    hospital = verified_by(chidi, esi, make_organisation(bereket))
     profile = make_expert(
         amina,
         skills={"interpret-ecg": (4, 12), "cardiology": (4, 12), "training-nurses": (3, 5), "negotiation": (2, 5)},
     )
-    return World(amina, bereket, chidi, dana, profile, hospital)
+    return World(amina, bereket, chidi, dana, profile, hospital, esi)
+
+
+def verified_by(first: User, second: User, organisation: Organisation) -> Organisation:
+    """Let two coordinators verify an organisation."""
+    reason = "Called back on the number of the ministry's register."
+    recommend_organisation(actor=first, organisation=organisation, reason=reason)
+    return verify_organisation(actor=second, organisation=organisation, reason=reason)
+
+
+def after_verification(world: World, organisation: Organisation) -> Organisation:
+    """Chidi has recommended the organisation, and Esi has decided."""
+    return verified_by(world.chidi, world.esi, organisation)
 
 
 def after_need_drafted(world: World, **changes: object) -> Need:

@@ -36,6 +36,13 @@ PEOPLE = (
         "Coordinates eight countries of origin",
         time_zone="Africa/Lagos",
     ),
+    DemoPerson(
+        "Esi Mensah",
+        "esi@demo.example",
+        "coordinator",
+        "Coordinates with Chidi: nobody verifies an organisation alone",
+        time_zone="Africa/Accra",
+    ),
 )
 
 

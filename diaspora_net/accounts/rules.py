@@ -1,5 +1,7 @@
 """Who may do what with people and organisations. Each rule answers for one person and one object."""
 
+from django.db.models import QuerySet
+
 from diaspora_net.accounts.models import Membership, Organisation, Remit, User
 from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES, MemberRole
 
@@ -44,6 +46,26 @@ def can_manage_team(user: User, organisation: Organisation) -> bool:
 def can_check_organisation(user: User, organisation: Organisation) -> bool:
     """Say whether the person may verify the organisation: its country's coordinator, and never a member. Queries: 2."""
     return coordinates(user, organisation.country.code) and not is_member(user, organisation)
+
+
+def can_decide_second(user: User, organisation: Organisation, first: User) -> bool:
+    """Say whether the person may decide about an organisation that ``first`` recommended.
+
+    Another coordinator of its country; where there is none, any other coordinator; never a member. Queries: at most 3.
+    """
+    if user.pk == first.pk or is_member(user, organisation):
+        return False
+    if coordinates(user, organisation.country.code):
+        return True
+    return is_coordinator(user) and not others_check(organisation, first).exists()
+
+
+def others_check(organisation: Organisation, first: User | None = None) -> QuerySet[Remit]:
+    """Return the remits over the organisation's country of active people who may check it, but for ``first``."""
+    team = Membership.objects.filter(organisation=organisation, left_at__isnull=True)
+    remits = Remit.objects.filter(country=organisation.country.code, ended_at__isnull=True, user__is_active=True)
+    remits = remits.exclude(user__in=team.values("user"))
+    return remits.exclude(user=first) if first else remits
 
 
 def is_trusted(organisation: Organisation) -> bool:

@@ -30,11 +30,28 @@ ORGANISATION_TRANSITIONS: Transitions = {
     "documents_requested": {"applied", "verified", "suspended"},
     "verified": {"renewal_due", "suspended"},
     "renewal_due": {"verified", "lapsed", "suspended"},
-    "lapsed": {"verified", "documents_requested", "suspended"},
+    "lapsed": {"verified", "suspended"},
     "suspended": {"applied"},
 }
 # A renewal that is due has not lapsed: the organisation goes on working meanwhile.
 TRUSTED_STATES = frozenset({OrganisationState.VERIFIED, OrganisationState.RENEWAL_DUE})
+
+
+# What coordinators may recommend; who is verified already is not recommended again before renewal is due.
+CHECKED_STATES = frozenset(set(OrganisationState) - {OrganisationState.VERIFIED})
+# An organisation that was suspended, or asked for documents, waits for verification again once it is recommended.
+REAPPLYING_STATES = frozenset({OrganisationState.DOCUMENTS_REQUESTED, OrganisationState.SUSPENDED})
+
+
+class VerificationState(models.TextChoices):
+    """How far two coordinators have come with one verification."""
+
+    RECOMMENDED = "recommended", _("Waits for a second coordinator")
+    CONFIRMED = "confirmed", _("Confirmed by two coordinators")
+    WITHDRAWN = "withdrawn", _("Not confirmed")
+
+
+VERIFICATION_TRANSITIONS: Transitions = {"recommended": {"confirmed", "withdrawn"}}
 
 
 class OrganisationKind(models.TextChoices):

@@ -1,6 +1,6 @@
 """Addresses of people and organisations."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from diaspora_net.accounts.views import organisations, people
 
@@ -19,11 +19,4 @@ urlpatterns = [
     path("org/<slug:reference>/team/add/", organisations.member_add, name="member-add"),
     path("org/<slug:reference>/team/<int:membership_id>/remove/", organisations.member_remove, name="member-remove"),
     path("org/<slug:reference>/team/<int:membership_id>/role/", organisations.member_role, name="member-role"),
-    # /desk/organisations/
-    path("desk/organisations/<slug:reference>/", organisations.organisation_check, name="organisation-check"),
-    re_path(
-        r"^desk/organisations/(?P<reference>[-\w]+)/(?P<decision>verify|request-documents|suspend)/$",
-        organisations.organisation_decide,
-        name="organisation-decide",
-    ),
 ]

@@ -216,4 +216,5 @@ ENDS: dict[WaitingKind, Callable[[WaitingStep], None]] = {
     WaitingKind.CHANGES: _end_changes,
     WaitingKind.VERIFICATION: _say_that_it_takes_longer,
     WaitingKind.DOCUMENTS: _tell_coordinators,
+    WaitingKind.SECOND: _say_that_it_takes_longer,
 }

@@ -8,6 +8,7 @@ from django.db import connection
 
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.actions import organisations as organisation_actions
+from diaspora_net.accounts.actions import verification
 from diaspora_net.accounts.actions.people import choose_role, grant_remit
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.states import JoinRole
@@ -21,10 +22,11 @@ COORDINATOR = "chidi@demo.example"
 COUNTRIES = ("TN", "SN", "GH", "ET", "NG", "MA", "KE", "CV")
 FIRST_DAY = 600
 CHECKS = {
-    "verified": organisation_actions.verify_organisation,
-    "documents_requested": organisation_actions.request_documents,
-    "suspended": organisation_actions.suspend_organisation,
+    "documents_requested": verification.request_documents,
+    "suspended": verification.suspend_organisation,
 }
+SECOND_COORDINATOR = "esi@demo.example"
+SECOND_WORD = "I went through the same papers, found the number in another place, and called it myself."
 
 
 @dataclass
@@ -45,6 +47,11 @@ class World:
         """Return who coordinates all countries of the story."""
         return self.people[COORDINATOR]
 
+    @property
+    def second_coordinator(self) -> User:
+        """Return who decides about what the first one recommends."""
+        return self.people[SECOND_COORDINATOR]
+
 
 def _join(email: str, name: str, language: str, time_zone: str, role: str) -> User:
     """Make an account with a verified address. Only those whom anybody may play have a password: hashing takes time."""
@@ -56,14 +63,15 @@ def _join(email: str, name: str, language: str, time_zone: str, role: str) -> Us
     return choose_role(actor=user, role=role)
 
 
-def join_coordinator(world: World) -> None:
-    """Let the coordinator join, in charge of all countries of the story."""
-    playable = next(person for person in demo.PEOPLE if person.email == COORDINATOR)
-    with at(world.calendar.ago(FIRST_DAY, "08:00")):
-        user = _join(COORDINATOR, playable.name, playable.language, playable.time_zone, JoinRole.COORDINATOR)
-        for country in COUNTRIES:
-            grant_remit(actor=None, user=user, country=country)
-    world.people[COORDINATOR] = user
+def join_coordinators(world: World) -> None:
+    """Let two coordinators join, both in charge of all countries of the story: nobody verifies alone."""
+    for email in (COORDINATOR, SECOND_COORDINATOR):
+        playable = next(person for person in demo.PEOPLE if person.email == email)
+        with at(world.calendar.ago(FIRST_DAY, "08:00")):
+            user = _join(email, playable.name, playable.language, playable.time_zone, JoinRole.COORDINATOR)
+            for country in COUNTRIES:
+                grant_remit(actor=None, user=user, country=country)
+        world.people[email] = user
 
 
 def join_expert(world: World, expert: Expert) -> None:
@@ -134,9 +142,20 @@ def join_institution(world: World, institution: Institution) -> None:
     if institution.decided is None:
         return
     with at(world.calendar.ago(institution.decided, "10:30")):
-        CHECKS[institution.standing](actor=world.coordinator, organisation=organisation, reason=institution.reason)
+        _decide(world, institution)
     with at(world.calendar.ago(institution.decided, "15:00")):
         _add_team(world, institution, others)
+
+
+def _decide(world: World, institution: Institution) -> None:
+    """Let one coordinator decide, or two where the institution is verified."""
+    about = {"organisation": world.organisations[institution.key]}
+    if decide := CHECKS.get(institution.standing):
+        decide(actor=world.coordinator, reason=institution.reason, **about)
+        return
+    verification.recommend_organisation(actor=world.coordinator, reason=institution.reason, **about)
+    if institution.standing == "verified":
+        verification.verify_organisation(actor=world.second_coordinator, reason=SECOND_WORD, **about)
 
 
 def _join_member(world: World, member: Member, institution: Institution) -> User:

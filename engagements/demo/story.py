@@ -19,7 +19,7 @@ from engagements.demo.asking import ask, put_to_rest
 from engagements.demo.cast import (
     COORDINATOR,
     World,
-    join_coordinator,
+    join_coordinators,
     join_expert,
     join_institution,
     update_statistics,
@@ -63,7 +63,7 @@ def tell_story(*, people: int | None = None, say: Callable[[str], object] = prin
     load_vocabulary()
     world.skills = {skill.slug: skill for skill in Skill.objects.all()}
     say("The vocabulary is loaded")
-    join_coordinator(world)
+    join_coordinators(world)
     experts = chosen_experts(people)
     for expert in experts:
         join_expert(world, expert)

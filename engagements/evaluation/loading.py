@@ -12,7 +12,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.text import slugify
 
-from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.actions.verification import GOOD_FOR
+from diaspora_net.accounts.models import Organisation, Remit, User, Verification
 from engagements.actions.terms import fill_terms
 from engagements.actions.work_spread import refresh_work_spread
 from engagements.evaluation.files import FACET_MARK, Expert, MatchingSet, Past
@@ -25,6 +26,7 @@ from mentors.states import SkillKind
 from messaging.models import Conversation
 
 COUNTRY = "TN"
+COORDINATORS = ("coordinator", "second coordinator")
 BATCH = 2000
 # A history names no days: its lines, the oldest first, are spread evenly over these years.
 PAST = timedelta(days=4 * 365)
@@ -60,9 +62,9 @@ class Loaded:
 def load(known: MatchingSet) -> Loaded:
     """Write ``known`` into the tables that the connection sees, and all that matching derives from it."""
     now = timezone.now()
-    people = _people(["organisation", *(expert.reference for expert in known.experts)])
+    people = _people(["organisation", *COORDINATORS, *(expert.reference for expert in known.experts)])
     owner = people.pop("organisation")
-    organisation = Organisation.objects.create(name=known.name, country=COUNTRY, state="verified", verified_at=now)
+    organisation = _verified(Organisation.objects.create(name=known.name, country=COUNTRY), people)
     skills = _skills(known)
     experts = _profiles(known.experts, people, skills)
     base = {"organisation": organisation, "focal_point": owner, "created_by": owner, "published_at": now}
@@ -81,6 +83,20 @@ def load(known: MatchingSet) -> Loaded:
         if expert.counts
     }
     return Loaded(experts, needs, activity)
+
+
+def _verified(organisation: Organisation, people: dict[str, User]) -> Organisation:
+    """Verify the organisation by two coordinators, whom it takes from ``people``; return it as it has become."""
+    first, second = (people.pop(name) for name in COORDINATORS)
+    Remit.objects.bulk_create(Remit(user=one, country=COUNTRY) for one in (first, second))
+    word = Verification.objects.create(organisation=organisation, recommended_by=first, recommendation="Of a set.")
+    now = timezone.now()
+    Verification.objects.filter(pk=word.pk).update(state="confirmed", decided_by=second, decided_at=now)
+    Organisation.objects.filter(pk=organisation.pk).update(
+        state="verified", verification=word, verified_at=now, verified_until=now.date() + GOOD_FOR
+    )
+    organisation.refresh_from_db()
+    return organisation
 
 
 def _people(references: Iterable[str]) -> dict[str, User]:

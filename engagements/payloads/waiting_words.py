@@ -72,6 +72,10 @@ REMINDERS: dict[WaitingKind, tuple[str, str]] = {
         gettext_noop("%(organisation)s can go on once the coordinator has the documents."),
         gettext_noop("%(organisation)s waits for your documents still. Ask the coordinator if you cannot get them."),
     ),
+    WaitingKind.SECOND: (
+        gettext_noop("%(organisation)s was recommended and waits for your decision."),
+        gettext_noop("%(organisation)s waits for your decision still. On %(day)s they read that it takes longer."),
+    ),
 }
 # What an e-mail says of each to who wants no names in it.
 NEUTRAL: dict[WaitingKind, str] = {
@@ -89,6 +93,7 @@ NEUTRAL: dict[WaitingKind, str] = {
     WaitingKind.CHANGES: gettext_noop("A need waits for your changes."),
     WaitingKind.VERIFICATION: gettext_noop("An organisation waits for verification."),
     WaitingKind.DOCUMENTS: gettext_noop("The coordinator waits for documents of your organisation."),
+    WaitingKind.SECOND: gettext_noop("An organisation waits for a second coordinator."),
 }
 
 

@@ -94,7 +94,7 @@ def is_resting(case: Case | None, today: date) -> bool:
 def named(thing: Thing) -> tuple[str, str]:
     """Return the name of a thing and the address of its page."""
     if isinstance(thing, Organisation):
-        return thing.name, reverse("accounts:organisation-check", args=[thing.reference])
+        return thing.name, reverse("engagements:desk-organisation", args=[thing.reference])
     if isinstance(thing, ExpertProfile):
         return str(thing.user), reverse("mentors:profile", args=[thing.reference])
     if isinstance(thing, Need):

@@ -39,14 +39,17 @@ PAGES: dict[str, str] = {
     WaitingKind.PROPOSALS: "engagements:desk-need",
     WaitingKind.CLOSING: "engagements:desk-need",
     WaitingKind.RENEWAL: "engagements:desk-need",
-    WaitingKind.VERIFICATION: "accounts:organisation-check",
-    WaitingKind.DOCUMENTS: "accounts:organisation-check",
+    WaitingKind.VERIFICATION: "engagements:desk-organisation",
+    WaitingKind.DOCUMENTS: "engagements:desk-organisation",
+    WaitingKind.SECOND: "engagements:desk-organisation",
+    OtherKind.RECOMMENDED: "engagements:desk-organisation",
     OtherKind.SAFETY: "engagements:report",
 }
 # What only a coordinator does has a page of its own; where somebody else is waited for, they are reminded.
 LINKS: dict[str, tuple[str, Any]] = {
     WaitingKind.CHECK: ("engagements:desk-need", gettext_lazy("Check")),
-    WaitingKind.VERIFICATION: ("accounts:organisation-check", gettext_lazy("Verify")),
+    WaitingKind.VERIFICATION: ("engagements:desk-organisation", gettext_lazy("Verify")),
+    WaitingKind.SECOND: ("engagements:desk-organisation", gettext_lazy("Decide")),
     WaitingKind.PROPOSALS: ("engagements:rescue", gettext_lazy("Find people")),
     OtherKind.SAFETY: ("engagements:report", gettext_lazy("Look at it")),
 }
@@ -56,8 +59,9 @@ LINKS: dict[str, tuple[str, Any]] = {
 class Item:
     """One thing that waits. ``key`` is its kind and id; ``days`` it has waited, ``over`` of them beyond its target.
 
-    ``noun`` and ``case`` lead to what coordinators keep about it. ``act`` is its one next step: ``remind``, or the
-    address of a page; empty when it was reminded today.
+    ``noun`` and ``case`` lead to what coordinators keep about it; ``noun`` is empty for an organisation of another
+    country that waits for a second opinion from here. ``act`` is its one next step: ``remind``, or the address of a
+    page; empty when it was reminded today.
     """
 
     key: str
@@ -138,7 +142,7 @@ def desk(viewer: User, only: str = "") -> Desk:
         mine=sum(tally["mine"] for tally in found.tallies.values()),
         resting=found.resting,
         only=only,
-        items=[_item(viewer, row, reminded) for row in found.rows],
+        items=[_item(viewer, row, reminded, countries) for row in found.rows],
         seen_at=timezone.now(),
     )
 
@@ -150,7 +154,7 @@ def desk_item(viewer: User, key: str) -> Item | None:
         return None
     countries = _remit(viewer)
     found = one_row(viewer, countries, kind, int(row), today=timezone.localdate(timezone=viewer.zone))
-    return _item(viewer, found, reminded_of_today()) if found else None
+    return _item(viewer, found, reminded_of_today(), countries) if found else None
 
 
 def new_since(viewer: User, moment: datetime) -> int:
@@ -177,7 +181,7 @@ def _count(group: DeskGroup, tallies: dict[str, dict[str, Any]]) -> Count:
     )
 
 
-def _item(viewer: User, row: dict[str, Any], reminded: set[str]) -> Item:
+def _item(viewer: User, row: dict[str, Any], reminded: set[str], countries: frozenset[str]) -> Item:
     kind, now = row["step_kind"], timezone.now()
     place, zone = row["step_place"], ZoneInfo(row["step_zone"])
     since, due = datetime.fromisoformat(row["step_since"]), datetime.fromisoformat(row["step_due_at"])
@@ -191,8 +195,8 @@ def _item(viewer: User, row: dict[str, Any], reminded: set[str]) -> Item:
         url=reverse(PAGES.get(kind, "engagements:engagement"), args=[row["step_page"]]),
         organisation=row["organisation"],
         country=str(all_countries.name(row["country"])),
-        who=_who(row),
-        noun=row["case_noun"],
+        who=_("a second coordinator") if kind == OtherKind.RECOMMENDED else _who(row),
+        noun=row["case_noun"] if row["country"] in countries else "",
         case=row["case_reference"],
         owner=row["owner"] or "",
         is_mine=row["owner_id"] == viewer.pk,

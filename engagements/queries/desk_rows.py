@@ -19,6 +19,7 @@ from django.db.models import (
     F,
     FloatField,
     IntegerField,
+    Q,
     QuerySet,
     Value,
 )
@@ -26,6 +27,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.verification import waits_abroad
 from engagements.models import Report
 from engagements.queries.activity import at_risk_in
 from engagements.queries.talks import visible_reports
@@ -43,7 +45,7 @@ CASE_COLUMNS = ("case_noun", "case_reference", "case_work", "case_owner", "case_
 PROPOSALS = frozenset({WaitingKind.REPLY, WaitingKind.INFORMATION})
 ENGAGEMENTS = frozenset({WaitingKind.AGREEMENT, WaitingKind.OUTCOME, OtherKind.AT_RISK})
 PARTS = frozenset({WaitingKind.TIME, WaitingKind.SESSION, WaitingKind.HOURS})
-ORGANISATIONS = frozenset({WaitingKind.VERIFICATION, WaitingKind.DOCUMENTS})
+ORGANISATIONS = frozenset({WaitingKind.VERIFICATION, WaitingKind.DOCUMENTS, WaitingKind.SECOND, OtherKind.RECOMMENDED})
 QUEUE = """
 WITH waiting AS MATERIALIZED ({union}),
 awake AS (
@@ -143,6 +145,12 @@ def _part(viewer: User, kind: str, countries: Collection[str]) -> Any:
         rows = _reports(viewer, countries)
     elif kind == OtherKind.AT_RISK:
         rows = _at_risk(countries)
+    elif kind == WaitingKind.SECOND:
+        here = Q(country__in=sorted(countries)) & ~Q(step_first=viewer.pk)
+        rows = waiting_rows(WaitingKind.SECOND).filter(here | waits_abroad(viewer))
+    elif kind == OtherKind.RECOMMENDED:
+        rows = waiting_rows(WaitingKind.SECOND, countries=countries).filter(step_first=viewer.pk)
+        rows = rows.annotate(step_kind=Value(kind, output_field=CharField()))
     else:
         rows = waiting_rows(WaitingKind(kind), countries=countries)
     return _with_case(rows, kind)

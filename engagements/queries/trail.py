@@ -25,6 +25,8 @@ from mentors.models import ExpertProfile, RecognitionClaim, Skill
 from mentors.states import PROFILE_SEEN
 
 MOST_IN_FILE = 10_000
+# What a coordinator of another country does as the second of two.
+SECOND_OPINIONS = ("accounts.organisation.verified", "accounts.organisation.returned")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def trail(viewer: User, filters: TrailFilters) -> QuerySet[AuditEntry]:
     if not countries:
         return AuditEntry.objects.none()
     colleagues = Remit.objects.filter(country__in=countries).values("user")
-    found = AuditEntry.objects.filter(actor__in=colleagues)
+    found = AuditEntry.objects.filter(Q(actor__in=colleagues) | Q(verb__in=SECOND_OPINIONS))
     nouns = [filters.about] if filters.about in _KINDS else list(_KINDS)
     about = Q()
     for noun in nouns:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import Membership, Organisation, Remit, User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.queries.verification import seconds_of
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from engagements.payloads.working_days import working_days_between
 from engagements.queries.waiting_clocks import COLUMNS
@@ -38,8 +39,9 @@ _PAGES = {
     WaitingKind.RENEWAL: "engagements:need",
     WaitingKind.CHECK: "engagements:desk-need",
     WaitingKind.CHANGES: "engagements:need",
-    WaitingKind.VERIFICATION: "accounts:organisation-check",
-    WaitingKind.DOCUMENTS: "accounts:organisation-check",
+    WaitingKind.VERIFICATION: "engagements:desk-organisation",
+    WaitingKind.DOCUMENTS: "engagements:desk-organisation",
+    WaitingKind.SECOND: "engagements:desk-organisation",
 }
 
 
@@ -109,7 +111,7 @@ def waiting_steps(
     """Return what waits in the countries of the viewer's remit, the most overdue first; all ``kinds`` when none named.
 
     ``late_only`` leaves out what is in time, ``is_stuck`` needs for which somebody may still come by themselves.
-    Raises Http404 for somebody without a remit. Queries: at most 6, however many there are.
+    Raises Http404 for somebody without a remit. Queries: at most 9, however many there are.
     """
     countries = _remit(viewer)
     now = timezone.now()
@@ -157,7 +159,7 @@ def _remit(viewer: User) -> frozenset[str]:
 
 
 def _steps(rows: Sequence[dict[str, Any]], now: datetime) -> list[WaitingStep]:
-    """Turn rows into steps. Queries: at most 4."""
+    """Turn rows into steps. Queries: at most 4, and 3 more where an organisation waits for a second coordinator."""
     organisations = Organisation.objects.in_bulk({row["step_organisation"] for row in rows})
     people = _People(rows, organisations.values())
     return [_step(row, organisations[row["step_organisation"]], people.of(row), now) for row in rows]
@@ -197,9 +199,15 @@ class _People:
         self._experts = User.objects.filter(is_active=True).in_bulk(experts) if experts else {}
         self._speakers = _speakers(asked) if asked else {}
         self._coordinators = _coordinators({self._countries[one] for one in judged}) if judged else {}
+        recommended = {
+            row["step_organisation"]: row["step_expert"] for row in turns[Turn.COORDINATOR] if _is_second(row)
+        }
+        self._seconds = seconds_of(recommended) if recommended else {}
 
     def of(self, row: dict[str, Any]) -> tuple[User, ...]:
         """Return who is waited for in one row."""
+        if _is_second(row):
+            return tuple(self._seconds[row["step_organisation"]])
         expert = self._experts.get(row["step_expert"])
         speakers = self._speakers.get(row["step_organisation"], [])
         talkers = [one for one in speakers if one.pk == row["step_focal_point"]] or speakers
@@ -207,6 +215,10 @@ class _People:
         if row["step_turn"] == Turn.COORDINATOR:
             return tuple(self._coordinators.get(self._countries[row["step_organisation"]], []))
         return tuple({Turn.EXPERT: experts, Turn.INSTITUTION: talkers, Turn.BOTH: experts + talkers}[row["step_turn"]])
+
+
+def _is_second(row: dict[str, Any]) -> bool:
+    return bool(row["step_kind"] == WaitingKind.SECOND)
 
 
 def _speakers(organisations: Collection[int]) -> dict[int, list[User]]:

@@ -11,8 +11,8 @@ from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, S
 from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
-from diaspora_net.accounts.models import Organisation, OrganisationDecision
-from diaspora_net.accounts.states import OrganisationState
+from diaspora_net.accounts.models import Organisation, OrganisationDecision, Verification
+from diaspora_net.accounts.states import OrganisationState, VerificationState
 from engagements.models import (
     AgreementVersion,
     Engagement,
@@ -159,9 +159,20 @@ def needs_to_change() -> Any:
 
 
 def organisations_to_verify() -> Any:
-    """Return the organisations that wait for a coordinator's decision."""
-    rows = Organisation.objects.filter(state=OrganisationState.APPLIED)
+    """Return the organisations that nobody has recommended yet."""
+    rows = Organisation.objects.filter(~Exists(_recommended()), state=OrganisationState.APPLIED)
     return rows.annotate(step_turn=text(Turn.COORDINATOR), step_since=F("applied_at"))
+
+
+def organisations_to_decide() -> Any:
+    """Return the organisations that one coordinator recommended, who is named as the row's expert."""
+    since, first = _recommended().values("recommended_at"), _recommended().values("recommended_by")
+    rows = Organisation.objects.annotate(step_since=Subquery(since), step_first=Subquery(first))
+    return rows.filter(step_first__isnull=False).annotate(step_turn=text(Turn.COORDINATOR))
+
+
+def _recommended() -> Any:
+    return Verification.objects.filter(organisation=OuterRef("pk"), state=VerificationState.RECOMMENDED)
 
 
 def organisations_to_document() -> Any:
@@ -195,6 +206,7 @@ LOOKS: dict[WaitingKind, Look] = {
     WaitingKind.CHANGES: Look(needs_to_change, OF_NEED),
     WaitingKind.VERIFICATION: Look(organisations_to_verify, OF_ORGANISATION),
     WaitingKind.DOCUMENTS: Look(organisations_to_document, OF_ORGANISATION),
+    WaitingKind.SECOND: Look(organisations_to_decide, OF_ORGANISATION),
 }
 # The end of these is a date, and nothing is left to wait for when it has passed.
 _OVER_AT_END = (WaitingKind.TIME, WaitingKind.HOURS)
@@ -207,6 +219,8 @@ def waiting_rows(kind: WaitingKind, *, countries: Collection[str] | None = None,
     """
     look = LOOKS[kind]
     rows = with_columns(kind, look.rows(), look.paths)
+    if kind == WaitingKind.SECOND:
+        rows = rows.annotate(step_expert=F("step_first"))
     if countries is not None:
         rows = rows.filter(**{f"{look.paths.organisation}country__in": sorted(countries)})
     ends = after(days(kind, "end", look.paths)) if look.ends is None else look.ends

@@ -28,6 +28,7 @@ class WaitingKind(models.TextChoices):
     CHANGES = "changes", _("Need to change")
     VERIFICATION = "verification", _("Organisation to verify")
     DOCUMENTS = "documents", _("Documents to send")
+    SECOND = "second", _("Organisation to decide about")
 
 
 class Turn(models.TextChoices):
@@ -65,6 +66,7 @@ CLOCKS: dict[WaitingKind, Clock] = {
     WaitingKind.CHANGES: Clock(5, 3, 8, 40),
     WaitingKind.VERIFICATION: Clock(2, 2, 4, 5),
     WaitingKind.DOCUMENTS: Clock(5, 3, 8, 40),
+    WaitingKind.SECOND: Clock(2, 2, 4, 5),
 }
 # No programme waits longer than this.
 LONGEST_WAIT = 120

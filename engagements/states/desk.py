@@ -11,6 +11,7 @@ class OtherKind(models.TextChoices):
 
     SAFETY = "safety", _("Report to look into")
     AT_RISK = "at_risk", _("Engagement gone quiet")
+    RECOMMENDED = "recommended", _("Organisation that you recommended")
 
 
 class DeskGroup(models.TextChoices):
@@ -22,17 +23,19 @@ class DeskGroup(models.TextChoices):
     MATCH = "match", _("needs with no match")
     AGREE = "agree", _("plans and times to agree on")
     CHANGE = "change", _("wait for the institution")
+    COLLEAGUE = "colleague", _("wait for a second coordinator")
     QUIET = "quiet", _("engagements gone quiet")
     SAFETY = "safety", _("reports to look into")
 
 
 GROUPS: dict[DeskGroup, list[str]] = {
     DeskGroup.REPLY: [WaitingKind.REPLY, WaitingKind.INFORMATION],
-    DeskGroup.CHECK: [WaitingKind.CHECK, WaitingKind.VERIFICATION],
+    DeskGroup.CHECK: [WaitingKind.CHECK, WaitingKind.VERIFICATION, WaitingKind.SECOND],
     DeskGroup.REPORT: [WaitingKind.SESSION, WaitingKind.HOURS, WaitingKind.OUTCOME],
     DeskGroup.MATCH: [WaitingKind.PROPOSALS],
     DeskGroup.AGREE: [WaitingKind.AGREEMENT, WaitingKind.TIME],
     DeskGroup.CHANGE: [WaitingKind.CHANGES, WaitingKind.DOCUMENTS, WaitingKind.CLOSING, WaitingKind.RENEWAL],
+    DeskGroup.COLLEAGUE: [OtherKind.RECOMMENDED],
     DeskGroup.QUIET: [OtherKind.AT_RISK],
     DeskGroup.SAFETY: [OtherKind.SAFETY],
 }
@@ -45,6 +48,7 @@ WEIGHTS: dict[str, float] = {
     WaitingKind.INFORMATION: 1.5,
     WaitingKind.CHECK: 3,
     WaitingKind.VERIFICATION: 3,
+    WaitingKind.SECOND: 3,
     WaitingKind.PROPOSALS: 2,
     WaitingKind.AGREEMENT: 1,
     WaitingKind.TIME: 1,
@@ -56,6 +60,7 @@ WEIGHTS: dict[str, float] = {
     WaitingKind.CLOSING: 0.5,
     WaitingKind.RENEWAL: 0.5,
     OtherKind.AT_RISK: 1,
+    OtherKind.RECOMMENDED: 0.5,
     OtherKind.SAFETY: 10,
 }
 URGENT = 2.0

@@ -7,6 +7,7 @@ from engagements.views import (
     casework,
     desk,
     desk_needs,
+    desk_organisations,
     fairness,
     gaps,
     pipeline,
@@ -46,6 +47,13 @@ urlpatterns: list[URLPattern] = [
     path("desk/views/new/", pipeline_views.view_new, name="view-new"),
     path("desk/views/<slug:reference>/", pipeline_views.view, name="view"),
     *(path(f"desk/views/<slug:reference>/{act}/", view, name=f"view-{act}") for act, view in pipeline_views.ACTS),
+    # /desk/organisations/<reference>/
+    path("desk/organisations/<slug:reference>/", desk_organisations.desk_organisation, name="desk-organisation"),
+    re_path(
+        rf"^desk/organisations/(?P<reference>[-\w]+)/(?P<decision>{'|'.join(desk_organisations.DECISIONS)})/$",
+        desk_organisations.decide,
+        name="desk-organisation-decide",
+    ),
     # /desk/cases/<noun>/<reference>/
     *(_case(address, view) for address, view in casework.PAGES),
     path("desk/fairness/", fairness.fairness, name="fairness"),

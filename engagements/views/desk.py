@@ -75,6 +75,8 @@ def desk_item(request: SignedInRequest, key: str) -> HttpResponse:
     item = queries.desk_item(request.user, key)
     if item is None:
         raise Http404
+    if not item.noun:
+        return redirect(item.url)
     if not request.headers.get("HX-Request"):
         return redirect("engagements:case", noun=item.noun, reference=item.case)
     return _row(request, item, is_open=True)

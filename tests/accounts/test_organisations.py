@@ -3,17 +3,11 @@
 import pytest
 from django.test import Client
 
-from diaspora_net.accounts.actions.organisations import (
-    add_member,
-    change_organisation,
-    remove_member,
-    request_documents,
-    suspend_organisation,
-    verify_organisation,
-)
+from diaspora_net.accounts.actions.organisations import add_member, change_organisation, remove_member
+from diaspora_net.accounts.actions.verification import recommend_organisation, request_documents, suspend_organisation
 from diaspora_net.accounts.models import Membership, OrganisationDecision
 from diaspora_net.accounts.queries.organisations import visible_organisations, working_week
-from diaspora_net.core.errors import Invalid, InvalidTransition, NotAllowed
+from diaspora_net.core.errors import Invalid, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from messaging.models import Notification
 from tests.conftest import without_tokens
@@ -34,22 +28,11 @@ def test_applying_makes_an_owner_and_tells_the_coordinator(world: World) -> None
     assert AuditEntry.objects.filter(verb="accounts.organisation.applied", object_id=str(clinic.pk)).count() == 1
 
 
-def test_verifying_records_the_reason_and_tells_the_speakers(world: World) -> None:
-    clinic = make_organisation(world.dana, name="Clinique de Tabarka")
-    verify_organisation(actor=world.chidi, organisation=clinic, reason="Register of the ministry, called back.")
-    clinic.refresh_from_db()
-    assert clinic.state == "verified"
-    assert clinic.verified_at is not None
-    decision = OrganisationDecision.objects.get(organisation=clinic)
-    assert (decision.decided_by, decision.reason) == (world.chidi, "Register of the ministry, called back.")
-    assert Notification.objects.filter(user=world.dana, verb="accounts.organisation.verified").count() == 1
-
-
 @pytest.mark.parametrize("who", ["amina", "bereket", "dana"])
 def test_deciding_is_refused_and_nothing_written_when_the_person_is_not_its_coordinator(world: World, who: str) -> None:
     clinic = make_organisation(make_person("owner@example.org", "Owner"), name="Clinique de Tabarka")
     before = (OrganisationDecision.objects.count(), AuditEntry.objects.count(), Notification.objects.count())
-    for decide in (verify_organisation, request_documents, suspend_organisation):
+    for decide in (recommend_organisation, request_documents, suspend_organisation):
         with pytest.raises(NotAllowed):
             decide(actor=world.people[who], organisation=clinic, reason="because")
     clinic.refresh_from_db()
@@ -60,25 +43,20 @@ def test_deciding_is_refused_and_nothing_written_when_the_person_is_not_its_coor
 def test_deciding_is_refused_when_the_coordinator_belongs_to_the_organisation(world: World) -> None:
     own = make_organisation(world.chidi, name="Own clinic")
     with pytest.raises(NotAllowed):
-        verify_organisation(actor=world.chidi, organisation=own, reason="I know it well.")
+        recommend_organisation(actor=world.chidi, organisation=own, reason="I know it well.")
 
 
 def test_deciding_is_refused_when_the_country_is_outside_the_remit(world: World) -> None:
     abroad = make_organisation(world.dana, name="Hôpital de Thiès", country="SN")
     with pytest.raises(NotAllowed):
-        verify_organisation(actor=world.chidi, organisation=abroad, reason="because")
+        recommend_organisation(actor=world.chidi, organisation=abroad, reason="because")
 
 
 def test_deciding_is_refused_without_a_reason(world: World) -> None:
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
     with pytest.raises(Invalid) as refusal:
-        verify_organisation(actor=world.chidi, organisation=clinic, reason="  ")
+        recommend_organisation(actor=world.chidi, organisation=clinic, reason="  ")
     assert "reason" in refusal.value.fields
-
-
-def test_verifying_twice_is_refused(world: World) -> None:
-    with pytest.raises(InvalidTransition):
-        verify_organisation(actor=world.chidi, organisation=world.hospital, reason="again")
 
 
 def test_new_name_sends_a_verified_organisation_back_to_verification(world: World) -> None:

@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from diaspora_net.accounts.actions.organisations import add_member, request_documents, verify_organisation
+from diaspora_net.accounts.actions.organisations import add_member
+from diaspora_net.accounts.actions.verification import request_documents
 from diaspora_net.accounts.models import Membership, User
 from diaspora_net.core.errors import NotAllowed
 from messaging.models import Notification
 from tests.factories import make_organisation, make_person
-from tests.world import World
+from tests.world import World, after_verification
 
 pytestmark = pytest.mark.django_db
 AsPerson = Callable[[User | None], Client]
@@ -80,7 +81,7 @@ def test_need_of_an_unverified_institution_is_kept_but_not_sent(world: World, as
     html = answer.content.decode()
     assert "Saved as a draft." in html
     assert "Send for checking" not in html
-    verify_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+    after_verification(world, clinic)
     assert "Send for checking" in client.get(answer.redirect_chain[-1][0]).content.decode()
 
 
@@ -133,7 +134,7 @@ def test_pages_cost_the_same_when_there_are_more_rows(
 ) -> None:
     for number in range(count):
         clinic = make_organisation(world.bereket, name=f"Clinique {number}")
-        verify_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+        after_verification(world, clinic)
         make_person(f"colleague{number}@example.org", f"Colleague {number}")
         add_member(
             actor=world.bereket, organisation=world.hospital, email=f"colleague{number}@example.org", role="poster"

@@ -140,7 +140,7 @@ def things(world: World) -> dict[str, list[object]]:
         **anticipation_things(world),
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
-        "clinic-verify": [clinic.reference, "verify"],
+        "clinic-recommend": [clinic.reference, "recommend"],
         "view": [save_view(actor=world.chidi, name="V", audience="me", filters=PipelineFilters()).reference],
         "bulk": [ask_bulk(actor=world.chidi, act="remind", rows=[proposal], values={}).reference],
         "desk-item": [f"reply-{proposal.pk}"],

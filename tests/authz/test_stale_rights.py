@@ -11,13 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import (
-    add_member,
-    change_member_role,
-    remove_member,
-    suspend_organisation,
-    verify_organisation,
-)
+from diaspora_net.accounts.actions.organisations import add_member, change_member_role, remove_member
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from diaspora_net.accounts.models import Membership, Organisation
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from engagements.actions import agreements, supervision
@@ -132,7 +127,7 @@ def test_work_freezes_when_the_organisation_is_suspended_and_goes_on_when_it_is_
     assert {row.params["need"] for row in told} == {engagement.need.title}
 
     Organisation.objects.filter(pk=world.hospital.pk).update(state="applied")
-    verify_organisation(actor=world.chidi, organisation=world.hospital, reason="Called back on the ministry's number.")
+    story.after_verification(world, world.hospital)
 
     assert Conversation.objects.get(pk=engagement.conversation_id).state == "open"
     assert Conversation.objects.get(pk=held.conversation_id).state == "paused"

@@ -82,6 +82,7 @@ def load(items: int) -> object:
     from diaspora_net.accounts.models import Organisation
     from engagements.models import Need, Proposal
     from messaging.models import Conversation
+    from tests.factories import stamp_verified
     from tests.world import make_world
 
     world, now = make_world(), timezone.now()
@@ -93,11 +94,10 @@ def load(items: int) -> object:
             country="TN",
             city="Tunis",
             time_zone="Africa/Tunis",
-            state="verified",
-            verified_at=now,
         )
         for number in range(200)
     )
+    stamp_verified(places)
 
     def need(number: int, state: str) -> Need:
         since = now - timedelta(hours=7 * (number % 150))

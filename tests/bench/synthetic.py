@@ -30,6 +30,7 @@ from mentors.queries.facts import PARAMS
 from mentors.recommender.skills import posting_weight
 from mentors.recommender.types import Modality, Offered, Wish
 from mentors.states import FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS
+from tests.factories import stamp_verified
 
 SEED = 20
 FACTS_AT_ONCE = 10_000
@@ -263,9 +264,8 @@ class Person:
 
 
 def _organisation(code: str, owner: User) -> Organisation:
-    house = Organisation.objects.create(
-        name=f"Hospital {code}", kind="hospital", country=code, state="verified", verified_at=timezone.now()
-    )
+    house = Organisation.objects.create(name=f"Hospital {code}", kind="hospital", country=code)
+    stamp_verified([house])
     house.memberships.create(user=owner, role="owner")
     return house
 

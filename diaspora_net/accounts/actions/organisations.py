@@ -1,4 +1,4 @@
-"""Change organisations, their standing and their team."""
+"""Change organisations and their team; ``actions.verification`` decides about their standing."""
 
 from typing import Any
 
@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts import rules
-from diaspora_net.accounts.models import Membership, Organisation, OrganisationDecision, User
-from diaspora_net.accounts.queries.organisations import speakers_of
+from diaspora_net.accounts.models import Membership, Organisation, User
 from diaspora_net.accounts.queries.people import coordinators_of, person_by_email
-from diaspora_net.accounts.states import ORGANISATION_TRANSITIONS, MemberRole, OrganisationState
+from diaspora_net.accounts.states import MemberRole, OrganisationState
 from diaspora_net.core import audit, standing
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.news import tell
-from diaspora_net.core.transitions import advance, lock
+from diaspora_net.core.transitions import lock
 
 EDITABLE_FIELDS = frozenset({"name", "city", "time_zone", "website", "registration_number", "about"})
 
@@ -67,71 +66,6 @@ def change_organisation(*, actor: User, organisation: Organisation, **values: An
     )
     if looks_again:
         _tell_coordinators(organisation, entry.pk)
-    return organisation
-
-
-def verify_organisation(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
-    """Confirm that the organisation is who it says. Effects: see ``_decide``."""
-    return _decide(
-        actor=actor,
-        organisation=organisation,
-        to=OrganisationState.VERIFIED,
-        reason=reason,
-        text=gettext_noop("%(organisation)s is verified. You can post needs and see experts now."),
-        verified_at=timezone.now(),
-    )
-
-
-def request_documents(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
-    """Ask the organisation for documents. Effects: see ``_decide``."""
-    return _decide(
-        actor=actor,
-        organisation=organisation,
-        to=OrganisationState.DOCUMENTS_REQUESTED,
-        reason=reason,
-        text=gettext_noop("The coordinator asks %(organisation)s for documents."),
-    )
-
-
-def suspend_organisation(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
-    """Take the organisation out of use at once. Effects: see ``_decide``."""
-    return _decide(
-        actor=actor,
-        organisation=organisation,
-        to=OrganisationState.SUSPENDED,
-        reason=reason,
-        text=gettext_noop("%(organisation)s is suspended. Write to the coordinator to ask why."),
-    )
-
-
-@transaction.atomic
-def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, text: str, **values: Any) -> Organisation:
-    """Record a coordinator's decision.
-
-    Effects: state, decision, audit entry, what follows for work (``core.standing``), news to its speakers.
-    """
-    if not rules.can_check_organisation(actor, organisation):
-        raise NotAllowed(
-            _("Only a coordinator of its country who does not belong to it decides about an organisation.")
-        )
-    if not reason.strip():
-        message = _("Say why: the reason is kept with the decision.")
-        raise Invalid(message, fields={"reason": message})
-    organisation = advance(organisation, to, ORGANISATION_TRANSITIONS, **values)
-    decision = OrganisationDecision.objects.create(
-        organisation=organisation, decided_by=actor, state=to, reason=reason.strip()
-    )
-    audit.record(actor=actor, verb=f"accounts.organisation.{to}", obj=organisation, decision=decision.pk)
-    standing.organisation_decided(organisation_id=organisation.pk, user_id=actor.pk)
-    for speaker in speakers_of(organisation):
-        tell(
-            user_id=speaker.pk,
-            verb=f"accounts.organisation.{to}",
-            text=text,
-            params={"organisation": organisation.name},
-            url=reverse("accounts:organisation", args=[organisation.reference]),
-            event_key=f"organisation-decision:{decision.pk}",
-        )
     return organisation
 
 
@@ -217,6 +151,6 @@ def _tell_coordinators(organisation: Organisation, change: int = 0) -> None:
             verb="accounts.organisation.applied",
             text=gettext_noop("%(organisation)s asks to be verified."),
             params={"organisation": organisation.name},
-            url=reverse("accounts:organisation-check", args=[organisation.reference]),
+            url=reverse("engagements:desk-organisation", args=[organisation.reference]),
             event_key=f"organisation-applied:{organisation.pk}" + (f":{change}" if change else ""),
         )

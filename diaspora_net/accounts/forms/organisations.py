@@ -1,4 +1,4 @@
-"""Forms about organisations, decisions about them, and their team."""
+"""Forms about organisations and their team."""
 
 from typing import Any
 
@@ -77,17 +77,3 @@ class RoleForm(forms.Form):
     """Give a member another role."""
 
     role = forms.ChoiceField(label=_("Role"), choices=MemberRole)
-
-
-class DecisionForm(forms.Form):
-    """Give the reason of a decision."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_(
-            "What you looked at and what you found; it is kept with the decision. When you ask for documents, the "
-            "institution reads it: say which ones and where to send them."
-        ),
-    )

@@ -5,5 +5,6 @@ from diaspora_net.accounts.models.membership import Membership
 from diaspora_net.accounts.models.organisation import Organisation, OrganisationDecision
 from diaspora_net.accounts.models.remit import Remit
 from diaspora_net.accounts.models.user import User
+from diaspora_net.accounts.models.verification import Verification
 
-__all__ = ["Block", "Membership", "Organisation", "OrganisationDecision", "Remit", "User"]
+__all__ = ["Block", "Membership", "Organisation", "OrganisationDecision", "Remit", "User", "Verification"]

@@ -14,8 +14,9 @@ from diaspora_net.core.references import new_reference
 class Organisation(models.Model):
     """A host institution in a country of origin.
 
-    Its state changes only through ``accounts.actions.organisations``. ``applied_at`` is since when it waits, or waited
-    last, for a coordinator's decision.
+    Its state changes only through ``accounts.actions``. ``applied_at`` is since when it waits, or waited last, for a
+    coordinator's decision. ``verification`` is what two coordinators said last, good until ``verified_until``; the
+    database lets it become verified by a new one only.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -32,6 +33,10 @@ class Organisation(models.Model):
         max_length=24, choices=OrganisationState, default=OrganisationState.APPLIED, editable=False
     )
     verified_at = models.DateTimeField(null=True, editable=False)
+    verified_until = models.DateField(null=True, editable=False)
+    verification = models.ForeignKey(
+        "accounts.Verification", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     applied_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -45,6 +50,11 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="verified") | models.Q(verified_at__isnull=False),
                 name="organisation_verified_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["verified", "renewal_due", "lapsed"])
+                | models.Q(verified_until__isnull=False),
+                name="organisation_verified_until_a_day",
             ),
         ]
         indexes = [models.Index(fields=["country", "state"], name="organisation_country_state")]

@@ -42,21 +42,6 @@ def get_own_organisation(viewer: User, reference: str) -> Organisation:
     return organisation
 
 
-def get_organisation_to_check(viewer: User, reference: str) -> Organisation:
-    """Return the organisation when it lies in ``viewer``'s remit. Raises Http404 otherwise. Queries: 2."""
-    organisation = Organisation.objects.filter(reference=reference, country__in=sorted(remit_countries(viewer))).first()
-    if organisation is None:
-        raise Http404
-    return organisation
-
-
-def organisations_to_check(viewer: User) -> QuerySet[Organisation]:
-    """Return the organisations in ``viewer``'s remit that wait for verification, oldest first."""
-    return Organisation.objects.filter(
-        country__in=sorted(remit_countries(viewer)), state__in=["applied", "documents_requested"]
-    ).order_by("created_at", "pk")
-
-
 def members_of(organisation: Organisation) -> QuerySet[Membership]:
     """Return the present members with their people, owners first. Queries: 1 when read."""
     return (

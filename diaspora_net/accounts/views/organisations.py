@@ -1,4 +1,4 @@
-"""Pages of organisations and their team, and the coordinator's check of an organisation."""
+"""Pages of organisations and their team."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from diaspora_net.accounts import rules
 from diaspora_net.accounts.actions import organisations as actions
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.forms.organisations import (
-    DecisionForm,
     MemberForm,
     OrganisationChangeForm,
     OrganisationForm,
@@ -133,41 +132,3 @@ def member_role(request: SignedInRequest, reference: str, membership_id: int) ->
     actions.change_member_role(actor=request.user, organisation=found, membership=membership, **form.cleaned_data)
     messages.success(request, _("The role is changed."))
     return redirect("accounts:organisation", reference=reference)
-
-
-@signed_in
-def organisation_check(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Show a coordinator what to check, and take the decision."""
-    found = queries.get_organisation_to_check(request.user, reference)
-    return _check_page(request, found, DecisionForm())
-
-
-def _check_page(request: SignedInRequest, found: Organisation, form: DecisionForm, status: int = 200) -> HttpResponse:
-    context = {
-        "organisation": found,
-        "members": queries.members_of(found),
-        "decisions": queries.decisions_about(found),
-        "can_check": rules.can_check_organisation(request.user, found),
-        "form": form,
-    }
-    return render(request, "accounts/organisation_check.html", context, status=status)
-
-
-DECISIONS = {
-    "verify": actions.verify_organisation,
-    "request-documents": actions.request_documents,
-    "suspend": actions.suspend_organisation,
-}
-
-
-@signed_in
-@require_POST
-def organisation_decide(request: SignedInRequest, reference: str, decision: str) -> HttpResponse:
-    """Record a coordinator's decision with its reason."""
-    found = queries.get_organisation_to_check(request.user, reference)
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        DECISIONS[decision](actor=request.user, organisation=found, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Your decision is recorded and the organisation is told."))
-        return redirect("engagements:desk")
-    return _check_page(request, found, form, status=422)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.actions.people import allow_pathways
 from diaspora_net.accounts.queries.people import person_by_email
-from engagements.demo.cast import COORDINATOR, World
+from engagements.demo.cast import COORDINATOR, SECOND_COORDINATOR, World
 from engagements.demo.clock import Calendar, at
 from engagements.demo.history.frames import FRAMES
 from engagements.demo.history.plan import make_plans
@@ -39,14 +39,14 @@ def tell_history(
     """Make the history of the last ``months``, all of it or nothing, beside the demo network; return how many acts.
 
     The same for the same arguments, apart from references; its days are counted back from ``now``. ``say`` hears
-    every step. Raises LookupError without the demo's coordinator. Effects: those of every action played, except that
+    every step. Raises LookupError without the demo's coordinators. Effects: those of every action played, except that
     nobody is written an e-mail about the past.
     """
-    coordinator = person_by_email(COORDINATOR)
-    if coordinator is None:
+    coordinator, second = person_by_email(COORDINATOR), person_by_email(SECOND_COORDINATOR)
+    if coordinator is None or second is None:
         raise LookupError("The demo network comes first.")
     told = Told.so_far()
-    world = World(Calendar(now or timezone.now()), people={COORDINATOR: coordinator})
+    world = World(Calendar(now or timezone.now()), people={COORDINATOR: coordinator, SECOND_COORDINATOR: second})
     world.skills = {skill.slug: skill for skill in Skill.objects.all()}
     plans = make_plans(months=months, seed=seed)
     span = plans[0].span

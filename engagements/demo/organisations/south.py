@@ -47,8 +47,9 @@ INSTITUTIONS = (
         "A shared workshop for young inventors in Madina.",
         (Member("kojo.antwi", "Kojo Antwi", "Founder"),),
         applied=8,
-        decided=None,
-        standing="applied",
+        decided=5,
+        standing="recommended",
+        reason="Certificate of incorporation seen in the registrar's search; the founder answers on the hub's number.",
         registration_number="CG-1182-2022",
     ),
     Institution(

@@ -7,13 +7,19 @@ from django.core.management.base import BaseCommand
 from django.db import models
 from django.utils.translation import override
 
-from diaspora_net.accounts.states import ORGANISATION_TRANSITIONS, OrganisationState
+from diaspora_net.accounts.states import (
+    ORGANISATION_TRANSITIONS,
+    VERIFICATION_TRANSITIONS,
+    OrganisationState,
+    VerificationState,
+)
 from diaspora_net.core.transitions import Transitions
 from engagements import states
 from mentors.states import CLAIM_TRANSITIONS, PROFILE_TRANSITIONS, ClaimState, ProfileState
 
 DIAGRAMS: dict[str, tuple[type[models.TextChoices], Transitions]] = {
     "organisation": (OrganisationState, ORGANISATION_TRANSITIONS),
+    "verification": (VerificationState, VERIFICATION_TRANSITIONS),
     "profile": (ProfileState, PROFILE_TRANSITIONS),
     "claim": (ClaimState, CLAIM_TRANSITIONS),
     "programme": (states.ProgrammeState, states.PROGRAMME_TRANSITIONS),

@@ -73,7 +73,7 @@ def test_nobody_outside_the_remit_keeps_or_reads_anything(world: World, as_perso
     known = things(world)
     for thing in known.values():
         write_note(actor=world.chidi, thing=thing, text="Private")
-    actor = User.objects.get(pk=abroad().reviews.get().reviewed_by_id) if who == "abroad" else world.people[who]
+    actor = User.objects.get(pk=abroad(world).reviews.get().reviewed_by_id) if who == "abroad" else world.people[who]
     before = written()
     for noun, thing in known.items():
         with pytest.raises(NotAllowed):

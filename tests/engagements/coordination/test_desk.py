@@ -4,18 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db.models import Model
 from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from diaspora_net.accounts.actions.organisations import (
-    add_member,
-    request_documents,
-    verify_organisation,
-)
+from diaspora_net.accounts.actions.organisations import add_member
 from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.verification import recommend_organisation, request_documents
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.models import AuditEntry
@@ -30,6 +28,7 @@ from engagements.actions.proposals import (
     decline_proposal,
     invite_expert,
 )
+from engagements.actions.reminders import remind_waiting
 from engagements.actions.reports import file_report
 from engagements.models import Case, Engagement, Need
 from engagements.queries import desk as queries
@@ -53,13 +52,13 @@ def back(thing: Model, field: str, days: float) -> None:
     type(thing)._base_manager.filter(pk=thing.pk).update(**{field: timezone.now() - timedelta(days=days)})
 
 
-def abroad() -> Need:
+def abroad(world: World) -> Need:
     """Return an open need of a Senegalese hospital, which no coordinator of Tunisia is concerned with."""
     awa = make_person("awa@example.org", "Awa Ndiaye")
     moussa = make_person("moussa@example.org", "Moussa Sarr")
     grant_remit(actor=None, user=moussa, country="SN")
     hospital = make_organisation(awa, name="Hôpital de Thiès", country="SN")
-    verify_organisation(actor=moussa, organisation=hospital, reason="Called back.")
+    story.verified_by(moussa, world.esi, hospital)
     need = submit_need(
         actor=awa, need=draft_need(actor=awa, organisation=hospital, values=need_values(awa, title="A need in Thiès"))
     )
@@ -101,7 +100,7 @@ def test_desk_is_empty_when_nothing_waits(world: World) -> None:
 
 
 def test_desk_holds_nothing_of_another_country(world: World) -> None:
-    need = abroad()
+    need = abroad(world)
     proposal = invite_expert(actor=need.focal_point, need=need, expert=world.profile, message="Would you help?")
     back(proposal, "waiting_since", 20)
     make_organisation(world.dana, name="Clinique de Saint-Louis", country="SN")
@@ -145,7 +144,7 @@ def test_organisations_wait_until_they_are_verified(world: World) -> None:
     request_documents(actor=world.chidi, organisation=clinic, reason="Send the decree.")
     (item,) = queries.desk(world.chidi, "change").items
     assert (item.who, item.act_label) == ("Clinique de Tabarka", "Look at it")
-    verify_organisation(actor=world.chidi, organisation=clinic, reason="The decree is genuine.")
+    story.after_verification(world, clinic)
     assert titles(world.chidi) == []
 
 
@@ -449,3 +448,51 @@ def test_desk_costs_what_its_docstring_says(
         list(pipeline(world.chidi, PipelineFilters()))
     with django_assert_num_queries(6):
         waits_for_institution(world.bereket, world.hospital)
+
+
+# Organisations that one of two coordinators has recommended
+
+
+def test_second_opinions_wait_for_who_may_give_them_and_not_for_who_gave_the_first(world: World) -> None:
+    clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    assert titles(world.esi) == []
+    recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+    (item,) = queries.desk(world.esi, "check").items
+    assert (item.title, item.act_label, item.who, item.noun) == ("Clinique de Tabarka", "Decide", "you", "")
+    assert queries.desk(world.chidi, "check").items == []
+    (item,) = queries.desk(world.chidi).items
+    assert (item.group, item.who, item.act_label) == ("colleague", "a second coordinator", "Look at it")
+    femi = make_person("femi@example.org", "Femi Bello")
+    grant_remit(actor=None, user=femi, country="TN")
+    assert titles(world.esi) == []
+    assert titles(femi, "check") == ["Clinique de Tabarka"]
+    story.verify_organisation(actor=femi, organisation=clinic, reason="Called back, too.")
+    assert titles(femi) == titles(world.chidi) == []
+
+
+def test_second_opinion_from_elsewhere_can_be_opened_and_nothing_else_of_that_country(
+    world: World, as_person: AsPerson
+) -> None:
+    clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+    client = as_person(world.esi)
+    assert "Clinique de Tabarka" in client.get("/desk/").content.decode()
+    assert (
+        client.get(f"/desk/items/second-{clinic.pk}/")
+        .headers["Location"]
+        .endswith(f"organisations/{clinic.reference}/")
+    )
+    assert client.post(f"/desk/items/second-{clinic.pk}/take/").status_code == 404
+    assert client.get(f"/desk/cases/organisations/{clinic.reference}/").status_code == 404
+
+
+def test_second_opinion_is_reminded_of_where_it_waits(world: World) -> None:
+    clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    with time_machine.travel(timezone.now() - timedelta(days=5)):
+        recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+    remind_waiting()
+    told = Notification.objects.filter(verb="engagements.second.reminded")
+    assert [row.user_id for row in told] == [world.esi.pk]
+    count = told.count()
+    remind_waiting()
+    assert told.count() == count

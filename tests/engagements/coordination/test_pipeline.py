@@ -273,7 +273,7 @@ def test_need_moves_do_the_acts_they_are_named_for(world: World) -> None:
 @pytest.mark.parametrize("who", ["amina", "bereket", "dana", "abroad"])
 def test_moves_are_refused_and_write_nothing_outside_the_remit(world: World, who: str) -> None:
     engagement, need = story.after_engagement_started(world), story.after_need_published(world, title="Open")
-    actor = User.objects.get(pk=abroad().reviews.get().reviewed_by_id) if who == "abroad" else world.people[who]
+    actor = User.objects.get(pk=abroad(world).reviews.get().reviewed_by_id) if who == "abroad" else world.people[who]
     before = written()
     with pytest.raises(NotAllowed):
         move_work(actor=actor, proposal=engagement.proposal, move="hold", seen="active")

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import suspend_organisation
 from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from diaspora_net.accounts.models import User
 from diaspora_net.core.models import AuditEntry
 from engagements.actions.needs import request_changes
@@ -62,7 +62,7 @@ def test_acts_outside_the_remit_do_not_exist(world: World, elsewhere: User) -> N
 
 def test_only_acts_of_coordinators_are_listed(world: World) -> None:
     story.after_proposal_accepted(world)
-    assert set(trail(world.chidi, TrailFilters()).values_list("actor", flat=True)) == {world.chidi.pk}
+    assert set(trail(world.chidi, TrailFilters()).values_list("actor", flat=True)) == {world.chidi.pk, world.esi.pk}
 
 
 def test_filters_narrow_the_list(world: World) -> None:

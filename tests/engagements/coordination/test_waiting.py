@@ -7,8 +7,8 @@ from django.http import Http404
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from diaspora_net.accounts.actions.organisations import request_documents
 from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.verification import request_documents
 from diaspora_net.accounts.models import User
 from engagements.actions import agreements
 from engagements.actions.engagements import wrap_up_engagement

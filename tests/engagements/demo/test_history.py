@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from diaspora_net.core.models import AuditEntry
-from engagements.demo.cast import World, join_coordinator
+from engagements.demo.cast import World, join_coordinators
 from engagements.demo.clock import Calendar
 from engagements.demo.history import shares
 from engagements.demo.history.frames import FRAMES
@@ -66,7 +66,7 @@ def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def begin(now: datetime) -> None:
     """Let there be a vocabulary and the coordinator, who is older than any history."""
     load_vocabulary()
-    join_coordinator(World(Calendar(now - timedelta(days=800))))
+    join_coordinators(World(Calendar(now - timedelta(days=800))))
 
 
 def found(counted: Counter[Any]) -> dict[Any, float]:

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import verify_organisation
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Invalid, NotAllowed
 from engagements.actions.interest import dismiss_need, end_pause, restore_need, save_need, unsave_need
@@ -15,7 +14,7 @@ from engagements.actions.needs import Readiness, draft_need, publish_need, submi
 from engagements.models import Dismissal, Need, SavedNeed
 from engagements.queries.recommendations import experts_for_need, needs_for_expert
 from tests.factories import make_organisation, make_person, need_values
-from tests.world import World, after_need_published
+from tests.world import World, after_need_published, after_verification
 
 pytestmark = pytest.mark.django_db
 AsPerson = Callable[[User | None], Client]
@@ -35,7 +34,7 @@ def need_elsewhere(world: World) -> Need:
     """Publish a need of another verified institution."""
     owner = make_person("olfa@example.org", "Olfa")
     clinic = make_organisation(owner, name="Clinique de Tabarka")
-    verify_organisation(actor=world.chidi, organisation=clinic, reason="Called back on the ministry's number.")
+    after_verification(world, clinic)
     draft = draft_need(actor=owner, organisation=clinic, values=need_values(owner, title="At the clinic"))
     submitted = submit_need(actor=owner, need=draft)
     return publish_need(actor=world.chidi, need=submitted, checklist=Readiness(True, True, True, True))

@@ -10,7 +10,6 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diaspora_net.accounts.actions.organisations import verify_organisation
 from engagements.actions.interest import dismiss_need
 from engagements.actions.proposals import apply_for_need, invite_expert, withdraw_proposal
 from engagements.models import Dismissal, Need, Proposal
@@ -24,7 +23,7 @@ from mentors.recommender.types import Candidate, Match, Wish
 from tests.conftest import without_tokens
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.mentors.recommender.worlds import candidates, wishes
-from tests.world import World, after_need_published
+from tests.world import World, after_need_published, after_verification
 
 Change = Callable[[World, Need], object]
 
@@ -42,7 +41,7 @@ def _refuse(world: World, need: Need) -> None:
 def _ask_often(world: World, need: Need) -> None:
     """Let another institution have invited the expert and taken it back."""
     host = make_organisation(make_person("owner@example.org", "Owner"), name="Another hospital")
-    verify_organisation(actor=world.chidi, organisation=host, reason="Called back on the ministry's number.")
+    after_verification(world, host)
     other = after_need_published(replace(world, bereket=host.memberships.get().user, hospital=host))
     sent = invite_expert(actor=host.memberships.get().user, need=other, expert=world.profile, message="Will you?")
     withdraw_proposal(actor=host.memberships.get().user, proposal=sent)

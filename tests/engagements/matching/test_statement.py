@@ -24,7 +24,7 @@ from messaging.actions.conversations import open_conversation
 from messaging.states import ConversationState
 from tests.engagements.matching.crowd import COUNTRIES, Crowd, make_crowd, make_engagements, make_needs
 from tests.engagements.matching.oracle import points_by_expert
-from tests.factories import make_organisation, make_person
+from tests.factories import make_organisation, make_person, stamp_verified
 from tests.world import World
 
 EVERYWHERE = tuple(numeric_country(code) for code in COUNTRIES)
@@ -50,7 +50,7 @@ def _others() -> list[Organisation]:
     for code in COUNTRIES[1:]:
         owner = make_person(f"owner-{code}@example.org", f"Owner {code}")
         organisation = make_organisation(owner, f"Clinic {code}", code)
-        Organisation.objects.filter(pk=organisation.pk).update(state="verified", verified_at=timezone.now())
+        stamp_verified([organisation])
         organisation.refresh_from_db()
         others.append(organisation)
     return others

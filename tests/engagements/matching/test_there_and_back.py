@@ -5,12 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from diaspora_net.accounts.actions.blocks import block_person, unblock_person
-from diaspora_net.accounts.actions.organisations import (
-    remove_member,
-    suspend_organisation,
-    verify_organisation,
-)
+from diaspora_net.accounts.actions.organisations import remove_member
 from diaspora_net.accounts.actions.people import suspend_person
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from diaspora_net.accounts.models import Organisation
 from engagements.actions.interest import dismiss_need, restore_need
 from engagements.actions.needs import pause_need, release_place, resume_need, take_place
@@ -21,7 +18,7 @@ from mentors.actions import profiles
 from mentors.actions.profiles import SkillEntry
 from tests.engagements.matching.test_hard_rules import HIDES, listed, move
 from tests.factories import make_vocabulary
-from tests.world import World, after_need_published
+from tests.world import World, after_need_published, after_verification
 
 
 @pytest.fixture
@@ -45,7 +42,7 @@ def _reopen(world: World) -> None:
 
 def _verify_again(world: World) -> None:
     Organisation.objects.filter(pk=world.hospital.pk).update(state="documents_requested")
-    verify_organisation(actor=world.chidi, organisation=world.hospital, reason="The letter of the ministry has come.")
+    after_verification(world, world.hospital)
 
 
 # What takes an expert out of a list, and what brings them back.

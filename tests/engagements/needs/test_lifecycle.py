@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import add_member, suspend_organisation
+from diaspora_net.accounts.actions.organisations import add_member
 from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from diaspora_net.core.models import AuditEntry

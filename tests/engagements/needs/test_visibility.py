@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import suspend_organisation
 from diaspora_net.accounts.actions.people import end_remit
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from engagements.models import Need
 from engagements.queries.needs import (
     NeedFilters,

@@ -161,7 +161,8 @@ def test_held_and_suspended_work_is_not_asked_until_it_goes_on(world: World) -> 
     supervision.release_engagement(actor=world.chidi, engagement=engagement)
     type(world.hospital).objects.update(state="suspended")
     assert ask_outcomes() == 0
-    type(world.hospital).objects.update(state="verified")
+    type(world.hospital).objects.update(state="applied")
+    story.after_verification(world, world.hospital)
     assert ask_outcomes() == 2
 
 

@@ -10,8 +10,8 @@ import pytest
 from django.db import transaction
 
 from diaspora_net.accounts.actions.blocks import block_person
-from diaspora_net.accounts.actions.organisations import suspend_organisation
 from diaspora_net.accounts.actions.people import suspend_person
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from diaspora_net.core.errors import DomainError
 from diaspora_net.core.models import AuditEntry
 from engagements.actions import closing, needs

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from diaspora_net.accounts.actions.organisations import request_documents
+from diaspora_net.accounts.actions.verification import request_documents
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from engagements.actions import agreements

@@ -6,12 +6,11 @@ from django.http import Http404
 from django.utils import translation
 
 from diaspora_net.accounts.actions.people import grant_remit
-from diaspora_net.accounts.models import Organisation
 from mentors import rules
 from mentors.models import ExpertProfile
 from mentors.payloads import profile_card, profile_lines
 from mentors.queries import profiles as queries
-from tests.factories import make_expert, make_organisation, make_person
+from tests.factories import make_expert, make_organisation, make_person, stamp_verified
 
 pytestmark = pytest.mark.django_db
 OWN, COORDINATOR, INSTITUTION, COUNTERPART, NOTHING = (
@@ -34,7 +33,7 @@ def cast():
     grant_remit(actor=None, user=people["chidi_elsewhere"], country="GH")
     verified = make_organisation(people["bereket"])
     make_organisation(people["waiting"], name="Not verified")
-    Organisation.objects.filter(pk=verified.pk).update(state="verified", verified_at="2026-01-01T00:00Z")
+    stamp_verified([verified])
     verified.memberships.create(user=people["learner"], role="counterpart")
     people["other_expert"] = make_person("other@example.org", "Other")
     make_expert(people["other_expert"], skills={"negotiation": (2, 2)})
