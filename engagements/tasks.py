@@ -17,6 +17,7 @@ from engagements.actions.plan_sweep import work_due_plans
 from engagements.actions.reminders import remind_waiting as remind_of_what_waits
 from engagements.actions.report_orders import make_due_files
 from engagements.actions.rescues import ask_due_experts
+from engagements.actions.round_sweep import ask_skills_rounds as ask_who_is_due
 from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
 from engagements.actions.waiting_ends import end_waiting as end_what_waits
@@ -138,6 +139,12 @@ def ask_outcomes() -> int:
 def remind_foreseen() -> int:
     """Remind of the needs that were foreseen for the coming quarter."""
     return remind_due_foreseen()
+
+
+@shared_task(name="engagements.tasks.ask_skills_rounds")
+def ask_skills_rounds() -> int:
+    """Ask institutions which skills they will lack, where a round is open."""
+    return ask_who_is_due()
 
 
 @shared_task(name="engagements.tasks.make_report_files")

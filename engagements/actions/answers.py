@@ -20,7 +20,8 @@ from engagements.actions.participants import stop_mails
 from engagements.actions.proposals import decline_proposal
 from engagements.actions.questions import answer_question, ask_sender
 from engagements.actions.sessions import confirm_session, dispute_session
-from engagements.models import Participant
+from engagements.actions.skills_rounds import give_skills_answer, keep_skills_draft
+from engagements.models import Participant, SkillsAnswer
 from engagements.queries.answers import Opened, open_claim, person_of
 from engagements.states.answers import Purpose
 
@@ -41,10 +42,15 @@ def _report(actor: User, outcome: Any, given: Mapping[str, Any]) -> object:
     return give_outcome(actor=actor, engagement=outcome.engagement, moment=given["moment"], **given["answers"])
 
 
+def _lack(actor: User, answer: Any, given: Mapping[str, Any]) -> object:
+    return give_skills_answer(actor=actor, answer=answer, language=given["language"], **given["answer"])
+
+
 # Acts that take more than the values of a form.
 _OWN_ACTS: dict[Purpose, Callable[[User, Any, Mapping[str, Any]], object]] = {
     Purpose.HELD: _log,
     Purpose.REPORT: _report,
+    Purpose.LACKS: _lack,
 }
 # purpose → the act, what it calls its object, and which values it takes
 _ACTS: dict[Purpose, tuple[Act, str, tuple[str, ...]]] = {
@@ -94,6 +100,20 @@ def answer_by_link(*, opened: Opened, values: Mapping[str, Any]) -> None:
             act, noun, names = _ACTS[present.purpose]
             taken = {name: given[name] for name in names if name in given}
             act(actor=person, **{noun: present.asked.thing}, **taken)
+
+
+@transaction.atomic
+def keep_draft_by_link(*, opened: Opened, draft: dict[str, str]) -> None:
+    """Remember what was typed behind a link and not sent, for the person it is for.
+
+    Raises AnsweredAlready as the answer would, else as ``keep_skills_draft``. Effects: row.
+    """
+    person = person_of(opened.claim)
+    present = open_claim(opened.claim, person, is_in_time=opened.is_in_time) if person else None
+    answer = present.asked.thing if present and present.is_open else None
+    if not isinstance(person, User) or not isinstance(answer, SkillsAnswer):
+        raise AnsweredAlready(_("This is answered already."))
+    keep_skills_draft(actor=person, answer=answer, draft=draft)
 
 
 def _answer_as_participant(participant: Participant, present: Opened, given: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from engagements.actions.interest import dismiss_need
 from engagements.actions.pauses import flag_quiet_engagements
 from engagements.actions.reminders import remind_waiting
 from engagements.actions.reports import file_report
+from engagements.demo.anticipation import look_ahead
 from engagements.demo.asking import ask, put_to_rest
 from engagements.demo.cast import (
     COORDINATOR,
@@ -80,6 +81,7 @@ def tell_story(*, people: int | None = None, say: Callable[[str], object] = prin
     say(f"{len(WORKS)} engagements and {len(OFFERS)} more proposals are under way or done")
     run_programmes(world)
     say(f"{len(SCHEMES)} programmes run, one of each type")
+    look_ahead(world)
     settle(world)
     say("The demo network is ready")
     return world

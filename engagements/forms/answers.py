@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from engagements.forms.lacks import lacks_form
 from engagements.forms.meetings import AbsentForm, read_start
 from engagements.forms.outcomes import OutcomeForm
 from engagements.forms.work import DeclineForm, DisputeForm, QuestionAnswerForm, QuestionForm, SessionForm
@@ -52,6 +53,9 @@ _FORMS: dict[Purpose, Maker] = {
     Purpose.MISSED: lambda data, _asked, _time: AbsentForm(data),
     Purpose.REPORT: lambda data, asked, _time: OutcomeForm(
         data, **{name: asked.values[name] for name in ("moment", "respondent", "skills", "before", "known")}
+    ),
+    Purpose.LACKS: lambda data, asked, _time: lacks_form(
+        data, **{name: asked.values[name] for name in ("suggested", "language", "draft")}
     ),
     Purpose.DISPUTE: lambda data, _asked, _time: DisputeForm(data),
 }

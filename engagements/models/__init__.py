@@ -24,6 +24,7 @@ from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.reminder import Reminder
 from engagements.models.rescue import Invitee, Rescue
 from engagements.models.shared_file import KitItem, SharedFile
+from engagements.models.skills_round import SkillLack, SkillsAnswer, SkillsRound
 from engagements.models.talk import Group, Report
 from engagements.models.work_spread import WorkSpread
 
@@ -89,6 +90,9 @@ __all__ = [
     "ShareLink",
     "SharedFile",
     "SigningKey",
+    "SkillLack",
+    "SkillsAnswer",
+    "SkillsRound",
     "ViewAlert",
     "WorkSpread",
 ]

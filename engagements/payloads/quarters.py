@@ -19,3 +19,8 @@ def quarters_from(day: date, count: int) -> list[date]:
 def quarter_name(first: date) -> str:
     """Return what a quarter is called in the active language, by its first day: “Q1 2027”."""
     return _("Q%(quarter)d %(year)d") % {"quarter": (first.month - 1) // 3 + 1, "year": first.year}
+
+
+def first_of_half_year(day: date) -> date:
+    """Return the first day of the half-year of ``day``."""
+    return date(day.year, 1 if day.month <= 6 else 7, 1)

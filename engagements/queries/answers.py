@@ -15,6 +15,7 @@ from engagements.payloads.answer_links import Asked, Claim, address_mark, in_mai
 from engagements.payloads.waiting_words import NEUTRAL, REMINDERS, time_left
 from engagements.queries.asked.agreements import asked_agreement
 from engagements.queries.asked.foreseen import asked_foreseen
+from engagements.queries.asked.lacks import asked_lacks
 from engagements.queries.asked.meetings import asked_meeting
 from engagements.queries.asked.outcomes import asked_of_participant, asked_outcome
 from engagements.queries.asked.proposals import asked_proposal
@@ -43,6 +44,7 @@ _FINDERS: dict[str, Callable[..., Asked | None]] = {
     "session": asked_session,
     "outcome": asked_outcome,
     "foreseen": asked_foreseen,
+    "lacks": asked_lacks,
 }
 
 

@@ -17,6 +17,7 @@ from engagements.models import Engagement, Need, Session
 from engagements.queries.agreements import is_asked
 from engagements.queries.outcomes import reported
 from engagements.queries.proposals import TO_EXPERT, days_left, proposals_to_answer
+from engagements.queries.skills_rounds import answers_to_give
 from engagements.queries.work import agreements_to_give, sessions_to_confirm
 from engagements.queries.work_clocks import Clock, clocks_of_work
 from engagements.rules.work import is_anonymous
@@ -44,7 +45,7 @@ class Ask:
 def waits_for_institution(viewer: User, organisation: Organisation) -> list[Ask]:
     """Return what waits for those who speak for ``organisation``: offers that run out, plans, hours, reports, needs.
 
-    Empty for everybody else. Queries: 5, and 1 for each of plans, hours and reports that wait.
+    Empty for everybody else. Queries: 6, and 1 for each of plans, hours and reports that wait.
     """
     return [ask for look in LOOKS for ask in look(viewer, organisation)]
 
@@ -126,6 +127,14 @@ def _needs(viewer: User, organisation: Organisation) -> Iterator[Ask]:
         yield Ask(need.title, detail, _since(since), label, url)
 
 
+def _round(viewer: User, organisation: Organisation) -> Iterator[Ask]:
+    for answer in answers_to_give(viewer).filter(organisation=organisation):
+        until = date_format(answer.round.closes_on, "DATE_FORMAT")
+        url = reverse("engagements:lacks", args=[organisation.reference])
+        detail = (_("Three minutes, twice a year"),)
+        yield Ask(_("Skills we will lack"), detail, _("until %(day)s") % {"day": until}, _("Answer"), url)
+
+
 def _about(engagement: Engagement, what: str, label: str, part: str, when: str) -> Ask:
     url = reverse("engagements:engagement", args=[engagement.reference]) + part
     return Ask(engagement.need.title, (what, str(engagement.expert.user)), when, label, url)
@@ -141,4 +150,4 @@ def _since(moment: datetime) -> str:
     return _("since %(day)s") % {"day": date_format(moment, "DATE_FORMAT")}
 
 
-LOOKS: tuple[Callable[[User, Organisation], Iterator[Ask]], ...] = (_offers, _plans, _hours, _reports, _needs)
+LOOKS: tuple[Callable[[User, Organisation], Iterator[Ask]], ...] = (_offers, _plans, _hours, _reports, _round, _needs)

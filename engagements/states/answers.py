@@ -20,6 +20,7 @@ class Purpose(models.TextChoices):
     CONFIRM = "confirm", _("Confirm the hours")
     DISPUTE = "dispute", _("Not right")
     REPORT = "report", _("Answer in two minutes")
+    LACKS = "lacks", _("Answer in three minutes")
     DRAFT = "draft", _("Write the draft now")
     DROP = "drop", _("Not needed any more")
     STOP = "stop", _("Stop these e-mails")
@@ -28,7 +29,7 @@ class Purpose(models.TextChoices):
 # Longer than anything waits for an answer; the object's own clock ends most links before.
 LINK_LASTS = timedelta(days=21)
 # What came of the work is asked again after one and three weeks; and whoever wants no more e-mail may say so for long.
-_LONGER = {Purpose.REPORT: timedelta(days=60), Purpose.STOP: timedelta(days=800)}
+_LONGER = {Purpose.REPORT: timedelta(days=60), Purpose.LACKS: timedelta(days=90), Purpose.STOP: timedelta(days=800)}
 
 
 def lasts(purpose: str) -> timedelta:

@@ -30,3 +30,33 @@ class ForeseenState(models.TextChoices):
 
 
 FORESEEN_TRANSITIONS: Transitions = {"open": {"drafted", "dropped"}}
+
+
+class AnswerState(models.TextChoices):
+    """Where the answer of one institution to a round stands."""
+
+    PLANNED = "planned", _("Asked on the next working day")
+    OPEN = "open", _("Asked")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Not answered")
+
+
+ANSWER_TRANSITIONS: Transitions = {
+    "planned": {"open", "answered", "closed"},
+    "open": {"answered", "closed"},
+}
+UNANSWERED = frozenset({AnswerState.PLANNED, AnswerState.OPEN})
+
+
+class LackWhen(models.TextChoices):
+    """From when on an institution lacks people with a skill."""
+
+    NOW = "now", _("already now")
+    HALF = "half", _("within six months")
+    YEAR = "year", _("within a year")
+
+
+# Who has not answered by then is asked once more.
+ASK_AGAIN_AFTER = timedelta(days=14)
+SHORTEST_ROUND, LONGEST_ROUND = timedelta(days=7), timedelta(days=90)
+MOST_LACKS = 10

@@ -14,6 +14,7 @@ from engagements.views import (
     pipeline_views,
     reports,
     rescues,
+    skills_rounds,
     trail,
 )
 
@@ -33,6 +34,9 @@ urlpatterns: list[URLPattern] = [
     # /desk/
     path("desk/", desk.desk, name="desk"),
     path("desk/gaps/", gaps.gaps, name="gaps"),
+    path("desk/gaps/rounds/", skills_rounds.rounds, name="rounds"),
+    path("desk/gaps/rounds/<slug:reference>/", skills_rounds.round_page, name="round"),
+    path("desk/gaps/rounds/<slug:reference>/close/", skills_rounds.round_close, name="round-close"),
     path("desk/acts/", trail.trail, name="trail"),
     path("desk/acts/file/", trail.trail_file, name="trail-file"),
     path("me/acts/", trail.own_trail, name="own-trail"),

@@ -11,6 +11,7 @@ from engagements.views import (
     people,
     proposals,
     searches,
+    skills_rounds,
     suggestions,
 )
 
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("foreseen/<slug:reference>/drop/", foreseen.foreseen_drop, name="foreseen-drop"),
     # /org/<reference>/needs/
     path("org/<slug:reference>/needs/", institutions.organisation_needs, name="organisation-needs"),
+    path("org/<slug:reference>/lacks/", skills_rounds.lacks, name="lacks"),
     # /offers/ /proposals/<reference>/
     path("offers/", proposals.offers, name="offers"),
     path("proposals/<slug:reference>/", proposals.proposal, name="proposal"),

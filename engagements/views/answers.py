@@ -20,8 +20,9 @@ from django.views.decorators.http import require_http_methods
 from diaspora_net.core.errors import DomainError, Invalid, SlowDown
 from diaspora_net.core.forms import add_problems
 from diaspora_net.core.limits import check_pace
-from engagements.actions.answers import AnsweredAlready, answer_by_link
+from engagements.actions.answers import AnsweredAlready, answer_by_link, keep_draft_by_link
 from engagements.forms.answers import answer_form
+from engagements.forms.lacks import KEEP, LacksForm
 from engagements.payloads.answer_links import short_name
 from engagements.queries.answers import Opened, open_claim, opened
 from engagements.states.answers import lasts
@@ -53,6 +54,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return page("answered", _about(link), status=409 if request.method == "POST" else 200)
         data = request.POST if request.method == "POST" else None
         form = answer_form(link.purpose, link.asked, data, request.GET.get("time", ""))
+        if data is not None and KEEP in data and isinstance(form, LacksForm):
+            return _keep(link, form)
         return _send(link, form) if data is not None and form.is_valid() else _ask(link, form)
 
 
@@ -67,6 +70,16 @@ def _send(link: Opened, form: Form) -> HttpResponse:
     except DomainError as error:
         return page("refused", {**_about(link), "error": error}, status=error.status)
     return page("done", _about(link))
+
+
+def _keep(link: Opened, form: LacksForm) -> HttpResponse:
+    try:
+        keep_draft_by_link(opened=link, draft=form.draft())
+    except AnsweredAlready:
+        return page("answered", _about(link), status=409)
+    except DomainError as error:
+        return page("refused", {**_about(link), "error": error}, status=error.status)
+    return page("kept", _about(link))
 
 
 def _ask(link: Opened, form: Form) -> HttpResponse:

@@ -15,6 +15,7 @@ from engagements.forms.gaps import GapForm
 from engagements.payloads.quarters import quarter_name
 from engagements.queries.foreseen import Timeline, timeline
 from engagements.queries.gaps import Gap, skill_gaps
+from engagements.queries.skills_rounds import results_of
 from engagements.reports.charts import Drawing, Pair, Row, dumbbells, stacked
 from engagements.states.anticipation import Certainty
 
@@ -38,6 +39,7 @@ def gaps(request: SignedInRequest) -> HttpResponse:
         "gaps": found,
         "short": short,
         "chart": _chart(short[:MOST_DRAWN]) if short else None,
+        "results": results_of(countries, filters, language=language),
         **_foreseen(timeline(countries, filters, language=language)),
     }
     return render(request, "engagements/gaps.html", context, status=422 if form.errors else 200)

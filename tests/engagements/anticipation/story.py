@@ -1,20 +1,44 @@
-"""What is seen coming, for the tests that ask every address."""
+"""What is seen coming, for the tests that ask every address and for those of rounds."""
+
+from datetime import timedelta
 
 from django.utils import timezone
 
 from engagements.actions.foreseen import ForeseenValues, note_foreseen
+from engagements.actions.round_sweep import ask_skills_rounds
+from engagements.actions.skills_rounds import open_round
+from engagements.models import ForeseenNeed, SkillsAnswer, SkillsRound
 from engagements.payloads.quarters import first_of_quarter
 from tests.factories import make_vocabulary
 from tests.world import World
 
 
 def anticipation_things(world: World) -> dict[str, list[object]]:
-    """Return what addresses are asked for: what the hospital foresees."""
+    """Return what addresses are asked for: what the hospital foresees, and a round that asks it."""
+    return {"foreseen": [foreseen_noted(world).reference], "round": [round_opened(world).reference]}
+
+
+def foreseen_noted(world: World) -> ForeseenNeed:
+    """Bereket has noted that his hospital will need a cardiologist in the next quarter."""
     values = ForeseenValues(
         organisation=world.hospital,
         country="TN",
         skill=str(make_vocabulary()["cardiology"].pk),
         starts_on=first_of_quarter(timezone.localdate(), back=-1),
     )
-    foreseen = note_foreseen(actor=world.bereket, values=values, language="en")
-    return {"foreseen": [foreseen.reference]}
+    return note_foreseen(actor=world.bereket, values=values, language="en")
+
+
+def round_opened(world: World) -> SkillsRound:
+    """Chidi has opened a round for Tunisia, and its institutions are asked."""
+    opened = open_round(actor=world.chidi, country="TN", closes_on=timezone.localdate() + timedelta(days=28))
+    ask_skills_rounds()
+    it_is_morning(opened)
+    ask_skills_rounds()
+    return opened
+
+
+def it_is_morning(opened: SkillsRound) -> None:
+    """Let those who are asked in the morning be asked now."""
+    waiting = SkillsAnswer.objects.filter(round=opened, ask_at__gt=timezone.now(), asked_count=0)
+    waiting.update(ask_at=timezone.now() - timedelta(minutes=1))

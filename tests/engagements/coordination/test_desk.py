@@ -414,7 +414,7 @@ def grow(world: World, number: int) -> None:
     ("who", "page", "queries"),
     [
         ("chidi", "/desk/", 9),
-        ("bereket", "needs", 21),
+        ("bereket", "needs", 22),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])

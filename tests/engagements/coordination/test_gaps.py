@@ -11,14 +11,15 @@ from django.urls import reverse
 
 from diaspora_net.accounts.actions.people import grant_remit
 from diaspora_net.accounts.models import User
+from engagements.actions.skills_rounds import Lack, give_skills_answer
 from engagements.models import Need, NeedTerm
 from engagements.payloads.quarters import first_of_quarter
 from engagements.queries.gaps import Gap, GapFilters, skill_gaps
 from mentors.actions.profiles import pause_profile
 from mentors.models import Skill
 from tests import world as story
-from tests.engagements.anticipation.story import anticipation_things
-from tests.factories import make_expert, make_person
+from tests.engagements.anticipation.story import foreseen_noted, round_opened
+from tests.factories import make_expert, make_person, make_vocabulary
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -108,14 +109,18 @@ def test_a_filter_that_makes_no_sense_is_said_so(world: World, as_person: SignIn
     assert answer.status_code == 422
 
 
-BOARD_QUERIES, READ_QUERIES = 20, 9
+BOARD_QUERIES, READ_QUERIES = 23, 9
 
 
 @pytest.mark.parametrize("needs", [1, 3])
 def test_the_board_costs_the_same_for_one_need_and_for_three(world: World, as_person: SignIn, needs: int) -> None:
+    [answer] = round_opened(world).answers.all()
+    lacks = [Lack(slug, 2) for slug in ("cardiology", "train nurses", "grid operation")[:needs]]
+    make_vocabulary()
+    give_skills_answer(actor=world.bereket, answer=answer, lacks=lacks, language="en")
     for _turn in range(needs):
         story.after_need_published(world, places=2)
-        anticipation_things(world)
+        foreseen_noted(world)
     client = as_person(world.chidi)
     client.get(reverse("engagements:gaps"))
     with CaptureQueriesContext(connection) as asked:

@@ -322,8 +322,8 @@ QUERIES = [
     ("bereket", "people", 1, 31),
     ("bereket", "people", 3, 21),
     ("bereket", "people", 5, 21),
-    ("bereket", "own", 1, 20),
-    ("bereket", "own", 3, 20),
+    ("bereket", "own", 1, 21),
+    ("bereket", "own", 3, 21),
 ]
 
 
