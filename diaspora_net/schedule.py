@@ -39,6 +39,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "mentors.tasks.resume_profiles": (900.0, "who said until a day is found again on that day"),
     "mentors.tasks.expire_recognition": (3600.0, "a licence ends with its day, an hour more or less does not matter"),
     "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
+    "engagements.tasks.send_reports": (20.0, "a report that was sent leaves even when the poke was lost"),
     "engagements.tasks.make_report_files": (20.0, "a file that was ordered is begun even when the poke was lost"),
     "engagements.tasks.refresh_work_spread": (86400.0, "who does how much of the work changes over months"),
 }

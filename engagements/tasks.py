@@ -16,6 +16,7 @@ from engagements.actions.place_watches import tell_due_watches
 from engagements.actions.plan_sweep import work_due_plans
 from engagements.actions.reminders import remind_waiting as remind_of_what_waits
 from engagements.actions.report_orders import make_due_files
+from engagements.actions.report_sending import send_due_report_mails
 from engagements.actions.rescues import ask_due_experts
 from engagements.actions.round_sweep import ask_skills_rounds as ask_who_is_due
 from engagements.actions.searches import tell_due_searches
@@ -157,3 +158,9 @@ def make_report_files() -> int:
 def work_plans() -> int:
     """Compute the assignments of cohorts that wait, and send the nominations of those on their way."""
     return work_due_plans()
+
+
+@shared_task(name="engagements.tasks.send_reports")
+def send_reports() -> int:
+    """Send reports to those outside to whom coordinators send them."""
+    return send_due_report_mails()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -102,6 +103,25 @@ class BlockForm(BlockTextForm):
     kind = forms.ChoiceField(label=_("Block"), choices=BlockKind)
     chart = forms.ChoiceField(label=_("What a chart shows"), required=False, choices=[("", "–"), *Chart.choices])
     field_order = ["kind", "chart", "heading", "text"]
+
+
+class SendForm(forms.Form):
+    """To whom a report goes, in which language, and for how long its link works."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    readers = forms.ChoiceField(
+        label=_("For"),
+        choices=[one for one in Readers.choices if one[0] != Readers.COORDINATORS],
+        initial=Readers.DONORS,
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    days = forms.IntegerField(label=_("Days that the link works"), initial=60, min_value=1, max_value=730)
+    message = forms.CharField(
+        label=_("A word to them"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
 
 
 class ReadersForm(forms.Form):

@@ -23,6 +23,7 @@ from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeT
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.reminder import Reminder
 from engagements.models.rescue import Invitee, Rescue
+from engagements.models.sent_report import SentReport
 from engagements.models.shared_file import KitItem, SharedFile
 from engagements.models.skills_round import SkillLack, SkillsAnswer, SkillsRound
 from engagements.models.talk import Group, Report
@@ -86,6 +87,7 @@ __all__ = [
     "SavedNeed",
     "SavedSearch",
     "SearchHit",
+    "SentReport",
     "Session",
     "ShareLink",
     "SharedFile",

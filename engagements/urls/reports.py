@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from engagements.views import (
     donor_reports,
     numbers,
+    sent_reports,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -21,6 +22,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "desk/donor-reports/<slug:reference>/blocks/<slug:block>/", donor_reports.block_edit, name="donor-report-block"
     ),
+    path("desk/donor-reports/<slug:reference>/send/", sent_reports.report_send, name="donor-report-send"),
+    path("desk/donor-reports/sent/<slug:reference>/", sent_reports.report_take_back, name="sent-report-take-back"),
+    # /donor/<token>/
+    path("donor/<str:token>/", sent_reports.sent_report, name="sent-report"),
+    path("donor/<str:token>/report.pdf", sent_reports.sent_report_file, name="sent-report-file"),
     re_path(
         r"^desk/donor-reports/(?P<reference>[-\w]+)/blocks/(?P<block>[-\w]+)/(?P<step>up|down|remove)/$",
         donor_reports.block_move,

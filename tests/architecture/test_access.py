@@ -46,6 +46,7 @@ from messaging.queries.emails import unsubscribe_token
 from tests import world as story
 from tests.core.uploads.corpus import picture
 from tests.engagements.anticipation.story import anticipation_things
+from tests.engagements.figures.sending import sending_things
 from tests.engagements.programmes.story import programme_things
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.messaging.test_files import say, send
@@ -136,6 +137,7 @@ def things(world: World) -> dict[str, list[object]]:
         "donor-report-svg": [donors.reference, "funnel", "svg"],
         "donor-report-undrawn": [donors.reference, "countries", "png"],
         "donor-archive": [archive.reference],
+        **sending_things(world),
         **programme_things(world),
         **anticipation_things(world),
         "hospital": [world.hospital.reference],
