@@ -6,6 +6,8 @@ from engagements.actions import shared_files
 from engagements.actions.bulk import work_due_bulk
 from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.foreseen import remind_due_foreseen
+from engagements.actions.imports.mails import forget_old_lists, send_listed_mails
+from engagements.actions.imports.sweep import work_due_imports
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import expire_due_meetings
 from engagements.actions.meeting_reminders import send_due_reminders, tell_changed_clocks
@@ -59,6 +61,24 @@ def ask_next_experts() -> int:
 def work_bulk() -> int:
     """Work what coordinators asked for with many rows."""
     return work_due_bulk()
+
+
+@shared_task(name="engagements.tasks.work_imports")
+def work_imports() -> int:
+    """Check, import and take back the files that coordinators brought."""
+    return work_due_imports()
+
+
+@shared_task(name="engagements.tasks.mail_listed")
+def mail_listed() -> int:
+    """Ask the people whom a list named whether they want to take part."""
+    return send_listed_mails()
+
+
+@shared_task(name="engagements.tasks.forget_lists")
+def forget_lists() -> int:
+    """Delete what lists said of people who did not answer, and old files."""
+    return forget_old_lists()
 
 
 @shared_task(name="engagements.tasks.tell_views")

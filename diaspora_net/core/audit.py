@@ -1,6 +1,6 @@
 """Write and read the audit trail."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -31,17 +31,37 @@ def record(*, actor: models.Model | None, verb: str, obj: models.Model, **change
     ``through`` they hold that, too. Where ``obj`` has just changed its state, ``state`` holds what it was and what it
     is. Queries: 1.
     """
+    entry = _entry(actor, verb, obj, changes)
+    entry.save()
+    return entry
+
+
+def record_many(
+    *, actor: models.Model | None, verb: str, things: Iterable[tuple[models.Model, dict[str, Any]]]
+) -> None:
+    """Write the same act about many things, each with its changes, as ``record`` does. Queries: 1 per 1,000."""
+    AuditEntry.objects.bulk_create([_entry(actor, verb, obj, changes) for obj, changes in things], batch_size=1000)
+
+
+def _entry(actor: models.Model | None, verb: str, obj: models.Model, changes: dict[str, Any]) -> AuditEntry:
     if step := step_of(obj):
         changes = {"state": step, **changes}
     if way := _way.get():
         changes = {**changes, "through": way}
-    return AuditEntry.objects.create(
+    return AuditEntry(
         actor_id=actor.pk if actor else None,
         verb=verb,
         noun=obj._meta.label_lower,
         object_id=str(obj.pk),
         changes=changes,
     )
+
+
+def last_ways(noun: str, ids: Iterable[int]) -> dict[int, str]:
+    """Return by which way the last act about each thing came (``through``), empty for an ordinary one. Queries: 1."""
+    entries = AuditEntry.objects.filter(noun=noun, object_id__in=[str(pk) for pk in ids])
+    last = entries.order_by("object_id", "-pk").distinct("object_id").values_list("object_id", "changes__through")
+    return {int(pk): way or "" for pk, way in last}
 
 
 def objects_with(verb: str, *, since: datetime) -> set[str]:

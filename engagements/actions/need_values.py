@@ -83,15 +83,21 @@ def check_values(values: NeedValues, organisation: Organisation) -> None:
 
     Queries: 1.
     """
+    speaks = values.focal_point.is_active and can_speak_for(values.focal_point, organisation)
+    if problems := problems_of(values, speaks=speaks):
+        raise Invalid(_("Please look at the marked fields again."), fields=problems)
+
+
+def problems_of(values: NeedValues, *, speaks: bool) -> dict[str, str]:
+    """Return the problem of each field that cannot stand; ``speaks`` says whether the focal point may. Queries: 0."""
     problems = _problems_of_lists(values)
     if values.starts_on and values.closes_on and values.starts_on > values.closes_on:
         problems["closes_on"] = _("The end cannot be before the beginning.")
     elif values.closes_on and values.closes_on < timezone.localdate():
         problems["closes_on"] = _("Choose a day that has not passed.")
-    if not (values.focal_point.is_active and can_speak_for(values.focal_point, organisation)):
+    if not speaks:
         problems["focal_point"] = _("Choose somebody who speaks for the organisation.")
-    if problems:
-        raise Invalid(_("Please look at the marked fields again."), fields=problems)
+    return problems
 
 
 def _problems_of_lists(values: NeedValues) -> dict[str, str]:
@@ -120,9 +126,7 @@ def _problems_of_lists(values: NeedValues) -> dict[str, str]:
 
 def write_values(need: Need, values: NeedValues) -> Need:
     """Write the values to the need's rows. Raises Invalid for what the model refuses. Queries: about 7."""
-    for name in FIELDS:
-        value = getattr(values, name)
-        setattr(need, name, value.strip() if name in TEXTS else value)
+    fill(need, values)
     try:
         need.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
@@ -130,15 +134,30 @@ def write_values(need: Need, values: NeedValues) -> Need:
         raise Invalid(_("Please look at the marked fields again."), fields=problems) from None
     need.save()
     NeedSkill.objects.filter(content_object=need).delete()
+    NeedLanguage.objects.filter(need=need).delete()
+    write_lists([(need, values)])
+    return need
+
+
+def fill(need: Need, values: NeedValues) -> None:
+    """Set the need's own fields, without its lists. Queries: 0."""
+    for name in FIELDS:
+        value = getattr(values, name)
+        setattr(need, name, value.strip() if name in TEXTS else value)
+
+
+def write_lists(needs: Sequence[tuple[Need, NeedValues]]) -> None:
+    """Write the skills and languages of needs that have none. Queries: 2."""
     NeedSkill.objects.bulk_create(
         NeedSkill(content_object=need, tag=entry.skill, strength=entry.strength, level=entry.level, position=position)
+        for need, values in needs
         for position, entry in enumerate(values.skills)
     )
-    NeedLanguage.objects.filter(need=need).delete()
     NeedLanguage.objects.bulk_create(
-        NeedLanguage(need=need, language=code, level=level) for code, level in values.languages
+        NeedLanguage(need=need, language=code, level=level)
+        for need, values in needs
+        for code, level in values.languages
     )
-    return need
 
 
 def missing_for_submitting(need: Need) -> dict[str, str]:

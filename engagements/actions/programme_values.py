@@ -65,11 +65,7 @@ def write_programme(programme: Programme, values: ProgrammeValues) -> dict[str, 
     Raises Invalid for what the model refuses. Texts are noted as changed without their words. Queries: about 12.
     """
     before = values_of(programme) if programme.pk else None
-    for name in OWN:
-        value = getattr(values, name)
-        setattr(programme, name, list(value) if isinstance(value, tuple | list) else value)
-    programme.name, programme.summary = values.name.strip(), values.summary.strip()
-    programme.waits = dict(values.waits)
+    fill(programme, values)
     try:
         programme.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
@@ -77,7 +73,16 @@ def write_programme(programme: Programme, values: ProgrammeValues) -> dict[str, 
         raise Invalid(_("Please look at the marked fields again."), fields=problems) from None
     programme.save()
     _write_parts(programme, values)
-    return _changes(before, values)
+    return changes_between(before, values)
+
+
+def fill(programme: Programme, values: ProgrammeValues) -> None:
+    """Set the programme's own fields, without its countries, targets and rules. Queries: 0."""
+    for name in OWN:
+        value = getattr(values, name)
+        setattr(programme, name, list(value) if isinstance(value, tuple | list) else value)
+    programme.name, programme.summary = values.name.strip(), values.summary.strip()
+    programme.waits = dict(values.waits)
 
 
 def _write_parts(programme: Programme, values: ProgrammeValues) -> None:
@@ -106,7 +111,8 @@ def _write_parts(programme: Programme, values: ProgrammeValues) -> None:
     rules.skills.set(values.skills)
 
 
-def _changes(before: ProgrammeValues | None, after: ProgrammeValues) -> dict[str, Any]:
+def changes_between(before: ProgrammeValues | None, after: ProgrammeValues) -> dict[str, Any]:
+    """Return what the audit trail keeps of a change; of a new programme its kind and countries."""
     if before is None:
         return {"kind": str(after.kind), "countries": sorted(after.sides)}
     texts = {one.name for one in fields(before) if one.name in {"name", "summary"}}

@@ -10,6 +10,7 @@ from engagements.models.donor_report import ClosedPeriod, DonorReport, ReportOrd
 from engagements.models.engagement import Engagement, Session
 from engagements.models.foreseen import ForeseenNeed
 from engagements.models.goal import Goal
+from engagements.models.imports import Import, ImportFile, ImportRow, ImportWord, ListedPerson, ListRefusal
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
@@ -53,9 +54,15 @@ __all__ = [
     "ForeseenNeed",
     "Goal",
     "Group",
+    "Import",
+    "ImportFile",
+    "ImportRow",
+    "ImportWord",
     "Invitation",
     "Invitee",
     "KitItem",
+    "ListRefusal",
+    "ListedPerson",
     "Meeting",
     "MeetingTime",
     "Member",

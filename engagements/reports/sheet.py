@@ -14,10 +14,11 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[object]], *, langu
     """Return the table as a CSV file for readers of ``language``; cells that begin like a formula get an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if language.partition("-")[0] in SEMICOLON_LANGUAGES else ",")
-    writer.writerow([_harmless(cell) for cell in headings])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerow([harmless(cell) for cell in headings])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
+    """Return a cell as no spreadsheet runs it: with an apostrophe before what begins like a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -24,6 +24,7 @@ from engagements.states.engagements import (
     TransferEffect,
 )
 from engagements.states.goals import GOAL_TRANSITIONS, SETTLED_STATES, GoalState
+from engagements.states.imports import IMPORT_TRANSITIONS, ImportState
 from engagements.states.milestones import MILESTONE_TRANSITIONS, MilestoneState
 from engagements.states.needs import (
     EDITABLE_NEED_STATES,
@@ -96,6 +97,7 @@ __all__ = [
     "ENGAGEMENT_TRANSITIONS",
     "GOAL_TRANSITIONS",
     "HOURS_TRANSITIONS",
+    "IMPORT_TRANSITIONS",
     "LIVE_MEMBER_STATES",
     "LIVE_PROPOSAL_STATES",
     "LOGGING_STATES",
@@ -128,6 +130,7 @@ __all__ = [
     "EngagementState",
     "GoalState",
     "HoursState",
+    "ImportState",
     "JobContract",
     "Joining",
     "MeetingReason",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from engagements.urls import desk, maps, needs, programmes, proof, reports, work
+from engagements.urls import desk, imports, maps, needs, programmes, proof, reports, work
 
 app_name = "engagements"
 
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     *reports.urlpatterns,
     *maps.urlpatterns,
     *desk.urlpatterns,
+    *imports.urlpatterns,
 ]

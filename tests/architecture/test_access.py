@@ -47,6 +47,7 @@ from tests import world as story
 from tests.core.uploads.corpus import picture
 from tests.engagements.anticipation.story import anticipation_things
 from tests.engagements.figures.sending import sending_things
+from tests.engagements.imports.lists import import_things
 from tests.engagements.programmes.story import programme_things
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.messaging.test_files import say, send
@@ -140,6 +141,7 @@ def things(world: World) -> dict[str, list[object]]:
         **sending_things(world),
         **programme_things(world),
         **anticipation_things(world),
+        **import_things(world),
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
         "clinic-recommend": [clinic.reference, "recommend"],

@@ -1,7 +1,9 @@
 """Change what is known about a person, and what they may do."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,6 +56,29 @@ def update_person(
         actor.save(update_fields=changed)
         audit.record(actor=actor, verb="accounts.person.updated", obj=actor, fields=changed)
     return actor
+
+
+@transaction.atomic
+def welcome_person(*, email: str, full_name: str, language: str, time_zone: str, join_role: str) -> User | None:
+    """Make an account for somebody who has shown by a link that the address is theirs; None when it has one already.
+
+    They sign in by a code that is mailed to them, or set a password later. Raises Invalid for the name. Effects:
+    person, confirmed address, audit entry.
+    """
+    try:
+        with transaction.atomic():
+            values = {"full_name": full_name.strip(), "language": language, "time_zone": time_zone}
+            user = User.objects.create_user(email, None, **values, join_role=join_role)
+    except (ValidationError, IntegrityError) as error:
+        if User.objects.filter(email__iexact=email).exists():
+            return None
+        if isinstance(error, IntegrityError):
+            raise
+        fields = {name: " ".join(problems) for name, problems in error.message_dict.items()}
+        raise Invalid(next(iter(fields.values())), fields=fields) from None
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record(actor=user, verb="accounts.person.joined", obj=user)
+    return user
 
 
 @transaction.atomic

@@ -35,6 +35,7 @@ DIAGRAMS: dict[str, tuple[type[models.TextChoices], Transitions]] = {
     "outcome": (states.OutcomeState, states.OUTCOME_TRANSITIONS),
     "milestone": (states.MilestoneState, states.MILESTONE_TRANSITIONS),
     "certificate": (states.CertificateState, states.CERTIFICATE_TRANSITIONS),
+    "import": (states.ImportState, states.IMPORT_TRANSITIONS),
     "report": (states.ReportState, states.REPORT_TRANSITIONS),
 }
 
