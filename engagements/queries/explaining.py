@@ -54,7 +54,7 @@ def with_windows(match: Match, wish: Wish, known: Candidate) -> Match:
     """Add to the reason about shared hours when they are, in minutes of the UTC week: “960-1140,2400-2580”."""
     windows = ",".join(f"{start}-{end}" for start, end in shared(wish.weekly_hours, known.weekly_hours))
     reasons = tuple(
-        replace(reason, facts={**reason.facts, "windows": windows})
+        reason._replace(facts={**reason.facts, "windows": windows})
         if reason.kind == ReasonKind.HOURS_OVERLAP
         else reason
         for reason in match.reasons

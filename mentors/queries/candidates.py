@@ -46,7 +46,7 @@ class LocalHours(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What an expert did here, as ``Candidate`` takes it; engagements know, nobody else does."""
+    """What an expert did here, in the order in which ``Candidate`` takes it; engagements know, nobody else does."""
 
     invitations_last_30_days: int = 0
     reply_rate: float | None = None
@@ -59,7 +59,6 @@ class Past(NamedTuple):
 
 
 NO_PAST = Past()
-NOTHING_DONE: Mapping[str, Any] = NO_PAST._asdict()
 
 
 def candidates(
@@ -94,11 +93,11 @@ def candidates_of(
     """
     now = timezone.now()
     mondays: dict[str, date] = {}
-    return [_candidate(row, past.get(row[0]), of_skills, now, mondays) for row in rows]
+    return [_candidate(row, past.get(row[0], NO_PAST), of_skills, now, mondays) for row in rows]
 
 
 def _candidate(
-    row: tuple[Any, ...], past: Past | None, of_skills: Container[int] | None, now: datetime, mondays: dict[str, date]
+    row: tuple[Any, ...], past: Past, of_skills: Container[int] | None, now: datetime, mondays: dict[str, date]
 ) -> Candidate:
     """Turn one row into a candidate."""
     expert, numbers, languages, modalities, kinds, origins, slots, zone, hours, capacity, taken, refreshed_at = row[
@@ -116,19 +115,19 @@ def _candidate(
         monday = mondays.get(zone) or mondays.setdefault(zone, monday_of(ZoneInfo(zone), now))
         weekly = _weekly_hours(_slots(slots), ZoneInfo(zone), monday)
     return Candidate(
-        expert=expert,
-        skills=skills,
-        breadth=_breadth(tuple(counts)),
-        languages=_languages(languages),
-        modalities=_modalities(modalities),
-        kinds=_kinds(kinds),
-        origins=_origins(origins),
-        hours_per_month=hours,
-        capacity=capacity,
-        open_engagements=taken,
-        weekly_hours=weekly,
-        days_since_update=max(0, (now - refreshed_at).days),
-        **(NOTHING_DONE if past is None else past._asdict()),
+        expert,
+        skills,
+        _breadth(tuple(counts)),
+        _languages(languages),
+        _modalities(modalities),
+        _kinds(kinds),
+        _origins(origins),
+        hours,
+        capacity,
+        taken,
+        weekly,
+        max(0, (now - refreshed_at).days),
+        *past,
     )
 
 

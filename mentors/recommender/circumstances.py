@@ -33,18 +33,21 @@ class Found(NamedTuple):
     kind: ReasonKind
     share: int
     facts: dict[str, Scalar]
+    worth: int | None = None
 
 
+Find = Callable[[Wish, Candidate, Weights], Iterator[Found]]
+Reader = Callable[[Candidate], Hashable]
 Known = tuple[int, tuple[Found, ...]]
 
 
 class Part(NamedTuple):
-    """What finds one circumstance, and all that it reads of a candidate: who has the same finds the same. A wish that
-    does not ask for it finds nothing.
+    """What finds circumstances, and what makes, for a wish, the reader of all that they look at in a candidate: who
+    reads the same finds the same. A wish that does not ask for them finds nothing.
     """
 
-    find: Callable[[Wish, Candidate, Weights], Iterator[Found]]
-    reads: Callable[[Candidate], Hashable]
+    finds: tuple[Find, ...]
+    reads: Callable[[Wish], Reader]
     asks: Callable[[Wish], object] = lambda _wish: True
 
 
@@ -53,27 +56,35 @@ class Circumstances:
 
     def __init__(self, wish: Wish, weights: Weights) -> None:
         self._wish, self._weights = wish, weights
-        self._parts: list[tuple[Callable[[Candidate], Hashable], dict[Hashable, Known], Part]] = [
-            (part.reads, {}, part) for part in PARTS if part.asks(wish)
+        self._parts: list[tuple[Reader, dict[Hashable, Known], Part]] = [
+            (part.reads(wish), {}, part) for part in PARTS if part.asks(wish)
         ]
 
     def share(self, candidate: Candidate) -> int:
         """Return the basis points that all circumstances of a pair add."""
         total = 0
         for reads, known, part in self._parts:
-            found = known.get(reads(candidate))
-            total += found[0] if found else self._find(candidate, known, part)[0]
+            key = reads(candidate)
+            found = known.get(key)
+            if found is None:
+                found = known[key] = self._find(candidate, part)
+            total += found[0]
         return total
 
-    def found(self, candidate: Candidate) -> Iterator[Found]:
-        """Yield every circumstance of a pair, in the order in which reasons are kept."""
+    def found(self, candidate: Candidate) -> list[Found]:
+        """Return every circumstance of a pair, in the order in which reasons are kept."""
+        every: list[Found] = []
         for reads, known, part in self._parts:
-            yield from (known.get(reads(candidate)) or self._find(candidate, known, part))[1]
+            key = reads(candidate)
+            found = known.get(key)
+            if found is None:
+                found = known[key] = self._find(candidate, part)
+            every += found[1]
+        return every
 
-    def _find(self, candidate: Candidate, known: dict[Hashable, Known], part: Part) -> Known:
-        found = tuple(part.find(self._wish, candidate, self._weights))
-        result = known[part.reads(candidate)] = sum(one.share for one in found), found
-        return result
+    def _find(self, candidate: Candidate, part: Part) -> Known:
+        found = tuple(one for find in part.finds for one in find(self._wish, candidate, self._weights))
+        return sum(one.share for one in found), found
 
 
 def asked(wish: Wish, weights: Weights) -> int:
@@ -106,7 +117,7 @@ def _language(language: LanguageWanted, level: int, share: int, weights: Weights
     if level > 0:
         part = share * weights.language_below * level // (WHOLE * language.level)
         return Found(ReasonKind.LANGUAGE_PARTIAL, part, facts)
-    return Found(ReasonKind.LANGUAGE_MISSING, 0, {**facts, "worth": share})
+    return Found(ReasonKind.LANGUAGE_MISSING, 0, facts, share)
 
 
 def hours_wanted(wish: Wish, weights: Weights) -> int:
@@ -123,7 +134,7 @@ def _hours(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found
     if minutes:
         yield Found(ReasonKind.HOURS_OVERLAP, weights.hours * min(minutes, wanted) // wanted, facts)
     else:
-        yield Found(ReasonKind.HOURS_MISSING, 0, {**facts, "worth": weights.hours})
+        yield Found(ReasonKind.HOURS_MISSING, 0, facts, weights.hours)
 
 
 def _dates(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
@@ -136,7 +147,7 @@ def _dates(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found
     too_late = free_from is not None and ends is not None and free_from > ends
     too_early = free_until is not None and starts is not None and free_until < starts
     if too_late or too_early:
-        yield Found(ReasonKind.DATES_OTHER, 0, {**facts, "worth": weights.dates})
+        yield Found(ReasonKind.DATES_OTHER, 0, facts, weights.dates)
         return
     late = free_from is not None and (starts or ends) is not None and free_from > (starts or ends or free_from)
     early = free_until is not None and (ends or starts) is not None and free_until < (ends or starts or free_until)
@@ -160,7 +171,7 @@ def _format(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Foun
         part = weights.format * weights.format_near // WHOLE
         yield Found(ReasonKind.FORMAT_NEAR, part, {**facts, "offered": str(near)})
     else:
-        yield Found(ReasonKind.FORMAT_OTHER, 0, {**facts, "worth": weights.format})
+        yield Found(ReasonKind.FORMAT_OTHER, 0, facts, weights.format)
 
 
 def _kind(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
@@ -168,7 +179,7 @@ def _kind(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]
     if wish.kind in candidate.kinds:
         yield Found(ReasonKind.KIND_OK, weights.kind, {"kind": wish.kind})
     elif wish.kind:
-        yield Found(ReasonKind.KIND_OTHER, 0, {"kind": wish.kind, "worth": weights.kind})
+        yield Found(ReasonKind.KIND_OTHER, 0, {"kind": wish.kind}, weights.kind)
 
 
 def _country(wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[Found]:
@@ -218,17 +229,33 @@ def _exposure(_wish: Wish, candidate: Candidate, weights: Weights) -> Iterator[F
         yield Found(ReasonKind.EXPOSURE, -cost, {"count": candidate.invitations_last_30_days})
 
 
+def _levels(wish: Wish) -> Reader:
+    """Return what reads the levels of the wanted languages."""
+    codes = [language.code for language in wish.languages]
+    return lambda candidate: tuple(map(candidate.languages.get, codes))
+
+
+def _tie(wish: Wish) -> Reader:
+    """Return what reads whether somebody comes from the wanted country: not, too, or above all."""
+    wanted = wish.origin
+    return lambda candidate: wanted in candidate.origins and (2 if candidate.origins[0] == wanted else 1)
+
+
+def _fields(*names: str) -> Callable[[Wish], Reader]:
+    """Return what reads the named fields, whatever the wish."""
+    reader: Reader = attrgetter(*names)
+    return lambda _wish: reader
+
+
 PARTS = (
-    Part(_languages, lambda candidate: tuple(candidate.languages.items()), attrgetter("languages")),
-    Part(_hours, attrgetter("weekly_hours"), attrgetter("weekly_hours")),
-    Part(_dates, attrgetter("free_from", "free_until"), lambda wish: wish.starts_on or wish.ends_on),
-    Part(_format, attrgetter("modalities"), attrgetter("modality")),
-    Part(_kind, attrgetter("kinds"), attrgetter("kind")),
-    Part(_country, attrgetter("origins"), lambda wish: wish.origin is not None),
-    Part(_sector, lambda candidate: tuple(candidate.sectors.items()), attrgetter("sector")),
-    Part(_capacity, attrgetter("capacity", "open_engagements", "hours_per_month")),
-    Part(_freshness, attrgetter("days_since_update")),
-    Part(_replies, attrgetter("reply_rate")),
-    Part(_exposure, attrgetter("invitations_last_30_days")),
+    Part((_languages,), _levels, attrgetter("languages")),
+    Part((_hours,), _fields("weekly_hours"), attrgetter("weekly_hours")),
+    Part((_dates,), _fields("free_from", "free_until"), lambda wish: wish.starts_on or wish.ends_on),
+    Part((_format, _kind), _fields("modalities", "kinds"), lambda wish: wish.modality or wish.kind),
+    Part((_country,), _tie, lambda wish: wish.origin is not None),
+    Part((_sector,), lambda wish: lambda candidate: candidate.sectors.get(wish.sector), attrgetter("sector")),
+    Part((_capacity,), _fields("capacity", "open_engagements", "hours_per_month")),
+    Part((_freshness,), _fields("days_since_update")),
+    Part((_replies, _exposure), _fields("reply_rate", "invitations_last_30_days")),
 )
 """All circumstances, in the order in which reasons are kept."""

@@ -7,7 +7,6 @@ from mentors.recommender.past import past_earned
 from mentors.recommender.skills import (
     Credit,
     Plan,
-    breadth_left,
     evidence,
     meets,
     others_by_facet,
@@ -17,18 +16,21 @@ from mentors.recommender.types import Candidate, Facet, Offered, ReasonKind, Sca
 from mentors.recommender.weights import WHOLE, Weights
 
 SQUARE = WHOLE * WHOLE
+# An enum's attributes take longer to look up than what is done with them here.
+REQUIRED, WORDS = Strength.REQUIRED, {strength: strength.value for strength in Strength}
+SAME, RELATED, MISSING = ReasonKind.SKILL_SAME, ReasonKind.SKILL_RELATED, ReasonKind.SKILL_MISSING
 
 
 def enter_slot(
     ledger: Ledger, wanted: Wanted, weight: int, credit: Credit | None, candidate: Candidate, weights: Weights
 ) -> None:
     """Enter what fills a slot, or that nothing does, and count it when it meets a must-have."""
-    facts: dict[str, Scalar] = {"strength": wanted.strength.value}
+    facts: dict[str, Scalar] = {"strength": WORDS[wanted.strength]}
     if credit is None:
         facts["worth"] = weight * 100 * SQUARE // UNITS_PER_POINT
-        ledger.add(ReasonKind.SKILL_MISSING, 0, facts, wanted.skill)
+        ledger.add(MISSING, 0, facts, wanted.skill)
         return
-    ledger.required_met += wanted.strength == Strength.REQUIRED and meets(wanted, credit)
+    ledger.required_met += wanted.strength == REQUIRED and meets(wanted, credit)
     if count := evidence(candidate, credit.term.skill):
         facts["count"] = count
     relation = relation_name(credit)
@@ -53,15 +55,15 @@ def _enter_same(
     """Enter the wanted skill itself, and its level as a reason of its own when one was asked."""
     facts |= {"level": offered.level, "years": offered.years, "recognised": offered.recognised}
     if wanted.level is None:
-        ledger.add(ReasonKind.SKILL_SAME, credit.units * SQUARE, facts, wanted.skill)
+        ledger.add(SAME, credit.units * SQUARE, facts, wanted.skill)
         return
     levels: dict[str, Scalar] = {"strength": facts["strength"], "level": offered.level, "wanted": wanted.level}
     if offered.level >= wanted.level:
         by_level = weight * weights.level_step * (offered.level - 1)
-        ledger.add(ReasonKind.SKILL_SAME, (credit.units - by_level) * SQUARE, facts, wanted.skill)
+        ledger.add(SAME, (credit.units - by_level) * SQUARE, facts, wanted.skill)
         ledger.add(ReasonKind.LEVEL_OK, by_level * SQUARE, levels, wanted.skill)
     else:
-        ledger.add(ReasonKind.SKILL_SAME, credit.units * SQUARE, facts, wanted.skill)
+        ledger.add(SAME, credit.units * SQUARE, facts, wanted.skill)
         levels["worth"] = (weight * 100 - credit.units) * SQUARE // UNITS_PER_POINT
         ledger.add(ReasonKind.LEVEL_BELOW, 0, levels, wanted.skill)
 
@@ -72,20 +74,18 @@ def _enter_related(
     """Enter the skill that stands in for the wanted one."""
     if credit.offered is not None:
         facts |= {"level": credit.offered.level, "years": credit.offered.years}
-    ledger.add(ReasonKind.SKILL_RELATED, credit.units * SQUARE, facts, wanted.skill, credit.term.skill, relation)
+    ledger.add(RELATED, credit.units * SQUARE, facts, wanted.skill, credit.term.skill, relation)
 
 
-def enter_breadth(
-    ledger: Ledger, plan: Plan, candidate: Candidate, earned: Mapping[int, Credit], weights: Weights
-) -> dict[int, int]:
-    """Enter the cost of breadth by facet; return what each slot keeps, in units per basis point of a circumstance."""
+def enter_breadth(ledger: Ledger, plan: Plan, candidate: Candidate, earned: Mapping[int, Credit]) -> int:
+    """Enter the cost of breadth by facet; return what all slots keep, in units per basis point of a circumstance."""
     others = others_by_facet(candidate, plan)
-    kept: dict[int, int] = {}
+    kept = 0
     cost: dict[Facet, int] = {}
     for wanted, _ in plan.slots:
         if credit := earned.get(wanted.slot):
-            net, left = credit.units - credit.lost, breadth_left(others.get(wanted.facet, 0), weights)
-            kept[wanted.slot] = net * left
+            net, left = credit.units - credit.lost, plan.left[others.get(wanted.facet, 0)]
+            kept += net * left
             cost[wanted.facet] = cost.get(wanted.facet, 0) + net * (WHOLE - left)
     for facet, units in cost.items():
         if units:

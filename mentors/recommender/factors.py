@@ -113,7 +113,7 @@ def explained(match: Match, stances: Stances) -> Match:
     ignored = _kinds(stances, Stance.IGNORE)
     musts = _kinds(stances, Stance.MUST)
     reasons = (
-        replace(reason, facts={**reason.facts, MUST: True}) if reason.kind in musts else reason
+        reason._replace(facts={**reason.facts, MUST: True}) if reason.kind in musts else reason
         for reason in match.reasons
         if reason.kind not in ignored
     )

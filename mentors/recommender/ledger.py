@@ -24,10 +24,9 @@ class Ledger:
     Reasons are made only when asked for, as most pairs of a ranking are never read. ``required_met`` counts must-haves.
     """
 
-    __slots__ = ("_entries", "required_met", "units")
+    __slots__ = ("_entries", "required_met")
 
     def __init__(self) -> None:
-        self.units = 0
         self.required_met = 0
         self._entries: list[Entry] = []
 
@@ -41,16 +40,10 @@ class Ledger:
         relation: str | None = None,
     ) -> None:
         """Enter a reason worth ``units``, which may be negative."""
-        self.units += units
         self._entries.append((kind, units, skill, via, relation, facts))
 
-    @property
-    def points(self) -> int:
-        """Return the sum of all reasons' points."""
-        return self.units // UNITS_PER_POINT
-
-    def reasons(self) -> tuple[Reason, ...]:
-        """Return what was entered, in order; the points sum to ``points``."""
+    def reasons(self) -> tuple[int, tuple[Reason, ...]]:
+        """Return the points, and what was entered, in order, with its part of them."""
         reasons: list[Reason] = []
         units = before = 0
         for kind, worth, skill, via, relation, facts in self._entries:
@@ -58,4 +51,4 @@ class Ledger:
             points = units // UNITS_PER_POINT
             reasons.append(Reason(kind, points - before, skill, via, relation, facts))
             before = points
-        return tuple(reasons)
+        return before, tuple(reasons)

@@ -128,7 +128,7 @@ def _without_evidence(reason: Reason) -> Reason:
     """Return a skill reason without its count of evidence."""
     if reason.kind not in SAME | RELATED:
         return reason
-    return replace(reason, facts={name: value for name, value in reason.facts.items() if name != "count"})
+    return reason._replace(facts={name: value for name, value in reason.facts.items() if name != "count"})
 
 
 def displayed(reasons: Iterable[Reason], limit: int = 5) -> tuple[Reason, ...]:

@@ -12,6 +12,7 @@ skill nothing is earned. All arithmetic is on integers; ties fall by a daily has
 advantage.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from hashlib import blake2b
@@ -68,9 +69,11 @@ def rank(
 ) -> list[Match]:
     """Return the matches of ``candidates``, best first by points, at most ``limit``; ties fall by a hash of ``day``."""
     pairs = Pairs(wish, weights)
+    scored = [(pairs.points(candidate), candidate) for candidate in candidates]
+    how_many = Counter(points for points, _candidate in scored)
     order = sorted(
-        (-pairs.points(candidate), _lot(day, candidate.expert), place, candidate)
-        for place, candidate in enumerate(candidates)
+        (-points, _lot(day, candidate.expert) if how_many[points] > 1 else b"", place, candidate)
+        for place, (points, candidate) in enumerate(scored)
     )
     return [pairs.match(candidate) for _points, _lot_drawn, _place, candidate in order[:limit]]
 
@@ -127,7 +130,7 @@ class Pairs:
     def __init__(self, wish: Wish, weights: Weights = DEFAULT) -> None:
         self.wish, self.weights, self.plan = wish, weights, prepare(wish, weights)
         self.circumstances = Circumstances(wish, weights)
-        self._tally = Tally(self.plan, self.circumstances, weights)
+        self._tally = Tally(self.plan, self.circumstances)
         self.attainable = _attainable(wish, self.plan, weights)
         self._required = sum(wanted.strength == Strength.REQUIRED for wanted, _ in self.plan.slots)
 
@@ -138,28 +141,27 @@ class Pairs:
     def match(self, candidate: Candidate) -> Match:
         """Sum up everything that counts for or against a pair."""
         ledger = self._enter(candidate)
-        score = round(min(1.0, ledger.points / self.attainable), 4) if self.attainable else 0.0
+        points, reasons = ledger.reasons()
+        score = round(min(1.0, points / self.attainable), 4) if self.attainable else 0.0
         return Match(
             expert=candidate.expert,
             score=score,
-            points=ledger.points,
+            points=points,
             attainable=self.attainable,
             fit=fit_of(ledger.required_met, self._required, score, self.weights),
             required_met=ledger.required_met,
             required_wanted=self._required,
-            reasons=ledger.reasons(),
+            reasons=reasons,
         )
 
     def _enter(self, candidate: Candidate) -> Ledger:
         ledger, plan, weights = Ledger(), self.plan, self.weights
-        earned = skill_credits(candidate, plan, weights)
+        earned = skill_credits(candidate, plan)
         for wanted, weight in plan.slots:
             enter_slot(ledger, wanted, weight, earned.get(wanted.slot), candidate, weights)
-        kept = enter_breadth(ledger, plan, candidate, earned, weights)
-        base = sum(kept.values())
+        base = enter_breadth(ledger, plan, candidate, earned)
         base += enter_past(ledger, plan, candidate, weights) if base else 0
-        for kind, share, facts in self.circumstances.found(candidate):
-            worth = facts.get("worth")
-            told = facts if worth is None else {**facts, "worth": base * int(worth) // UNITS_PER_POINT}
+        for kind, share, facts, worth in self.circumstances.found(candidate):
+            told = facts if worth is None else {**facts, "worth": base * worth // UNITS_PER_POINT}
             ledger.add(kind, base * share, told)
         return ledger

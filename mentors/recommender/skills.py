@@ -7,6 +7,7 @@ and ``skill_credits`` recomputes the product with what the statement does not kn
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from mentors.recommender.ledger import SLOTS_TOTAL
@@ -46,6 +47,9 @@ def _related(exact: int, relation: Relation) -> int:
     return exact * round(relation.weight * 100) // 100
 
 
+NOBODY = Candidate(0)
+
+
 class Term(NamedTuple):
     """One row of the statement's query: a skill that may fill a slot, and its integer weight."""
 
@@ -56,13 +60,46 @@ class Term(NamedTuple):
     relation: Relation | None = None
 
 
+class Strengths(dict[tuple[int, int, bool, int | None], int]):
+    """The strength of skills of which nothing is proven, by level, years, recognition and level asked, once each."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, key: tuple[int, int, bool, int | None]) -> int:
+        """Work one out."""
+        level, years, recognised, asked = key
+        found = self[key] = strength_of(NOBODY, Offered(0, level, years, recognised), asked, self._weights)
+        return found
+
+
+class Left(dict[int, int]):
+    """What breadth leaves, in basis points, by the number of unrelated skills, worked out once each."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, others: int) -> int:
+        """Work one out."""
+        found = self[others] = breadth_left(others, self._weights)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A wish prepared for scoring: the integer weight of each slot and which terms each skill appears in."""
+    """A wish prepared for scoring: the integer weight of each slot, which terms each skill appears in, the level that
+    each slot asks, and what pairs have in common (``strengths``, ``left``).
+    """
 
     slots: tuple[tuple[Wanted, int], ...]
     terms: Mapping[int, Sequence[Term]]
     total: int
+    levels: Mapping[int, int | None]
+    weights: Weights
+    strengths: Strengths
+    left: Left
 
 
 def prepare(wish: Wish, weights: Weights = DEFAULT) -> Plan:
@@ -84,7 +121,15 @@ def prepare(wish: Wish, weights: Weights = DEFAULT) -> Plan:
         slots.append((wanted, weight))
         for term in _terms(wanted, weight):
             terms.setdefault(term.skill, []).append(term)
-    return Plan(tuple(slots), terms, sum(weight for _, weight in slots))
+    levels = {wanted.slot: wanted.level for wanted in wish.wanted}
+    total = sum(weight for _, weight in slots)
+    return Plan(tuple(slots), terms, total, levels, weights, *_tables(weights))
+
+
+@lru_cache(maxsize=100)
+def _tables(weights: Weights) -> tuple[Strengths, Left]:
+    """Return what depends on the configuration alone, kept from one wish to the next."""
+    return Strengths(weights), Left(weights)
 
 
 def _terms(wanted: Wanted, weight: int) -> Iterator[Term]:
@@ -143,18 +188,24 @@ class Credit(NamedTuple):
         return self.units - self.lost, self.term.relation is None and self.offered is not None, -self.term.skill
 
 
-def skill_credits(candidate: Candidate, plan: Plan, weights: Weights = DEFAULT) -> dict[int, Credit]:
+def skill_credits(candidate: Candidate, plan: Plan) -> dict[int, Credit]:
     """Return the best credit of each slot that has any, by slot."""
-    asked = {wanted.slot: wanted.level for wanted, _ in plan.slots}
+    activity, has_refused = candidate.activity, bool(candidate.declined_with_skill)
     best: dict[int, Credit] = {}
     for skill, offered in candidate.skills.items():
         for term in plan.terms.get(skill, ()):
-            units = term.weight * strength_of(candidate, offered, asked[term.slot], weights)
-            _keep(best, Credit(units, _lost(candidate, skill, units), term, offered))
+            asked = plan.levels[term.slot]
+            if activity.get(skill):
+                strength = strength_of(candidate, offered, asked, plan.weights)
+            else:
+                strength = plan.strengths[offered.level, offered.years, offered.recognised, asked]
+            units = term.weight * strength
+            lost = _lost(candidate, skill, units) if has_refused else 0
+            _keep(best, Credit(units, lost, term, offered))
     if candidate.activity or candidate.completed_with_skill:
         for wanted, weight in plan.slots:
             if evidence(candidate, wanted.skill) and wanted.skill not in candidate.skills:
-                units = weight * weights.practised
+                units = weight * plan.weights.practised
                 term = Term(wanted.slot, wanted.skill, weight, wanted.strength)
                 _keep(best, Credit(units, _lost(candidate, wanted.skill, units), term, None))
     return best

@@ -167,8 +167,7 @@ class Wish:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """A skill on a profile: ``level`` 1 to 4, ``years`` of practice, whether anyone but the expert vouches for it."""
 
     skill: int
@@ -203,23 +202,22 @@ class Candidate(NamedTuple):
     capacity: int = 1
     open_engagements: int = 0
     weekly_hours: tuple[Interval, ...] = ()
+    days_since_update: int = 0
+    invitations_last_30_days: int = 0
+    reply_rate: float | None = None
+    completed: int = 0
+    recently: float | None = None
+    completed_with_skill: Mapping[int, int] = NOTHING
+    practice: Mapping[int, float] = NOTHING
+    declined_with_skill: Mapping[int, int] = NOTHING
+    evenness: float = 1.0
     free_from: date | None = None
     free_until: date | None = None
     sectors: Mapping[str, int] = NOTHING
-    days_since_update: int = 0
-    invitations_last_30_days: int = 0
-    completed: int = 0
-    completed_with_skill: Mapping[int, int] = NOTHING
-    practice: Mapping[int, float] = NOTHING
-    recently: float | None = None
-    evenness: float = 1.0
-    declined_with_skill: Mapping[int, int] = NOTHING
     activity: Mapping[int, int] = NOTHING
-    reply_rate: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One sentence's worth of explanation: a machine key, its points, and the facts a template needs.
 
     ``skill`` is the wanted skill, ``via`` the offered one that stands in for it, ``relation`` how they are related.
@@ -230,7 +228,7 @@ class Reason:
     skill: int | None = None
     via: int | None = None
     relation: str | None = None
-    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    facts: Mapping[str, Scalar] = NOTHING
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready dict."""

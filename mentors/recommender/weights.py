@@ -71,8 +71,8 @@ class Weights:
     least score of each fit word.
     """
 
-    importance: Importance = field(default_factory=_importance)
-    facets: FacetWeights = field(default_factory=_facets)
+    importance: Importance = field(default_factory=_importance, hash=False)
+    facets: FacetWeights = field(default_factory=_facets, hash=False)
     facet_power: float = 0.5
 
     listed: int = 60

@@ -93,7 +93,7 @@ def test_hours_are_full_at_what_the_work_needs(
 def test_hours_are_a_gap_when_none_are_shared(theirs: tuple[Interval, ...]) -> None:
     [item] = found(Wish((), weekly_hours=((0, 60),)), NOBODY._replace(weekly_hours=theirs))
     assert (item.kind, item.share, item.facts["given"]) == (ReasonKind.HOURS_MISSING, 0, bool(theirs))
-    assert item.facts["worth"] == 800
+    assert item.worth == 800
 
 
 MARCH, JUNE, MAY, JULY, JANUARY = (date(2026, month, 1) for month in (3, 6, 5, 7, 1))

@@ -91,8 +91,7 @@ def test_score_never_rises_when_an_unrelated_skill_is_listed(
 def test_score_never_falls_when_a_listed_skill_improves(wish: Wish, candidate: Candidate, data: st.DataObject) -> None:
     assume(candidate.skills)
     offered = candidate.skills[data.draw(st.sampled_from(sorted(candidate.skills)))]
-    better = replace(
-        offered,
+    better = offered._replace(
         level=data.draw(st.integers(offered.level, 4)),
         years=data.draw(st.integers(offered.years, 60)),
         recognised=offered.recognised or data.draw(st.booleans()),

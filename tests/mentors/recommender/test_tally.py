@@ -20,7 +20,7 @@ def without_past(candidate: Candidate) -> Candidate:
 
 @given(wishes(), st.lists(candidates() | candidates().map(without_past), max_size=8))
 def test_quick_points_are_those_of_the_match_when_pairs_share_parts(wish: Wish, experts: list[Candidate]) -> None:
-    tally = Tally(prepare(wish), Circumstances(wish, DEFAULT), DEFAULT)
+    tally = Tally(prepare(wish), Circumstances(wish, DEFAULT))
     for candidate in experts:
         assert tally.points(candidate) == score_pair(wish, candidate).points
 
