@@ -66,6 +66,7 @@ class Item:
 
     key: str
     kind: str
+    row: int
     label: str
     group: str
     title: str
@@ -189,6 +190,7 @@ def _item(viewer: User, row: dict[str, Any], reminded: set[str], countries: froz
     return Item(
         key=f"{kind}-{row['step_row']}",
         kind=kind,
+        row=row["step_row"],
         label=str(LABELS[kind]),
         group=GROUP_OF[kind],
         title=str(ReportReason(row["step_title"]).label) if kind == OtherKind.SAFETY else row["step_title"],

@@ -45,7 +45,7 @@ class Ask:
 def waits_for_institution(viewer: User, organisation: Organisation) -> list[Ask]:
     """Return what waits for those who speak for ``organisation``: offers that run out, plans, hours, reports, needs.
 
-    Empty for everybody else. Queries: 6, and 1 for each of plans, hours and reports that wait.
+    Empty for everybody else. Queries: 7, and 1 for each of plans, hours and reports that wait.
     """
     return [ask for look in LOOKS for ask in look(viewer, organisation)]
 

@@ -151,6 +151,12 @@ def waiting_step(kind: WaitingKind, row: int, since: datetime, *, with_ended: bo
     return _steps([found], timezone.now())[0] if found else None
 
 
+def present_step(kind: WaitingKind, row: int) -> WaitingStep | None:
+    """Return the step of a row as it waits now, since whenever; None when it waits no longer. Queries: at most 6."""
+    since = waiting_rows(kind).filter(pk=row).values_list("step_since", flat=True).first()
+    return waiting_step(kind, row, since) if since else None
+
+
 def _remit(viewer: User) -> frozenset[str]:
     countries = remit_countries(viewer)
     if not countries:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.core.suppression import TOTAL
 from engagements.payloads.numbers import Number
-from engagements.payloads.published import PublishedFigures
+from engagements.payloads.published import Line, PublishedFigures
 from engagements.reports.charts import Bar, Columns, Drawing, Row, bars, columns, funnel, stacked
 from engagements.reports.number_words import Cell, category_label, number_cell, number_words, plain, short_month
 from engagements.states import ProgrammeComponent, ProgrammeState
@@ -68,10 +68,7 @@ def indicator_table(measured: Measured) -> Table:
     for code, line in measured.figures.lines.items():
         indicator, target = line.indicator, measured.target(code)
         number, so_far = number_cell(indicator, line.total), _so_far(measured, code, line.total)
-        reached: Cell = ""
-        if target is not None:
-            reckoned = so_far if indicator.is_additive and so_far != "" else number
-            reached = round(100 * reckoned / target["number"]) if isinstance(reckoned, int | float) else ""
+        reached = _share(_reckoned(measured, line), target["number"]) if target else ""
         aim = target["number"] if target else ""
         rows.append((str(indicator.label), number, so_far, aim, reached, str(indicator.unit.label)))
     headings = (_("Indicator"), _("This period"), _("So far"), _("Target"), _("% of target"), _("Unit"))
@@ -81,6 +78,29 @@ def indicator_table(measured: Measured) -> Table:
         tuple(headings[place] for place in used),
         tuple(tuple(row[place] for place in used) for row in rows),
     )
+
+
+def target_table(measured: Measured) -> Table:
+    """Return every target for everybody with what was reached of it by the end of the period."""
+    rows: list[tuple[Cell, ...]] = []
+    for code, line in measured.figures.lines.items():
+        if target := measured.target(code):
+            reached, aim, unit = _reckoned(measured, line), target["number"], str(line.indicator.unit.label)
+            rows.append((str(line.indicator.label), reached, aim, _share(reached, aim), unit))
+    headings = (_("Indicator"), _("Reached"), _("Target"), _("% of target"), _("Unit"))
+    return Table(_("Targets"), headings, tuple(rows))
+
+
+def _reckoned(measured: Measured, line: Line) -> Cell:
+    """Return what is held against a target: all closed periods together where they add up, else the last one."""
+    so_far = _so_far(measured, line.indicator.code, line.total)
+    is_sum = line.indicator.is_additive and so_far != ""
+    return so_far if is_sum else number_cell(line.indicator, line.total)
+
+
+def _share(reached: Cell, aim: float) -> Cell:
+    """Return how many per cent of a target are reached, nothing where that is not told."""
+    return round(100 * reached / aim) if isinstance(reached, int | float) else ""
 
 
 def _so_far(measured: Measured, code: str, total: Number) -> Cell:

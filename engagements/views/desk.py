@@ -17,15 +17,18 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.forms import add_problems
-from engagements.actions import casework
+from engagements.actions import casework, needs
 from engagements.actions import coordination as actions
 from engagements.forms.casework import OwnerForm
-from engagements.forms.desk import SnoozeForm
+from engagements.forms.desk import ReviewForm, SnoozeForm
+from engagements.models import Need
 from engagements.queries import casework as cases
 from engagements.queries import desk as queries
 from engagements.queries.first_contact import recent_first_contact
 from engagements.queries.watching import get_proposal_to_watch
 from engagements.rules.casework import Thing
+from engagements.states.clocks import WaitingKind
+from engagements.states.desk import OtherKind
 
 
 @signed_in
@@ -101,24 +104,52 @@ def _row(
         )
         context.setdefault("rest_form", SnoozeForm(today=today, auto_id=f"rest-{item.key}_%s"))
         context["notes"] = page.notes
+        if item.kind == WaitingKind.CHECK:
+            context["need"] = page.thing
+            context.setdefault("review_form", ReviewForm(auto_id=f"review-{item.key}_%s"))
     return render(request, "engagements/desk_row.html", context, status=status)
 
 
 @signed_in
 @require_POST
 def item_remind(request: SignedInRequest, key: str) -> HttpResponse:
-    """Remind whoever is waited for."""
+    """Remind whoever is waited for, in the words of what waits; of quiet work both sides."""
 
     def act(item: queries.Item, _thing: Thing) -> str:
-        proposal = get_proposal_to_watch(request.user, item.case)
-        engagement = getattr(proposal, "engagement", None)
-        if engagement:
+        if item.kind == OtherKind.AT_RISK:
+            engagement = get_proposal_to_watch(request.user, item.case).engagement
             actions.remind_both_sides(actor=request.user, engagement=engagement)
             return _("Both sides are reminded.")
-        actions.remind_receiver(actor=request.user, proposal=proposal)
+        actions.remind_step(actor=request.user, kind=WaitingKind(item.kind), row=item.row)
         return _("Reminded.")
 
     return _done(request, key, act)
+
+
+@signed_in
+@require_POST
+def item_review(request: SignedInRequest, key: str) -> HttpResponse:
+    """Open a submitted need, or send it back with what to change, from its checklist on the desk."""
+
+    def act(item: queries.Item, thing: Thing) -> str:
+        if item.kind != WaitingKind.CHECK or not isinstance(thing, Need):
+            raise Conflict(_("This waits no more: somebody was quicker."))
+        form = ReviewForm(request.POST, auto_id=f"review-{item.key}_%s")
+        if not form.is_valid():
+            raise Refused(review_form=form)
+        checked = dict(form.cleaned_data)
+        note = checked.pop("note")
+        try:
+            if request.POST.get("decision") == "request-changes":
+                needs.request_changes(actor=request.user, need=thing, note=note)
+                return _("Sent back with your note.")
+            needs.publish_need(actor=request.user, need=thing, checklist=needs.Readiness(**checked), note=note)
+        except Invalid as error:
+            add_problems(form, error)
+            raise Refused(review_form=form) from None
+        return _("The need is open. Experts who fit see it now.")
+
+    return _done(request, key, act, can_undo=False)
 
 
 @signed_in
@@ -177,7 +208,9 @@ class Refused(Exception):
         self.forms = forms
 
 
-def _done(request: SignedInRequest, key: str, act: Callable[[queries.Item, Thing], str]) -> HttpResponse:
+def _done(
+    request: SignedInRequest, key: str, act: Callable[[queries.Item, Thing], str], *, can_undo: bool = True
+) -> HttpResponse:
     """Do something with a thing of the desk and answer with its row, or with the desk for who has no scripts.
 
     That somebody was quicker is news, not a dead end.
@@ -199,7 +232,7 @@ def _done(request: SignedInRequest, key: str, act: Callable[[queries.Item, Thing
         (messages.warning if is_refused else messages.success)(request, told)
         return redirect("engagements:desk")
     now = queries.desk_item(request.user, key)
-    return _row(request, now, told=told) if now else _gone(request, key, told, item)
+    return _row(request, now, told=told) if now else _gone(request, key, told, item if can_undo else None)
 
 
 def _gone(request: SignedInRequest, key: str, told: str, item: queries.Item | None = None) -> HttpResponse:
@@ -211,4 +244,10 @@ def _gone(request: SignedInRequest, key: str, told: str, item: queries.Item | No
     return render(request, "engagements/desk_gone.html", context)
 
 
-ACTS = (("remind", item_remind), ("take", item_take), ("assign", item_assign), ("rest", item_rest))
+ACTS = (
+    ("remind", item_remind),
+    ("review", item_review),
+    ("take", item_take),
+    ("assign", item_assign),
+    ("rest", item_rest),
+)

@@ -22,6 +22,7 @@ from engagements.actions import share_links
 from engagements.forms.partnerships import BeneficiaryForm, DocumentForm, PartnerForm, ShareLinkForm
 from engagements.models import Programme
 from engagements.queries import partnerships as queries
+from engagements.queries.donor_reports import progress_of
 from engagements.queries.programmes import get_programme_to_run
 from engagements.queries.share_links import (
     get_link_to_run,
@@ -218,7 +219,8 @@ def share_link_revoke(request: SignedInRequest, reference: str) -> HttpResponse:
 def shared_programme(request: HttpRequest, token: str) -> HttpResponse:
     """Show partners and donors how a programme stands, without anybody's name; to read only."""
     found = get_shared_programme(token)
-    context = {"programme": found, "shared": shared_page(found), "token": token}
+    period, progress = progress_of(found)
+    context = {"programme": found, "shared": shared_page(found), "token": token, "period": period, "progress": progress}
     response = render(request, "engagements/shared_programme.html", context)
     response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "no-referrer"

@@ -58,6 +58,7 @@ def _proposal_page(request: SignedInRequest, found: Proposal, form: Form | None)
     return {
         "proposal": found,
         "side": side,
+        "is_watched": own_side is None and not found.need.is_pathway,
         "card": {} if side == Side.EXPERT else _card(viewer, found),
         "fit": fit_line(match) if match else None,
         "reasons": reasons_in_words(match, side=side, labels=labels, zone=viewer.zone) if match else [],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Invalid
 from mentors.actions import profiles as actions
 from mentors.actions.sightings import note_sighting
@@ -42,6 +43,7 @@ def show_profile(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "card": profile_card(request.user, profile),
         "recognised": confirmed_recognition(request.user, profile),
+        "has_case": bool(remit_countries(request.user) & {row.country.code for row in profile.origins.all()}),
     }
     return render(request, "mentors/profile.html", context)
 

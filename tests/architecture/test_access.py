@@ -148,6 +148,7 @@ def things(world: World) -> dict[str, list[object]]:
         "view": [save_view(actor=world.chidi, name="V", audience="me", filters=PipelineFilters()).reference],
         "bulk": [ask_bulk(actor=world.chidi, act="remind", rows=[proposal], values={}).reference],
         "desk-item": [f"reply-{proposal.pk}"],
+        "desk-check": [f"check-{submitted.pk}"],
         "move-work": ["work", proposal.reference],
         "move-need": ["needs", open_need.reference],
         "case-hospital": ["organisations", world.hospital.reference],

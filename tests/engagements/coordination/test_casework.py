@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -156,3 +157,27 @@ def test_case_page_costs_the_same_when_there_are_more_notes(
         thing = get_thing(world.chidi, "needs", need.reference)
     with django_assert_num_queries(4):
         case_page(world.chidi, thing)
+
+
+def test_a_coordinator_comes_to_the_case_from_wherever_it_is_named(world: World, as_person: AsPerson) -> None:
+    need = story.after_need_published(world, title="Open")
+    proposal = story.after_proposal_sent(world, title="Asked")
+    engagement = story.after_engagement_started(world, title="Under way")
+    client = as_person(world.chidi)
+    pages = {
+        reverse("engagements:desk-need", args=[need.reference]): ("needs", need.reference),
+        reverse("engagements:need", args=[need.reference]): ("needs", need.reference),
+        reverse("engagements:proposal", args=[proposal.reference]): ("work", proposal.reference),
+        reverse("engagements:engagement", args=[engagement.reference]): ("work", engagement.proposal.reference),
+        reverse("mentors:profile", args=[world.profile.reference]): ("experts", world.profile.reference),
+        reverse("engagements:desk-organisation", args=[world.hospital.reference]): (
+            "organisations",
+            world.hospital.reference,
+        ),
+    }
+    for page, about in pages.items():
+        case = reverse("engagements:case", args=about)
+        assert f'href="{case}"' in client.get(page).content.decode(), page
+        assert client.get(case).status_code == 200
+        others = (as_person(who).get(page) for who in (world.amina, world.bereket))
+        assert not any(case in answer.content.decode() for answer in others)

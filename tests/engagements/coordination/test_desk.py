@@ -8,19 +8,22 @@ import time_machine
 from django.db.models import Model
 from django.http import Http404
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from diaspora_net.accounts.actions.organisations import add_member
-from diaspora_net.accounts.actions.people import grant_remit
+from diaspora_net.accounts.actions.people import allow_pathways, grant_remit
 from diaspora_net.accounts.actions.verification import recommend_organisation, request_documents
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from engagements.actions.casework import assign_case, rest_case
-from engagements.actions.coordination import remind_both_sides, remind_receiver
+from engagements.actions.cohorts import place_need
+from engagements.actions.coordination import remind_both_sides, remind_receiver, remind_step
 from engagements.actions.engagements import wrap_up_engagement
 from engagements.actions.needs import Readiness, draft_need, publish_need, request_changes, submit_need
+from engagements.actions.nominations import nominate_expert
 from engagements.actions.outcomes import give_outcome
 from engagements.actions.proposals import (
     accept_proposal,
@@ -28,18 +31,23 @@ from engagements.actions.proposals import (
     decline_proposal,
     invite_expert,
 )
+from engagements.actions.questions import ask_sender
 from engagements.actions.reminders import remind_waiting
 from engagements.actions.reports import file_report
 from engagements.models import Case, Engagement, Need
+from engagements.payloads.waiting_words import REMINDERS
 from engagements.queries import desk as queries
 from engagements.queries.desk import Count
 from engagements.queries.institution import waits_for_institution
 from engagements.queries.pipeline import PipelineFilters, pipeline
+from engagements.queries.pipeline_rows import rows_in_words
+from engagements.queries.waiting import present_step
 from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
 from engagements.states.clocks import WaitingKind
 from engagements.states.desk import GROUP_OF, GROUPS, WEIGHTS, OtherKind
 from messaging.models import Notification
 from tests import world as story
+from tests.engagements.programmes.story import after_started
 from tests.factories import make_expert, make_organisation, make_person, need_values
 from tests.world import World
 
@@ -446,7 +454,7 @@ def test_desk_costs_what_its_docstring_says(
         queries.desk(world.chidi)
     with django_assert_num_queries(2):
         list(pipeline(world.chidi, PipelineFilters()))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         waits_for_institution(world.bereket, world.hospital)
 
 
@@ -496,3 +504,78 @@ def test_second_opinion_is_reminded_of_where_it_waits(world: World) -> None:
     count = told.count()
     remind_waiting()
     assert told.count() == count
+
+
+# What is done in place
+
+
+def test_a_need_is_opened_on_the_desk(world: World, as_person: AsPerson) -> None:
+    need = story.after_need_submitted(world)
+    client, key = as_person(world.chidi), f"check-{need.pk}"
+    row = client.get(reverse("engagements:desk-item", args=[key]), headers={"HX-Request": "true"}).content.decode()
+    assert need.knowledge_transfer in row
+    url = reverse("engagements:desk-item-review", args=[key])
+    refused = client.post(url, {"decision": "publish", "note": ""}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "Tick everything" in refused.content.decode()
+    sent_back = client.post(url, {"decision": "request-changes", "note": ""}, headers={"HX-Request": "true"})
+    assert sent_back.status_code == 422
+    ticks = dict.fromkeys(("scope_is_clear", "knowledge_stays", "staff_are_ready", "urgency_is_known"), "on")
+    done = client.post(url, {"decision": "publish", **ticks}, headers={"HX-Request": "true"})
+    assert (done.status_code, "The need is open" in done.content.decode()) == (200, True)
+    assert "Undo" not in done.content.decode()
+    need.refresh_from_db()
+    assert need.state == "published"
+    assert AuditEntry.objects.filter(verb="engagements.need.published").count() == 1
+    again = client.post(url, {"decision": "publish", **ticks}, headers={"HX-Request": "true"})
+    assert "somebody was quicker" in again.content.decode()
+
+
+def test_a_need_is_sent_back_from_the_desk_without_scripts(world: World, as_person: AsPerson) -> None:
+    need = story.after_need_submitted(world)
+    url = reverse("engagements:desk-item-review", args=[f"check-{need.pk}"])
+    client = as_person(world.chidi)
+    assert "note" in client.post(url, {"decision": "request-changes"}).context["review_form"].errors
+    assert client.post(url, {"decision": "request-changes", "note": "Who will learn?"}).status_code == 302
+    need.refresh_from_db()
+    assert (need.state, need.review_note) == ("changes_requested", "Who will learn?")
+
+
+def test_a_reminder_from_the_desk_says_what_the_clock_of_its_kind_says(world: World) -> None:
+    session = story.after_session_logged(world)
+    remind_step(actor=world.chidi, kind=WaitingKind.HOURS, row=session.pk)
+    (told,) = Notification.objects.filter(verb="engagements.engagement.reminded")
+    step = present_step(WaitingKind.HOURS, session.pk)
+    assert step is not None
+    assert told.user in step.people
+    assert told.text == REMINDERS[WaitingKind.HOURS][0]
+    proposal = story.after_proposal_sent(world, title="Other")
+    ask_sender(actor=world.bereket, proposal=proposal, text="Which evenings?")
+    remind_step(actor=world.chidi, kind=WaitingKind.INFORMATION, row=proposal.pk)
+    (asked,) = Notification.objects.filter(verb="engagements.proposal.reminded")
+    assert (asked.user, asked.text) == (world.amina, REMINDERS[WaitingKind.INFORMATION][0])
+    before = written()
+    with pytest.raises(Conflict):
+        remind_step(actor=world.chidi, kind=WaitingKind.INFORMATION, row=proposal.pk)
+    with pytest.raises(NotAllowed):
+        remind_step(actor=world.dana, kind=WaitingKind.HOURS, row=session.pk)
+    assert written() == before
+
+
+def test_needs_of_labour_pathways_stand_on_no_open_list_of_the_desk(world: World) -> None:
+    allow_pathways(actor=None, user=world.chidi, country="TN")
+    shown = story.after_need_published(world, title="Shown")
+    hidden = story.after_need_published(world, title="Of a pathway")
+    for need in (shown, hidden):
+        back(need, "published_at", 60)
+    assert set(titles(world.chidi)) == {"Shown", "Of a pathway"}
+    cohort = after_started(world, kind="pathway").cohorts.get()
+    place_need(actor=world.chidi, cohort=cohort, need=hidden)
+    proposal = nominate_expert(actor=world.chidi, need=hidden, expert=world.profile, message="A good candidate.")
+    back(proposal, "waiting_since", 20)
+    assert titles(world.chidi) == ["Shown"]
+    assert queries.desk_item(world.chidi, f"reply-{proposal.pk}") is None
+    assert queries.desk_item(world.chidi, f"proposals-{hidden.pk}") is None
+    for of in ("needs", "work"):
+        found = pipeline(world.chidi, PipelineFilters(of=of))
+        assert "Of a pathway" not in {row.title for row in rows_in_words(found)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from engagements.actions.cohorts import place_need
 from engagements.actions.partnerships import (
     Facts,
     add_beneficiary,
@@ -26,13 +28,17 @@ from engagements.actions.partnerships import (
     remove_partner,
     share_document,
 )
+from engagements.actions.periods import close_period
 from engagements.actions.programmes import close_programme
 from engagements.actions.share_links import make_share_link, revoke_share_link
 from engagements.models import Beneficiary, BeneficiaryFacts, Partner, ProgrammeDocument, ShareLink
+from engagements.queries.donor_reports import progress_of
+from engagements.queries.programme_settings import TargetEntry
 from engagements.queries.share_links import get_shared_programme, shared_page
 from messaging.actions.file_checks import check_files
 from messaging.actions.files import Arrival
 from messaging.models import File
+from tests import world as story
 from tests.engagements.programmes.story import after_partnered, after_started
 from tests.engagements.work.refusals import refused
 from tests.world import World
@@ -152,6 +158,35 @@ def test_the_shared_page_names_nobody_and_leaves_small_numbers_out(world: World)
     for secret in ("Leïla", "Trainee", world.chidi.full_name, world.amina.full_name, "Jendouba"):
         assert secret not in text
     assert "Ministry" in text
+
+
+def test_the_shared_page_holds_closed_periods_against_targets(world: World, as_person: SignIn) -> None:
+    targets = (TargetEntry("needs_posted", Decimal(20)), TargetEntry("people_served", Decimal(40)))
+    programme = after_started(world, targets=targets)
+    (_link, token) = after_partnered(world, programme)[3]
+    page = reverse("engagements:shared-programme", args=[token])
+    assert "Against its targets" not in Client().get(page).content.decode()
+    for number in range(12):
+        add_beneficiary(actor=world.chidi, programme=programme, name=f"T{number}", track="away", facts=Facts())
+    need = story.after_need_published(world)
+    place_need(actor=world.chidi, cohort=programme.cohorts.get(), need=need)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        today = timezone.now().date()
+        close_period(
+            actor=world.chidi,
+            country="TN",
+            programme=programme,
+            starts_on=today - timedelta(days=30),
+            ends_on=today - timedelta(days=1),
+        )
+    period, progress = progress_of(programme)
+    assert period is not None
+    assert [row[0] for row in progress.rows] == ["Needs posted", "People served by programmes"]
+    # A single need is not told, thirteen people are told by fives.
+    assert [row[1:4] for row in progress.rows] == [("not shown", 20.0, ""), (15, 40.0, 38)]
+    add_beneficiary(actor=world.chidi, programme=programme, name="Later", track="away", facts=Facts())
+    assert progress_of(programme)[1] == progress
+    assert "Against its targets" in Client().get(page).content.decode()
 
 
 def test_documents_are_checked_shared_and_removed(world: World, as_person: SignIn) -> None:
