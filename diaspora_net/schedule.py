@@ -43,6 +43,8 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "mentors.tasks.expire_recognition": (3600.0, "a licence ends with its day, an hour more or less does not matter"),
     "engagements.tasks.refresh_terms": (3600.0, "what needs ask for is weighed by how rare each skill is"),
     "engagements.tasks.send_reports": (20.0, "a report that was sent leaves even when the poke was lost"),
+    "engagements.tasks.work_waves": (60.0, "who answered has the link within a minute even when the poke was lost"),
+    "engagements.tasks.erase_waves": (3600.0, "answers are kept until a day, an hour does not matter"),
     "engagements.tasks.make_report_files": (20.0, "a file that was ordered is begun even when the poke was lost"),
     "engagements.tasks.refresh_work_spread": (86400.0, "who does how much of the work changes over months"),
 }

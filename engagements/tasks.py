@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from engagements.actions import shared_files
+from engagements.actions import shared_files, wave_sweeps
 from engagements.actions.bulk import work_due_bulk
 from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.foreseen import remind_due_foreseen
@@ -184,3 +184,15 @@ def work_plans() -> int:
 def send_reports() -> int:
     """Send reports to those outside to whom coordinators send them."""
     return send_due_report_mails()
+
+
+@shared_task(name="engagements.tasks.work_waves")
+def work_waves() -> int:
+    """Tell who is asked by mapping waves, close those that are over, and let the links to answers leave."""
+    return wave_sweeps.tell_due_waves() + wave_sweeps.close_due_waves() + wave_sweeps.send_wave_mails()
+
+
+@shared_task(name="engagements.tasks.erase_waves")
+def erase_waves() -> int:
+    """Delete the answers of mapping waves whose day is over."""
+    return wave_sweeps.erase_due_waves()

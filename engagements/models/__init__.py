@@ -28,6 +28,7 @@ from engagements.models.sent_report import SentReport
 from engagements.models.shared_file import KitItem, SharedFile
 from engagements.models.skills_round import SkillLack, SkillsAnswer, SkillsRound
 from engagements.models.talk import Group, Report
+from engagements.models.wave import MappingAnswer, MappingWave
 from engagements.models.work_spread import WorkSpread
 
 __all__ = [
@@ -63,6 +64,8 @@ __all__ = [
     "KitItem",
     "ListRefusal",
     "ListedPerson",
+    "MappingAnswer",
+    "MappingWave",
     "Meeting",
     "MeetingTime",
     "Member",

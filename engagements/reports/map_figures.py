@@ -84,7 +84,7 @@ def _home_table(title: str, numbers: Mapping[str, Number], homes: Mapping[str, N
         rows.append((name, _("All"), number_cell(COUNTED, regions[region])))
         own.sort(key=lambda one: (*_largest_first(homes[one]), one))
         rows += [(name, _name(code), number_cell(COUNTED, homes[code])) for code in own]
-    headings = (_("Region"), str(Breakdown.HOME.label), _("Experts"))
+    headings = (_("Region"), _("Country of residence"), _("People"))
     return Table(title, headings, tuple(rows))
 
 
@@ -93,7 +93,14 @@ def _largest_first(number: Number) -> tuple[bool, float]:
 
 
 def families_figure(
-    cells: Mapping[Key, Number], names: Labels, row_name: Callable[[str], str], heading: str, *, is_rtl: bool = False
+    cells: Mapping[Key, Number],
+    names: Labels,
+    row_name: Callable[[str], str],
+    heading: str,
+    *,
+    title: str,
+    note: str = "",
+    is_rtl: bool = False,
 ) -> Figure:
     """Return the experts by skill family as bars, and by place and family as a table.
 
@@ -108,7 +115,6 @@ def families_figure(
 
     ordered = sorted(places, key=lambda one: _largest_first(cells[one, TOTAL]))
     rows = [*(row(row_name(place), place) for place in ordered), *([row(_("All"), TOTAL)] if cells else [])]
-    title = str(Chart.FAMILIES.label)
     table = Table(title, (heading, *titles, _("All")), tuple(rows))
     drawn = [
         Bar(name, cells[TOTAL, one].value, number_words(COUNTED, cells[TOTAL, one]))
@@ -116,7 +122,6 @@ def families_figure(
     ]
     summary = "; ".join(f"{bar.label}: {bar.words}" for bar in drawn)
     drawing = bars(title, summary, drawn, is_rtl=is_rtl) if drawn else None
-    note = _("Everybody counts once, in the family in which most of their skills lie.")
     return Figure(Chart.FAMILIES, table, drawing, note if drawn else _("Nobody was counted."))
 
 
@@ -129,6 +134,11 @@ def report_map(measured: Measured, is_rtl: bool) -> Figure:
     return map_figure(str(Chart.MAP.label), found.parts, is_rtl=is_rtl)
 
 
+def main_family_note() -> str:
+    """Return in which family an expert is counted."""
+    return _("Everybody counts once, in the family in which most of their skills lie.")
+
+
 def report_families(measured: Measured, is_rtl: bool) -> Figure:
     """Return the skill families of a report."""
     if COUNTED.code not in measured.figures.lines:
@@ -138,6 +148,8 @@ def report_families(measured: Measured, is_rtl: bool) -> Figure:
         names_in_language(measured.figures.family_names),
         lambda region: category_label(Breakdown.RESIDENCE, region),
         str(Breakdown.RESIDENCE.label),
+        title=str(Chart.FAMILIES.label),
+        note=main_family_note(),
         is_rtl=is_rtl,
     )
 

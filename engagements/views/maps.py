@@ -17,22 +17,25 @@ from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.forms import filter_chips
 from engagements.forms.maps import MapForm, OriginForm
 from engagements.queries.whereabouts import Whereabouts, mapped_countries, public_map, whereabouts
-from engagements.reports.charts import png, svg_file
 from engagements.reports.document import Document
 from engagements.reports.map_document import map_document
-from engagements.reports.map_figures import families_figure, map_figure, names_in_language, report_families, report_map
+from engagements.reports.map_figures import (
+    families_figure,
+    main_family_note,
+    map_figure,
+    names_in_language,
+    report_families,
+    report_map,
+)
 from engagements.reports.number_words import category_label
-from engagements.reports.paper import pdf_file
 from engagements.reports.report_parts import Figure, Measured
-from engagements.reports.workbook import report_csv, xlsx_file
 from engagements.states.donor_reports import Readers
 from engagements.states.indicators import Breakdown
+from engagements.views.files_of_documents import document_file, drawn_kinds
 from mentors.models import ExpertProfile
 from mentors.queries.families import family_choices
 
 PAGE_SIZE = 20
-# What the map is downloaded as: its kind in the address, its type, and what makes it.
-KINDS = ("csv", "xlsx", "pdf", "svg", "png")
 
 
 @signed_in
@@ -49,7 +52,7 @@ def desk_map(request: SignedInRequest) -> HttpResponse:
         "figures": figures,
         "total": sum(int(number.value or 0) for code, number in found.numbers.items() if len(code) == 2),
         "query": request.GET.urlencode(),
-        "kinds": _kinds(figures[0]),
+        "kinds": drawn_kinds(figures),
         "file_url": "engagements:desk-map-file",
     }
     if residence:
@@ -95,6 +98,8 @@ def _desk_figures(found: Whereabouts, link: Callable[[str], str] | None = None) 
             names_in_language(found.names),
             lambda home: category_label(Breakdown.HOME, home),
             str(Breakdown.HOME.label),
+            title=_("Experts by country and skill family"),
+            note=main_family_note(),
             is_rtl=is_rtl,
         ),
     ]
@@ -113,7 +118,7 @@ def desk_map_file(request: SignedInRequest, kind: str) -> HttpResponse:
     form, found = _desk(request)
     chips = [str(chip["label"]) for chip in filter_chips(form, request.GET) if chip["name"] != "residence"]
     today = _("Numbers of today, which can still change")
-    return _file(map_document([*chips, today], _desk_figures(found), Readers.COORDINATORS), kind)
+    return document_file(map_document([*chips, today], _desk_figures(found), Readers.COORDINATORS), kind, "map")
 
 
 def public_where(request: HttpRequest) -> HttpResponse:
@@ -127,7 +132,7 @@ def public_where(request: HttpRequest) -> HttpResponse:
             "form": OriginForm({"country": country}, mapped=mapped),
             "document": document,
             "query": f"country={country}",
-            "kinds": _kinds(document.figures[0]),
+            "kinds": drawn_kinds(document.figures),
             "file_url": "engagements:map-file",
         }
     return render(request, "engagements/map.html", context)
@@ -138,7 +143,7 @@ def public_where_file(request: HttpRequest, kind: str) -> HttpResponse:
     mapped = mapped_countries()
     if not mapped:
         raise Http404
-    return _file(_public_document(_origin(request, mapped)), kind)
+    return document_file(_public_document(_origin(request, mapped)), kind, "map")
 
 
 def _origin(request: HttpRequest, mapped: list[str]) -> str:
@@ -154,28 +159,3 @@ def _public_document(country: str) -> Document:
         _("As of %(day)s") % {"day": date_format(period.ends_on)},
     ]
     return map_document(facts, [report_map(measured, is_rtl), report_families(measured, is_rtl)], Readers.PUBLIC)
-
-
-def _kinds(figure: Figure) -> list[str]:
-    return [kind for kind in KINDS if figure.drawing is not None or kind not in ("svg", "png")]
-
-
-def _file(document: Document, kind: str) -> HttpResponse:
-    """Return the map as a file. Raises Http404 where there is nothing to draw."""
-    language, drawing = get_language() or "en", document.figures[0].drawing
-    if drawing is None and kind in ("svg", "png"):
-        raise Http404
-    make: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "csv": ("text/csv; charset=utf-8", lambda: report_csv(document, language=language)),
-        "xlsx": (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            lambda: xlsx_file(document),
-        ),
-        "pdf": ("application/pdf", lambda: pdf_file(document, language=language)),
-        "svg": ("image/svg+xml", lambda: svg_file(drawing, name="map") if drawing else b""),
-        "png": ("image/png", lambda: png(drawing) if drawing else b""),
-    }
-    content_type, content = make[kind]
-    return HttpResponse(
-        content(), content_type=content_type, headers={"Content-Disposition": f'attachment; filename="map.{kind}"'}
-    )

@@ -49,6 +49,7 @@ from tests.engagements.anticipation.story import anticipation_things
 from tests.engagements.figures.sending import sending_things
 from tests.engagements.imports.lists import import_things
 from tests.engagements.programmes.story import programme_things
+from tests.engagements.waves.story import wave_things
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
 from tests.messaging.test_files import say, send
 from tests.world import World
@@ -132,6 +133,7 @@ def things(world: World) -> dict[str, list[object]]:
         "-": [],
         "donor-report": [donors.reference],
         "map-csv": ["csv"],
+        **wave_things(world),
         "donor-report-csv": [donors.reference, "csv"],
         "donor-report-block": [donors.reference, donors.blocks[0]["id"]],
         "donor-report-down": [donors.reference, donors.blocks[0]["id"], "down"],

@@ -15,6 +15,7 @@ from diaspora_net.accounts.states import (
 )
 from diaspora_net.core.transitions import Transitions
 from engagements import states
+from engagements.states.waves import WAVE_TRANSITIONS, WaveState
 from mentors.states import CLAIM_TRANSITIONS, PROFILE_TRANSITIONS, ClaimState, ProfileState
 
 DIAGRAMS: dict[str, tuple[type[models.TextChoices], Transitions]] = {
@@ -37,6 +38,7 @@ DIAGRAMS: dict[str, tuple[type[models.TextChoices], Transitions]] = {
     "certificate": (states.CertificateState, states.CERTIFICATE_TRANSITIONS),
     "import": (states.ImportState, states.IMPORT_TRANSITIONS),
     "report": (states.ReportState, states.REPORT_TRANSITIONS),
+    "wave": (WaveState, WAVE_TRANSITIONS),
 }
 
 

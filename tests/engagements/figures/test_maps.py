@@ -464,7 +464,7 @@ def test_every_file_tells_what_the_page_tells(world: World, as_person: SignIn) -
         assert "Tuvalu" not in text
         assert "legal status" in " ".join(text.split())
     rows = [row for row in csv.reader(io.StringIO(lines)) if row[1] == "Western Europe"]
-    assert [row[3] for row in rows if row[2] != "Country where the experts live"][:1] == ["20"]  # of 16, in tens
+    assert [row[3] for row in rows if row[2] != "Country of residence"][:1] == ["20"]  # of 16, in tens
 
 
 def test_the_map_speaks_the_reader_s_language() -> None:
