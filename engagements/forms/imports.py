@@ -19,6 +19,7 @@ from engagements.states.import_columns import COLUMNS, column_of
 from engagements.states.imports import DayOrder, ImportNoun, LegalBasis, Twins
 
 LEAVE_OUT = "-"
+SAMPLES, LONGEST_SAMPLE = 3, 40
 _AUTO = {"dir": "auto"}
 
 
@@ -124,27 +125,30 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, run: Import, below: Sequence[Sequence[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day_order"].initial = run.day_order
-        options = [("", _("Leave it out")), *((one.name, _named(one)) for one in COLUMNS[run.noun])]
-        self.names = []
+        options = [(LEAVE_OUT, _("Leave it out")), *((one.name, _named(one)) for one in COLUMNS[run.noun])]
+        self.names: list[str] = []
+        self.below = below
         for place, heading in enumerate(run.headings):
             name = f"column_{place}"
-            shown = dict.fromkeys(line[place] for line in below if place < len(line) and line[place])
             self.fields[name] = forms.ChoiceField(
                 label=heading or _("Column %(letter)s") % {"letter": letter_of(place)},
-                required=False,
                 choices=options,
-                initial=run.columns[place] if place < len(run.columns) else "",
-                help_text=" · ".join(text[:40] for text in list(shown)[:3]),
+                initial=(run.columns[place] if place < len(run.columns) else "") or LEAVE_OUT,
             )
             self.names.append(name)
 
     def columns(self) -> list[str]:
         """Return what the columns are; the form must be valid."""
-        return [self.cleaned_data[name] for name in self.names]
+        chosen = (self.cleaned_data[name] for name in self.names)
+        return ["" if name == LEAVE_OUT else name for name in chosen]
 
-    def column_fields(self) -> list[forms.BoundField]:
-        """Return the fields of the columns, without the question about days."""
-        return [self[name] for name in self.names]
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the field of each column with what stands first in it."""
+        return [{"field": self[name], "sample": self._sample(place)} for place, name in enumerate(self.names)]
+
+    def _sample(self, place: int) -> list[str]:
+        found = dict.fromkeys(line[place] for line in self.below if place < len(line) and line[place])
+        return [text[:LONGEST_SAMPLE] for text in list(found)[:SAMPLES]]
 
 
 def _named(column: Any) -> str:

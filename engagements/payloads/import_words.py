@@ -30,6 +30,10 @@ _UNREADABLE: dict[str, Promise] = {
     "day_order": gettext_lazy(
         "Nothing in this file tells whether 03/04 is the 3rd of April or the 4th of March. Say it below."
     ),
+    "day_conflict": gettext_lazy(
+        "Days in this file are written the other way than you say: one of them has a number above 12 where you put the "
+        "month. Choose again."
+    ),
     "uncomputed": gettext_lazy(
         "Some cells hold formulas without a result. Open the file in a spreadsheet program, save it there, then bring "
         "it again; or they are read as empty."
@@ -46,7 +50,7 @@ _PROBLEMS: dict[str, Promise] = {
     "no_address": gettext_lazy("“%(shown)s” is no e-mail address. Correct it."),
     "no_url": gettext_lazy("“%(shown)s” is no web address. Correct it or leave it empty."),
     "unknown_word": gettext_lazy(
-        "We do not know “%(shown)s”. Say below once what it means, or correct it in the file."
+        "We do not know “%(shown)s”. Say once under “Words” what it means, or correct it in the file."
     ),
     "no_number": gettext_lazy("“%(shown)s” is not one number. Write a number."),
     "out_of_range": gettext_lazy("“%(shown)s” is not between 1 and %(most)s."),

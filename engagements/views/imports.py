@@ -31,7 +31,7 @@ from engagements.states.imports import WORKED_STATES, ImportNoun, ImportState, R
 from mentors.queries.skills import search_skills, skill_labels
 
 PER_PAGE = 20
-FOUND = 6
+FOUND, SHOWN = 6, 3
 
 
 @signed_in
@@ -85,12 +85,10 @@ def _page(request: SignedInRequest, run: Import, **refused: Form) -> HttpRespons
         "form_errors": bool(refused),
     }
     if run.state == ImportState.MAPPING and not run.forgotten_at:
-        below = _below(run)
         context |= {
             "before": queries.same_file_before(run),
             "sheet_form": SheetForm(run=run),
-            "columns_form": ColumnsForm(run=run, below=below),
-            "sample": [(cells + [""] * len(run.headings))[: len(run.headings)] for cells in below[:5]],
+            "columns_form": ColumnsForm(run=run, below=_below(run)),
         }
     elif run.state not in WORKED_STATES:
         context |= {"run_form": RunForm(), **_rows(request, run)}
@@ -108,7 +106,15 @@ def _rows(request: SignedInRequest, run: Import) -> dict[str, Any]:
     """Return a page of rows in words, in the state the address asks for."""
     shown = request.GET.get("show", "")
     page = Paginator(queries.rows_to_show(run, shown), queries.ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"row": row, "told": _told(run, row), "reason": reason_in_words(row.reason)} for row in page.object_list]
+    rows = [
+        {
+            "row": row,
+            "cells": [cell for cell in row.cells if cell][:SHOWN],
+            "told": _told(run, row),
+            "reason": reason_in_words(row.reason),
+        }
+        for row in page.object_list
+    ]
     query = f"show={shown}&" if shown in RowState.values else ""
     return {"page": page, "rows": rows, "shown": shown, "query": query}
 

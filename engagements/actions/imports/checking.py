@@ -94,15 +94,15 @@ def _read_lines(run: Import) -> None:
 
 def _settle_days(run: Import, lines: Sequence[Sequence[str]]) -> None:
     """Find out in which order days are written, where it matters and nobody has said it."""
-    if run.day_order:
-        return
     texts: list[str] = []
     for place, name in enumerate(run.columns):
         column = column_of(run.noun, name) if name else None
         if column is not None and column.kind == "day":
             texts += [cells[place] for cells in lines if place < len(cells) and cells[place]]
     order, is_open = order_told_by(texts)
-    if is_open:
+    if run.day_order and order not in {"", run.day_order}:
+        raise Stopped("day_conflict")
+    if is_open and not run.day_order:
         raise Stopped("day_order")
     if order:
         Import.objects.filter(pk=run.pk).update(day_order=order)
@@ -152,6 +152,7 @@ def _find_twins(run: Import, understood: Sequence[tuple[ImportRow, Row]]) -> Non
         elif twin is None:
             row.state = RowState.READY
         else:
+            found.problems.clear()  # they are warnings, and nothing new comes of this row
             row.state, row.thing, row.reason = RowState.TWIN, twin.pk, "" if twin.is_open else "taken_over"
 
 

@@ -29,7 +29,7 @@ def bring(actor: User, noun: str, content: bytes, country: str = "TN", name: str
 def checked(actor: User, noun: str, content: bytes, day_order: str = "") -> Import:
     """Bring a file, take the columns as they were guessed, and have it checked."""
     run = bring(actor, noun, content)
-    name_columns(actor=actor, run=run, columns=run.columns, day_order=day_order)
+    name_columns(actor=actor, run=run, columns=run.columns, day_order=day_order or run.day_order)
     work_due_imports()
     run.refresh_from_db()
     return run
