@@ -20,7 +20,7 @@ from mentors.queries.word_lists import concepts_near, concepts_of_words
 
 BATCH = 1000
 # So many words get a guess of what comes near; rarer ones are looked for by hand.
-MOST_GUESSED = 150
+MOST_GUESSED = 60
 # What a row tells of itself, written at once for a batch.
 TOLD = ["values", "words", "problems", "key", "state", "thing", "reason"]
 COUNT_WORDS = """
