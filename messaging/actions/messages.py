@@ -36,8 +36,10 @@ from messaging.rules import open_to
 
 __all__ = ["Draft", "Posted", "Verdict", "mark_read", "post_event", "post_message", "post_messages"]
 
-# A person who types is far below; a script that floods is not.
+# A person who types is far below; a script that floods is not. Where much more is allowed, the same pace is measured
+# over less than a minute, so that no look goes back over more than so many messages.
 MESSAGES_PER_MINUTE: int = settings.MESSAGES_PER_MINUTE
+MOST_LOOKED_AT = 300
 # Somebody's right may change again while a draft is judged again; nobody changes rights that often.
 LOOKS = 5
 
@@ -52,7 +54,7 @@ WITH draft AS (
     WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 ), judged AS MATERIALIZED (
     SELECT draft.*, held.last_seq, stored.id AS stored_id, stored.seq AS stored_seq, stored.created_at AS stored_at,
-        stored.sent_mark, CASE
+        stored.sent_mark, circle.people, CASE
             WHEN held.id IS NULL THEN 'forbidden'
             WHEN draft.sender_id IS NULL THEN 'new'
             WHEN held.rights <> known.rights THEN 'stale'
@@ -61,7 +63,7 @@ WITH draft AS (
                 person.auth_epoch <> draft.epoch OR visit.session_key IS NULL
                 OR sha256(convert_to(person.password, 'UTF8')) <> draft.mark
             ) THEN 'signed_out'
-            WHEN member.id IS NULL OR person.is_active IS NOT TRUE THEN 'forbidden'
+            WHEN draft.sender_id = ANY (circle.people) IS NOT TRUE OR person.is_active IS NOT TRUE THEN 'forbidden'
             WHEN stored.sent_mark IS NOT NULL THEN 'altered'
             WHEN stored.text = draft.body THEN 'duplicate'
             WHEN stored.id IS NOT NULL THEN 'idempotency_mismatch'
@@ -77,8 +79,10 @@ WITH draft AS (
     LEFT JOIN accounts_user person ON person.id = draft.sender_id
     LEFT JOIN django_session visit
         ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
-    LEFT JOIN messaging_participant member
-        ON member.conversation_id = held.id AND member.user_id = draft.sender_id AND member.left_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT array_agg(member.user_id) AS people FROM messaging_participant member
+        WHERE member.conversation_id = held.id AND member.left_at IS NULL
+    ) circle ON true
     LEFT JOIN messaging_message stored
         ON stored.conversation_id = held.id AND stored.sender_id = draft.sender_id
         AND stored.client_id = draft.client_id
@@ -86,34 +90,33 @@ WITH draft AS (
     SELECT *, row_number() OVER (PARTITION BY sender_id, verdict ORDER BY place) AS nth FROM judged
 ), limited AS MATERIALIZED (
     SELECT *, CASE WHEN verdict = 'new' AND sender_id IS NOT NULL THEN
-        CASE WHEN nth > %(limit)s THEN 60 ELSE (
-            SELECT greatest(1, ceil(60 - extract(epoch FROM statement_timestamp() - created_at)))::integer
-            FROM messaging_message m
-            WHERE m.sender_id = ranked.sender_id AND created_at > statement_timestamp() - interval '60 seconds'
+        CASE WHEN nth > %(limit)s THEN ceil(%(window)s)::integer ELSE (
+            SELECT greatest(1, ceil(%(window)s - extract(epoch FROM statement_timestamp() - created_at)))::integer
+            FROM messaging_message m WHERE m.sender_id = ranked.sender_id
+                AND created_at > statement_timestamp() - make_interval(secs => %(window)s)
             ORDER BY created_at DESC OFFSET greatest(%(limit)s - nth, 0) LIMIT 1
         ) END
     END AS wait FROM ranked
+), passed AS MATERIALIZED (
+    SELECT *, verdict = 'new' AND wait IS NULL AS is_new FROM limited
 ), numbered AS MATERIALIZED (
-    SELECT *, last_seq + row_number() OVER (PARTITION BY conversation_id ORDER BY place) AS seq,
-        gen_random_uuid() AS id, clock_timestamp() AS at
-    FROM limited WHERE verdict = 'new' AND wait IS NULL
+    SELECT *, CASE WHEN is_new THEN gen_random_uuid() ELSE stored_id END AS id,
+        CASE WHEN is_new THEN last_seq + count(*) FILTER (WHERE is_new) OVER upward ELSE stored_seq END AS seq,
+        CASE WHEN is_new THEN clock_timestamp() ELSE stored_at END AS at
+    FROM passed WINDOW upward AS (PARTITION BY conversation_id ORDER BY place)
 ), inserted AS (
     INSERT INTO messaging_message (id, conversation_id, seq, sender_id, client_id, kind, text, created_at)
     SELECT id, conversation_id, seq, sender_id, client_id,
         CASE WHEN sender_id IS NULL THEN 'event' ELSE 'text' END, body, at
-    FROM numbered ORDER BY conversation_id, seq
+    FROM numbered WHERE is_new
 ), raised AS (
     UPDATE messaging_conversation SET last_seq = newest.seq, last_message_at = newest.at
-    FROM (SELECT conversation_id, max(seq) AS seq, max(at) AS at FROM numbered GROUP BY conversation_id) newest
+    FROM (SELECT conversation_id, max(seq) AS seq, max(at) AS at FROM numbered WHERE is_new GROUP BY 1) newest
     WHERE messaging_conversation.id = newest.conversation_id
 )
-SELECT CASE WHEN l.wait IS NOT NULL THEN 'slow_down' ELSE l.verdict END, coalesce(n.id, l.stored_id),
-    coalesce(n.seq, l.stored_seq), coalesce(n.at, l.stored_at), l.wait, CASE WHEN n.id IS NOT NULL THEN ARRAY(
-        SELECT user_id FROM messaging_participant WHERE conversation_id = l.conversation_id AND left_at IS NULL
-    ) END, l.sent_mark
-FROM limited l
-LEFT JOIN numbered n ON n.place = l.place
-ORDER BY l.place
+SELECT CASE WHEN wait IS NULL THEN verdict ELSE 'slow_down' END, id, seq, at, wait,
+    CASE WHEN is_new THEN people END, sent_mark
+FROM numbered ORDER BY place
 """
 POST: Final[LiteralString] = _POST.format(
     is_open=open_to("held", "draft.sender_id"), is_proposed=open_to("held", "draft.sender_id", state="proposed")
@@ -170,6 +173,7 @@ RETRY = Verdict("retry", None, None, ())
 def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
     """Return the arrays of the statement for ``drafts``."""
     entries = [draft.entry for draft in drafts]
+    limit = min(MESSAGES_PER_MINUTE, MOST_LOOKED_AT)
     return {
         "conversations": plain_array([draft.conversation_id for draft in drafts]),
         "senders": plain_array([draft.sender_id for draft in drafts]),
@@ -179,7 +183,8 @@ def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
         "sessions": text_array([entry.session_key if entry else None for entry in entries]),
         "epochs": plain_array([entry.auth_epoch if entry else 0 for entry in entries]),
         "marks": bytes_array([entry.password_mark if entry else b"" for entry in entries]),
-        "limit": MESSAGES_PER_MINUTE,
+        "limit": limit,
+        "window": 60 * limit / MESSAGES_PER_MINUTE,
     }
 
 

@@ -18,19 +18,16 @@ PAGE = 30
 SLACK = timedelta(seconds=SLACK_SECONDS)
 
 BADGES: Final[LiteralString] = """
-SELECT person.id, least(%(most)s, coalesce((
-        SELECT sum(waiting.count) FROM messaging_participant place CROSS JOIN LATERAL (
-            SELECT count(*) FROM (
-                SELECT FROM messaging_message m
-                WHERE m.conversation_id = place.conversation_id AND m.seq > place.read_seq
-                    AND m.kind = 'text' AND m.sender_id <> place.user_id AND m.deleted_at IS NULL AND NOT EXISTS (
-                        SELECT FROM accounts_block b WHERE b.blocker_id = place.user_id AND b.blocked_id = m.sender_id
-                    )
-                LIMIT %(most)s
-            ) unread
-        ) waiting
-        WHERE place.user_id = person.id AND place.left_at IS NULL
-    ), 0))::integer, (
+SELECT person.id, (
+        SELECT count(*) FROM (
+            SELECT FROM messaging_participant place JOIN messaging_message m
+                ON m.conversation_id = place.conversation_id AND m.seq > place.read_seq
+            WHERE place.user_id = person.id AND place.left_at IS NULL
+                AND m.kind = 'text' AND m.sender_id <> person.id AND m.deleted_at IS NULL
+                AND m.sender_id <> ALL (ARRAY(SELECT blocked_id FROM accounts_block WHERE blocker_id = person.id))
+            LIMIT %(most)s
+        ) unread
+    )::integer, (
         SELECT count(*) FROM (
             SELECT FROM messaging_notification n WHERE n.user_id = person.id AND n.read_at IS NULL LIMIT %(most)s
         ) news

@@ -83,7 +83,8 @@ class Floor:
                 "sessions": array(["NULL"] * count),
                 "epochs": array(["0"] * count),
                 "marks": array(["NULL"] * count),
-                "limit": 1_000_000,
+                "limit": 300,
+                "window": 0.018,
             }
             async with self.pool.connection() as connection:
                 rows = await (await connection.execute(SQL["post"], values, prepare=True)).fetchall()
