@@ -6,6 +6,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -39,6 +40,7 @@ from messaging.realtime.hub import Hub
 from messaging.realtime.limits import Bucket, Pace
 from messaging.realtime.protocol import EXTENSION
 from messaging.realtime.socket import OVERLOADED, REVOKED, SIGN_IN_AGAIN, Entry, Send, Socket
+from messaging.realtime.source import Unseen
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +103,9 @@ class LiveConsumer:
         self.bad_frames = Bucket(BAD_FRAMES_A_MINUTE / 60, BAD_FRAMES_A_MINUTE - 1)
         self.pace = Pace()
 
+    # What it shares with the others of its event loop.
+    shared = cached_property(lambda _self: live())
+
     async def run(self, receive: Receive) -> None:
         """Handle the events of the connection until it ends."""
         try:
@@ -124,7 +129,7 @@ class LiveConsumer:
         if not is_our_origin(self.scope["headers"]):
             await self.send({"type": "websocket.close"})
             return
-        self.is_counted = live().doors.come_in(settings.SOCKETS_PER_PROCESS)
+        self.is_counted = self.shared.doors.come_in(settings.SOCKETS_PER_PROCESS)
         if not self.is_counted:
             await say_full(self.scope, self.send)
             return
@@ -138,13 +143,14 @@ class LiveConsumer:
 
     async def _enter(self) -> int:
         """Let the person in; return 0, or the code to close with."""
-        shared = live()
+        shared = self.shared
+        address = (self.scope.get("client") or ("",))[0]
         key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         try:
-            async with shared.doors.entering(self._address):
+            async with shared.doors.entering(address):
                 entry = await shared.entries.submit(key) if key else None
             if entry is None:
-                shared.doors.failed(self._address)
+                shared.doors.failed(address)
                 return SIGN_IN_AGAIN
             wire = self.scope.get("extensions", {}).get(EXTENSION, {}).get("wire")
             socket = self.socket = Socket(entry, self.send, wire, shared.hub.read_on)
@@ -166,16 +172,12 @@ class LiveConsumer:
         shared.hub.begin(socket, welcome.numbers)
         return 0
 
-    @property
-    def _address(self) -> str:
-        return (self.scope.get("client") or ("",))[0]
-
     def _forget(self) -> None:
         if self.is_counted:
             self.is_counted = False
-            live().doors.go_out()
+            self.shared.doors.go_out()
         if self.socket is not None:
-            live().hub.remove(self.socket)
+            self.shared.hub.remove(self.socket)
             self.socket.forget()
 
     # ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,11 +209,11 @@ class LiveConsumer:
                 if wait := self.pace.resumes.take():
                     self._slow_down(socket, asked.rid, wait)
                 else:
-                    live().hub.resume(socket, asked.rid, asked.cursors)
+                    self.shared.hub.resume(socket, asked.rid, asked.cursors)
             case TypingFrame():
                 # Nobody misses a typing line, so there is no answer to one too many.
                 if not self.pace.typings.take():
-                    self._tell_typing(socket, str(asked.conversation))
+                    self._tell_typing(socket, asked.conversation)
 
     def _slow_down(self, socket: Socket, rid: Rid, wait: int) -> None:
         socket.push(error_frame("slow_down", rid, wait))
@@ -230,8 +232,8 @@ class LiveConsumer:
             return
         self.unanswered += 1
         entry = socket.entry
-        future = live().posts.submit(Draft(asked.conversation, entry.user_id, asked.client_id, text, entry=entry))
-        future.add_done_callback(self._answering(socket, asked))
+        future = self.shared.posts.submit(Draft(asked.conversation, entry.user_id, asked.client_id, text, entry=entry))
+        future.add_done_callback(self._answering(socket, asked._replace(text=text)))
 
     def _answering(self, socket: Socket, asked: SendFrame) -> Callable[[asyncio.Future[Verdict]], None]:
         def answer(future: asyncio.Future[Verdict]) -> None:
@@ -253,23 +255,26 @@ class LiveConsumer:
             else:
                 socket.push(error_frame(verdict.code, asked.rid))
             return
-        ack = {"conversation": asked.conversation, "client_id": asked.client_id, "id": posted.id, "seq": posted.seq}
-        socket.push(frame("ack", rid=asked.rid, **ack, at=posted.at, dup=posted.is_duplicate))
+        talk, client_id, writer = asked.conversation, asked.client_id, socket.entry.public_id
+        ids = {"conversation": talk, "client_id": client_id, "id": posted.id, "seq": posted.seq}
+        socket.push(frame("ack", rid=asked.rid, **ids, at=posted.at, dup=posted.is_duplicate))
         if verdict.people:
-            live().hub.tell([Wake("message", verdict.people, str(asked.conversation), posted.seq)])
+            stored = Unseen([], talk, posted.seq, str(posted.id), client_id, writer, "text", asked.text, posted.at)
+            self.shared.hub.show_own(socket, stored, is_first=verdict.is_first)
+            self.shared.hub.tell([Wake("message", verdict.people, talk, posted.seq, by=writer)])
 
     def _see(self, socket: Socket, asked: SeenFrame) -> None:
         if wait := self.pace.glances.take():
             self._slow_down(socket, None, wait)
             return
         entry = socket.entry
-        future = live().glances.submit(Glance(asked.conversation, entry.user_id, asked.read, entry))
+        future = self.shared.glances.submit(Glance(asked.conversation, entry.user_id, asked.read, entry))
 
         def answer(done: asyncio.Future[Seen]) -> None:
             if done.cancelled() or done.exception() is not None:
                 socket.push(error_frame("retry"))
             elif done.result().is_granted:
-                live().hub.tell(done.result().wakes)
+                self.shared.hub.tell(done.result().wakes)
             else:
                 socket.push(error_frame("forbidden"))
 
@@ -280,6 +285,6 @@ class LiveConsumer:
 
         def answer(done: asyncio.Future[Sequence[int]]) -> None:
             if not done.cancelled() and done.exception() is None and done.result():
-                live().hub.tell([Wake("typing", done.result(), conversation, by=entry.public_id)])
+                self.shared.hub.tell([Wake("typing", done.result(), conversation, by=entry.public_id)])
 
-        live().typings.submit(Typing(entry, conversation)).add_done_callback(answer)
+        self.shared.typings.submit(Typing(entry, conversation)).add_done_callback(answer)

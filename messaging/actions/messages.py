@@ -1,214 +1,26 @@
-"""Write messages: one SQL statement for one message and for a batch.
-
-    draft ──► held: lock the conversations, in id order ──► judged: right, session, idempotency, state
-          ──► limited: 60 a minute ──► numbered: last_seq + 1, 2, … ──► inserted + raised ──► one verdict per draft
-
-The lock is held until the commit, so the order of numbers is the order of commits and a reader who sees a number has
-all below it. A draft that is refused never harms its neighbours.
-
-A statement that waits for a lock reads everything but the locked row as it was before it waited. So whoever changes
-rights raises the conversation's ``rights`` under its lock; a draft that sees another number than the locked row has is
-``stale`` and judged once more.
-"""
+"""Write messages: a batch for the sockets, one by one for pages, and events. ``drafts`` has the statement."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, LiteralString, cast
+from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from psycopg import AsyncConnection
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, NotAllowed, SlowDown
+from messaging.actions.drafts import POST, POST_OR_PASS, RETRY, Draft, Posted, Verdict, parameters, verdicts
 from messaging.actions.lane import Held
 from messaging.actions.receipts import mark_read
-from messaging.actions.texts import clean_text, sent_mark
+from messaging.actions.texts import clean_text
 from messaging.models import Conversation
-from messaging.queries.arrays import bytes_array, plain_array, text_array
 from messaging.realtime import Wake, publish_after_commit
-from messaging.realtime.socket import Entry
-from messaging.rules import open_to
 
 __all__ = ["Draft", "Posted", "Verdict", "mark_read", "post_event", "post_message", "post_messages"]
 
-# A person who types is far below; a script that floods is not. Where much more is allowed, the same pace is measured
-# over less than a minute, so that no look goes back over more than so many messages.
-MESSAGES_PER_MINUTE: int = settings.MESSAGES_PER_MINUTE
-MOST_LOOKED_AT = 300
 # Somebody's right may change again while a draft is judged again; nobody changes rights that often.
 LOOKS = 5
-
-_POST: Final = """
-WITH draft AS (
-    SELECT * FROM unnest(
-        %(conversations)s::uuid[], %(senders)s::bigint[], %(client_ids)s::uuid[], %(texts)s::text[],
-        %(firsts)s::boolean[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
-    ) WITH ORDINALITY AS d (conversation_id, sender_id, client_id, body, is_first, session_key, epoch, mark, place)
-), held AS MATERIALIZED (
-    SELECT id, state, stopped_at, is_group, rights, last_seq FROM messaging_conversation
-    WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
-), judged AS MATERIALIZED (
-    SELECT draft.*, held.last_seq, stored.id AS stored_id, stored.seq AS stored_seq, stored.created_at AS stored_at,
-        stored.sent_mark, circle.people, CASE
-            WHEN held.id IS NULL THEN 'forbidden'
-            WHEN draft.sender_id IS NULL THEN 'new'
-            WHEN held.rights <> known.rights THEN 'stale'
-            WHEN draft.session_key IS NOT NULL AND NOT person.is_active THEN 'revoked'
-            WHEN draft.session_key IS NOT NULL AND (
-                person.auth_epoch <> draft.epoch OR visit.session_key IS NULL
-                OR sha256(convert_to(person.password, 'UTF8')) <> draft.mark
-            ) THEN 'signed_out'
-            WHEN draft.sender_id = ANY (circle.people) IS NOT TRUE OR person.is_active IS NOT TRUE THEN 'forbidden'
-            WHEN stored.sent_mark IS NOT NULL THEN 'altered'
-            WHEN stored.text = draft.body THEN 'duplicate'
-            WHEN stored.id IS NOT NULL THEN 'idempotency_mismatch'
-            WHEN {is_open} THEN 'new'
-            WHEN draft.is_first AND {is_proposed} AND NOT EXISTS (
-                SELECT FROM messaging_message WHERE conversation_id = held.id AND kind = 'text'
-            ) THEN 'new'
-            ELSE 'closed'
-        END AS verdict
-    FROM draft
-    LEFT JOIN held ON held.id = draft.conversation_id
-    LEFT JOIN messaging_conversation known ON known.id = held.id
-    LEFT JOIN accounts_user person ON person.id = draft.sender_id
-    LEFT JOIN django_session visit
-        ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
-    LEFT JOIN LATERAL (
-        SELECT array_agg(member.user_id) AS people FROM messaging_participant member
-        WHERE member.conversation_id = held.id AND member.left_at IS NULL
-    ) circle ON true
-    LEFT JOIN messaging_message stored
-        ON stored.conversation_id = held.id AND stored.sender_id = draft.sender_id
-        AND stored.client_id = draft.client_id
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY sender_id, verdict ORDER BY place) AS nth FROM judged
-), limited AS MATERIALIZED (
-    SELECT *, CASE WHEN verdict = 'new' AND sender_id IS NOT NULL THEN
-        CASE WHEN nth > %(limit)s THEN ceil(%(window)s)::integer ELSE (
-            SELECT greatest(1, ceil(%(window)s - extract(epoch FROM statement_timestamp() - created_at)))::integer
-            FROM messaging_message m WHERE m.sender_id = ranked.sender_id
-                AND created_at > statement_timestamp() - make_interval(secs => %(window)s)
-            ORDER BY created_at DESC OFFSET greatest(%(limit)s - nth, 0) LIMIT 1
-        ) END
-    END AS wait FROM ranked
-), passed AS MATERIALIZED (
-    SELECT *, verdict = 'new' AND wait IS NULL AS is_new FROM limited
-), numbered AS MATERIALIZED (
-    SELECT *, CASE WHEN is_new THEN gen_random_uuid() ELSE stored_id END AS id,
-        CASE WHEN is_new THEN last_seq + count(*) FILTER (WHERE is_new) OVER upward ELSE stored_seq END AS seq,
-        CASE WHEN is_new THEN clock_timestamp() ELSE stored_at END AS at
-    FROM passed WINDOW upward AS (PARTITION BY conversation_id ORDER BY place)
-), inserted AS (
-    INSERT INTO messaging_message (id, conversation_id, seq, sender_id, client_id, kind, text, created_at)
-    SELECT id, conversation_id, seq, sender_id, client_id,
-        CASE WHEN sender_id IS NULL THEN 'event' ELSE 'text' END, body, at
-    FROM numbered WHERE is_new
-), raised AS (
-    UPDATE messaging_conversation SET last_seq = newest.seq, last_message_at = newest.at
-    FROM (SELECT conversation_id, max(seq) AS seq, max(at) AS at FROM numbered WHERE is_new GROUP BY 1) newest
-    WHERE messaging_conversation.id = newest.conversation_id
-)
-SELECT CASE WHEN wait IS NULL THEN verdict ELSE 'slow_down' END, id, seq, at, wait,
-    CASE WHEN is_new THEN people END, sent_mark
-FROM numbered ORDER BY place
-"""
-POST: Final[LiteralString] = _POST.format(
-    is_open=open_to("held", "draft.sender_id"), is_proposed=open_to("held", "draft.sender_id", state="proposed")
-)
-# Waits for nobody: a conversation that somebody else holds is answered with ``held``.
-POST_OR_PASS: Final[LiteralString] = POST.replace("FOR NO KEY UPDATE", "FOR NO KEY UPDATE SKIP LOCKED").replace(
-    "WHEN held.id IS NULL THEN 'forbidden'",
-    """WHEN held.id IS NULL THEN CASE WHEN EXISTS (
-                SELECT FROM messaging_conversation WHERE id = draft.conversation_id
-            ) THEN 'held' ELSE 'forbidden' END""",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A message that somebody wants written; an event has no sender. ``entry`` is the session of a socket."""
-
-    conversation_id: uuid.UUID
-    sender_id: int | None
-    client_id: uuid.UUID
-    text: str
-    is_first: bool = False
-    entry: Entry | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A message that is stored: ``seq`` counts within its conversation; a duplicate was there before."""
-
-    id: uuid.UUID
-    seq: int
-    at: datetime
-    is_duplicate: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a draft.
-
-    ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch, signed_out, revoked or, when rights
-    changed at every look, retry. ``people`` are the user ids of everyone in the conversation when the message is new.
-    ``wait`` is in seconds.
-    """
-
-    code: str
-    posted: Posted | None
-    wait: int | None
-    people: Sequence[int]
-
-
-RETRY = Verdict("retry", None, None, ())
-
-
-def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
-    """Return the arrays of the statement for ``drafts``."""
-    entries = [draft.entry for draft in drafts]
-    limit = min(MESSAGES_PER_MINUTE, MOST_LOOKED_AT)
-    return {
-        "conversations": plain_array([draft.conversation_id for draft in drafts]),
-        "senders": plain_array([draft.sender_id for draft in drafts]),
-        "client_ids": plain_array([draft.client_id for draft in drafts]),
-        "texts": text_array([draft.text for draft in drafts]),
-        "firsts": plain_array([draft.is_first for draft in drafts]),
-        "sessions": text_array([entry.session_key if entry else None for entry in entries]),
-        "epochs": plain_array([entry.auth_epoch if entry else 0 for entry in entries]),
-        "marks": bytes_array([entry.password_mark if entry else b"" for entry in entries]),
-        "limit": limit,
-        "window": 60 * limit / MESSAGES_PER_MINUTE,
-    }
-
-
-def verdicts(drafts: Sequence[Draft], rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
-    """Read the rows that the statement answers, in the order of the drafts."""
-    return [_verdict(draft, *row) for draft, row in zip(drafts, rows, strict=True)]
-
-
-def _verdict(
-    draft: Draft,
-    code: str,
-    id_: uuid.UUID | None,
-    seq: int,
-    at: datetime,
-    wait: int | None,
-    people: Sequence[int] | None,
-    mark: bytes | None,
-) -> Verdict:
-    if code == "altered" and mark is not None:
-        is_same = constant_time_compare(bytes(mark), sent_mark(draft.client_id, draft.text))
-        code = "duplicate" if is_same else "idempotency_mismatch"
-    is_stored = id_ is not None and code in {"new", "duplicate"}
-    posted = Posted(cast(uuid.UUID, id_), seq, at, code == "duplicate") if is_stored else None
-    return Verdict(code, posted, wait, people or ())
 
 
 async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict]:

@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, NamedTuple
 
 from django.db import connection
 from psycopg import AsyncConnection
@@ -65,18 +64,16 @@ SEE: Final[LiteralString] = _SEE.format(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """Somebody has read up to ``read``; ``entry`` is the session it came through, if by socket."""
 
-    conversation_id: uuid.UUID
+    conversation_id: uuid.UUID | str
     user_id: int
     read: int
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What became of a glance: granted at all, and the wakes to send when the pointer rose."""
 
     is_granted: bool

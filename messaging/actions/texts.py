@@ -32,6 +32,6 @@ def _is_storable(text: str) -> bool:
     return True
 
 
-def sent_mark(client_id: uuid.UUID, text: str) -> bytes:
+def sent_mark(client_id: uuid.UUID | str, text: str) -> bytes:
     """Return the keyed hash by which a message's first text is recognised."""
     return salted_hmac("messaging.sent_mark", f"{client_id}:{text}", algorithm="sha256").digest()

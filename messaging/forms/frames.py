@@ -1,14 +1,15 @@
 """The frames that clients send, checked. PROTOCOL.md describes them."""
 
-import uuid
-from dataclasses import dataclass
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 import orjson
 
 MOST_BYTES = 16_384
 MOST_CURSORS = 1000
 MOST_SEQ = 2**62
+# Ids stay texts, in the one form in which they are compared: nothing here asks what is in them.
+ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Rid = str | int | None
 
@@ -21,37 +22,33 @@ class BadFrame(Exception):
         self.rid = rid
 
 
-@dataclass(frozen=True, slots=True)
-class SendFrame:
+class SendFrame(NamedTuple):
     """Write a message."""
 
     rid: Rid
-    conversation: uuid.UUID
-    client_id: uuid.UUID
+    conversation: str
+    client_id: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResumeFrame:
+class ResumeFrame(NamedTuple):
     """Catch up from what the client has: the last number without a hole, per conversation."""
 
     rid: str | int
     cursors: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenFrame:
+class SeenFrame(NamedTuple):
     """Say up to where one has read."""
 
-    conversation: uuid.UUID
+    conversation: str
     read: int
 
 
-@dataclass(frozen=True, slots=True)
-class TypingFrame:
+class TypingFrame(NamedTuple):
     """Say that one is writing."""
 
-    conversation: uuid.UUID
+    conversation: str
 
 
 Frame = SendFrame | ResumeFrame | SeenFrame | TypingFrame
@@ -88,7 +85,7 @@ def _frame(kind: str, rid: Rid, data: dict[str, Any]) -> Frame:
         cursors = data["cursors"]
         if rid is None or not isinstance(cursors, dict) or len(cursors) > MOST_CURSORS:
             raise ValueError
-        return ResumeFrame(rid, {str(_id(talk)): _seq(seq) for talk, seq in cursors.items()})
+        return ResumeFrame(rid, {_id(talk): _seq(seq) for talk, seq in cursors.items()})
     if kind == "seen":
         return SeenFrame(_id(data["conversation"]), _seq(data["read"]))
     if kind == "typing":
@@ -98,10 +95,11 @@ def _frame(kind: str, rid: Rid, data: dict[str, Any]) -> Frame:
     return SendFrame(rid, _id(data["conversation"]), _id(data["client_id"]), data["text"])
 
 
-def _id(value: Any) -> uuid.UUID:
-    if not isinstance(value, str) or len(value) != 36:
+def _id(value: Any) -> str:
+    known = value.lower() if isinstance(value, str) else ""
+    if not ID.fullmatch(known):
         raise ValueError
-    return uuid.UUID(value)
+    return known
 
 
 def _seq(value: Any) -> int:

@@ -45,7 +45,7 @@ WITH want AS (
 )
 SELECT CASE WHEN entitled.highest < m.seq THEN entitled.places ELSE ARRAY(
         SELECT place FROM unnest(entitled.places, entitled.floors) AS p (place, floor) WHERE floor < m.seq
-    ) END, m.conversation_id::text, m.seq, m.id, m.client_id, u.public_id, m.kind,
+    ) END, m.conversation_id::text, m.seq, m.id::text, m.client_id::text, u.public_id::text, m.kind,
     CASE WHEN m.deleted_at IS NULL THEN m.text ELSE '' END, m.created_at, m.edited_at, m.deleted_at IS NOT NULL,
     CASE WHEN entitled.highest > 0 THEN ARRAY(
         SELECT place FROM unnest(entitled.places, entitled.floors) AS p (place, floor)

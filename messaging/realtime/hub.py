@@ -83,6 +83,16 @@ class Hub:
         for conversation in cursors:
             self._want(socket, conversation)
 
+    def show_own(self, socket: Socket, row: Unseen, *, is_first: bool) -> None:
+        """Show a writer what it has written, when that is what comes next for it; else the read that follows does.
+
+        The statement that wrote the message has checked the right to be here. It leaves together with the ack.
+        """
+        is_next = socket.cursors.get(row.conversation, 0) + 1 == row.seq
+        if is_next and socket.missed is None and not socket.is_full:
+            socket.push(_message_frame(row, "", is_first, False))
+            socket.cursors[row.conversation] = row.seq
+
     def read_on(self) -> None:
         """Look again at what is wanted: a socket can take more."""
         self._due.set()
@@ -118,7 +128,9 @@ class Hub:
                 socket.missed.add(wake.conversation)
             elif socket.cursors.get(wake.conversation, 0) < wake.number:
                 self._want(socket, wake.conversation)
-        self._badges.refresh(wake.people, is_more=True)
+        # What one has written oneself is not unread.
+        readers = {socket.entry.user_id for socket in sockets if socket.entry.public_id != wake.by}
+        self._badges.refresh(readers, is_more=True)
 
     def _hear_changed(self, wake: Wake) -> None:
         # A read under way may have seen the message as it was, so what it brings has to leave first.

@@ -1,6 +1,5 @@
 """What the hub asks the database, as the hub sees it; ``messaging.queries.live`` answers."""
 
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -29,16 +28,16 @@ class Unseen(NamedTuple):
     places: list[int]
     conversation: str
     seq: int
-    id: uuid.UUID
-    client_id: uuid.UUID
-    sender: uuid.UUID | None
+    id: str
+    client_id: str
+    sender: str | None
     kind: str
     text: str
     at: datetime
-    edited_at: datetime | None
-    is_deleted: bool
-    firsts: list[int] | None
-    folded: list[int] | None
+    edited_at: datetime | None = None
+    is_deleted: bool = False
+    firsts: list[int] | None = None
+    folded: list[int] | None = None
     files: list[dict[str, Any]] | None = None
 
 

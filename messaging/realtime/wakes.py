@@ -7,8 +7,7 @@ truth from PostgreSQL. So publishing is best effort, bounded in time, and never 
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import redis
@@ -24,12 +23,11 @@ TIMEOUT = 0.5
 QUIET_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(NamedTuple):
     """One hint: ``kind`` is message, changed, seen, typing or badge; ``people`` are user ids.
 
     ``number`` is the newest number (message), the number of the message (changed) or the read pointer (seen); ``by`` is
-    the public id of who did it.
+    the public id of who did it, as far as that matters.
     """
 
     kind: str

@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed, SlowDown
-from messaging.actions import messages as actions
+from messaging.actions import drafts
 from messaging.actions.conversations import (
     add_participant,
     change_conversation_state,
@@ -24,7 +24,7 @@ from messaging.queries.pool import connection_values
 from messaging.realtime import wakes
 
 
-def write(actor: User, talk: Conversation, text: str = "Hello", client_id: uuid.UUID | None = None) -> actions.Posted:
+def write(actor: User, talk: Conversation, text: str = "Hello", client_id: uuid.UUID | None = None) -> drafts.Posted:
     return post_message(actor=actor, conversation=talk, client_id=client_id or uuid.uuid4(), text=text)
 
 
@@ -138,7 +138,7 @@ def test_the_longest_text_is_written_when_it_is_full_of_emoji(amina: User, talk:
 def test_writer_is_slowed_down_when_above_the_limit(
     amina: User, salma: User, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "MESSAGES_PER_MINUTE", 3)
+    monkeypatch.setattr(drafts, "MESSAGES_PER_MINUTE", 3)
     other = open_conversation(participants=[amina, salma], topic="", state="open")
     client_id = uuid.uuid4()
     write(amina, talk, "Hello", client_id)
@@ -217,9 +217,9 @@ def test_one_message_is_stored_when_eight_send_the_same_at_once(amina: User, tal
     assert talk.messages.count() == 1
 
 
-async def _batch(drafts: list[Draft]) -> list[actions.Verdict]:
+async def _batch(batch: list[Draft]) -> list[drafts.Verdict]:
     async with await psycopg.AsyncConnection.connect(**connection_values(), autocommit=True) as live:
-        return await post_messages(live, drafts)
+        return await post_messages(live, batch)
 
 
 @pytest.mark.django_db(transaction=True)

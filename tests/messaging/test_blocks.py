@@ -209,7 +209,7 @@ def test_nothing_is_accepted_after_the_end_when_five_hundred_are_being_sent(
     end: Callable[..., None], amina: User, salma: User, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The end notes the newest number under the conversation's lock, so every higher number is of a later commit."""
-    monkeypatch.setattr("messaging.actions.messages.MESSAGES_PER_MINUTE", 1000)
+    monkeypatch.setattr("messaging.actions.drafts.MESSAGES_PER_MINUTE", 1000)
     count, writers = 500, 4
     is_under_way = threading.Event()
     last: list[int] = []

@@ -39,7 +39,7 @@ class ListedSource:
         return rows
 
     def _row(self, place: int, talk: str, seq: int) -> Unseen:
-        ids = (uuid.UUID(int=seq), uuid.UUID(int=seq), None)
+        ids = (str(uuid.UUID(int=seq)), str(uuid.UUID(int=seq)), None)
         return Unseen([place], talk, seq, *ids, "text", f"{seq}", AT, None, False, None, None)
 
     async def fallen(self, entries: Sequence[Entry]) -> dict[int, bool]:
@@ -176,6 +176,40 @@ async def test_socket_is_cut_off_when_more_waits_than_may(hub: Hub) -> None:
     socket.push(b'{"t":"ack"}')
     assert line.code == OVERLOADED
     assert socket.waiting == 0
+
+
+def own(seq: int) -> Unseen:
+    return Unseen([], TALKS[0], seq, "id", "client id", "p1", "text", f"{seq}", AT)
+
+
+async def test_writer_is_shown_its_own_message_at_once_when_it_is_the_next(hub: Hub, source: ListedSource) -> None:
+    socket, line = enter(hub, 1, **{TALKS[0]: 4})
+    hub.show_own(socket, own(5), is_first=False)
+    hub.hear([Wake("message", [1], TALKS[0], 5)])
+    await until(lambda: line.seqs(TALKS[0]) == [5])
+    await asyncio.sleep(0.02)
+    assert source.reads == []
+
+
+async def test_writer_is_shown_its_own_message_in_its_turn_when_something_comes_before_it(
+    hub: Hub, source: ListedSource
+) -> None:
+    source.lengths = {TALKS[0]: 6}
+    socket, line = enter(hub, 1, **{TALKS[0]: 4})
+    hub.show_own(socket, own(6), is_first=False)
+    hub.hear([Wake("message", [1], TALKS[0], 6)])
+    await until(lambda: line.seqs(TALKS[0]) == [5, 6])
+
+
+async def test_writer_is_shown_its_own_message_once_when_a_read_is_under_way(hub: Hub, source: ListedSource) -> None:
+    source.lengths, source.gate = {TALKS[0]: 5}, asyncio.Event()
+    socket, line = enter(hub, 1, **{TALKS[0]: 4})
+    hub.hear([Wake("message", [1], TALKS[0], 5)])
+    await until(lambda: source.reads == [1])
+    hub.show_own(socket, own(5), is_first=False)
+    source.gate.set()
+    await until(lambda: not hub._is_reading)
+    assert line.seqs(TALKS[0]) == [5]
 
 
 async def test_change_is_told_after_the_message_that_a_read_under_way_brings(hub: Hub, source: ListedSource) -> None:

@@ -70,7 +70,7 @@ def tutorial(ground: Ground) -> Server:
 def floor(ground: Ground) -> Server:
     """Return the bare ASGI application; it takes the product's own statement out of a file."""
     sql = ground.directory / "floor.json"
-    script = "import django, json, sys; django.setup(); from messaging.actions.messages import POST"
+    script = "import django, json, sys; django.setup(); from messaging.actions.drafts import POST"
     script += "; json.dump({'post': POST}, open(sys.argv[1], 'w'))"
     environment = ground.environment(DJANGO_SETTINGS_MODULE="diaspora_net.settings")
     subprocess.run([sys.executable, "-c", script, str(sql)], check=True, cwd=ROOT, env=environment)
