@@ -68,14 +68,35 @@ def set_report(*, actor: User, report: DonorReport, title: str, period: ClosedPe
     return report
 
 
-@transaction.atomic
 def add_block(
     *, actor: User, report: DonorReport, kind: str, heading: str = "", text: str = "", chart: str = ""
 ) -> str:
     """Add a block at the end, and return its id. Raises NotAllowed, Invalid. Effects: the report, audit entry."""
     if kind == BlockKind.CHART and chart not in Chart.values:
         raise Invalid(_("A chart is missing."), fields={"chart": _("Choose what the chart shows.")})
-    block = _block(BlockKind(kind), heading=heading, text=text, chart=chart if kind == BlockKind.CHART else "")
+    if kind == BlockKind.STORY:
+        raise Invalid(_("A story needs its photo."), fields={"kind": _("Add a story on its own page.")})
+    return append_block(
+        actor=actor,
+        report=report,
+        kind=BlockKind(kind),
+        heading=heading,
+        text=text,
+        chart=chart if kind == BlockKind.CHART else "",
+    )
+
+
+@transaction.atomic
+def append_block(
+    *, actor: User, report: DonorReport, kind: BlockKind, heading: str, text: str, chart: str = "", picture: str = ""
+) -> str:
+    """Put a block at the end, whatever it is, and return its id; ``picture`` is the reference of a story's photo.
+
+    Raises NotAllowed, Invalid. Effects: the report, audit entry.
+    """
+    block = _block(kind, heading=heading, text=text, chart=chart)
+    if picture:
+        block["picture"] = picture
 
     def add(blocks: list[Block]) -> list[Block]:
         if len(blocks) >= MOST_BLOCKS:
@@ -106,9 +127,17 @@ def move_block(*, actor: User, report: DonorReport, block: str, is_up: bool) -> 
     _rewrite(actor, report, move)
 
 
+@transaction.atomic
 def remove_block(*, actor: User, report: DonorReport, block: str) -> None:
-    """Take a block away. Raises NotAllowed. Effects: the report, audit entry."""
-    _rewrite(actor, report, lambda blocks: [one for one in blocks if one["id"] != block])
+    """Take a block away, and with a story its photo for good. Raises NotAllowed. Effects: the report, audit entry."""
+    gone: list[str] = []
+
+    def remove(blocks: list[Block]) -> list[Block]:
+        gone.extend(one["picture"] for one in blocks if one["id"] == block and "picture" in one)
+        return [one for one in blocks if one["id"] != block]
+
+    _rewrite(actor, report, remove)
+    report.pictures.filter(reference__in=gone).delete()
 
 
 @transaction.atomic

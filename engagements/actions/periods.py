@@ -29,7 +29,7 @@ def close_period(
 
     Raises NotAllowed without the remit, Invalid for days that are not over or turned around, Conflict when some of
     the days are in a period that is closed already. Effects: the row with figures, definitions and targets; audit
-    entry. Queries: 19 at most.
+    entry. Queries: 26 at most.
     """
     if not can_report_on(actor, country):
         raise NotAllowed(_("Only coordinators of the country close its periods."))

@@ -8,8 +8,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from engagements.actions.report_pictures import Consent, Upload
 from engagements.models import ClosedPeriod, DonorReport, Programme
-from engagements.states.donor_reports import BlockKind, Chart, Readers
+from engagements.states.donor_reports import PLAIN_BLOCKS, Chart, Readers
+
+PICTURE_ENDINGS = ".jpg,.jpeg,.png,.webp"
 
 
 class ScopeForm(forms.Form):
@@ -93,14 +96,14 @@ class BlockTextForm(forms.Form):
         required=False,
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-        help_text=_("One story or note on each line. Tell of people only what they have agreed to."),
+        help_text=_("One note or annex on each line. Tell of people only what they have agreed to."),
     )
 
 
 class BlockForm(BlockTextForm):
     """A block to add."""
 
-    kind = forms.ChoiceField(label=_("Block"), choices=BlockKind)
+    kind = forms.ChoiceField(label=_("Block"), choices=PLAIN_BLOCKS)
     chart = forms.ChoiceField(label=_("What a chart shows"), required=False, choices=[("", "–"), *Chart.choices])
     field_order = ["kind", "chart", "heading", "text"]
 
@@ -122,6 +125,66 @@ class SendForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+
+
+class LogoForm(forms.Form):
+    """A logo for the head of the report."""
+
+    upload = forms.FileField(
+        label=_("Picture"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": PICTURE_ENDINGS}),
+        help_text=_("JPEG, PNG or WebP, up to 10 MB. Place and camera are taken out of it."),
+        error_messages={"required": _("Choose a picture first.")},
+    )
+    alt = forms.CharField(label=_("Whose logo it is"), max_length=250, widget=forms.TextInput(attrs={"dir": "auto"}))
+
+    def arrival(self) -> Upload:
+        """Return what the action takes; the form must be valid."""
+        file = self.cleaned_data["upload"]
+        return Upload(file.name or "", file.chunks())
+
+
+class StoryForm(BlockTextForm):
+    """A story with its photo, and the word of who is in it."""
+
+    upload = forms.FileField(
+        label=_("Photo"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": PICTURE_ENDINGS}),
+        help_text=_("JPEG, PNG or WebP, up to 10 MB. Place and camera are taken out of it."),
+        error_messages={"required": _("Choose a picture first.")},
+    )
+    alt = forms.CharField(
+        label=_("What the photo shows"),
+        max_length=250,
+        help_text=_("For who cannot see it: “Three nurses read a heart trace.”"),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    consent = forms.CharField(
+        label=_("What the people in it agreed to"),
+        max_length=1500,
+        help_text=_("Their words, or the text they signed: where the photo may be shown, and until when."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    consent_by = forms.CharField(
+        label=_("Who agreed"),
+        max_length=200,
+        help_text=_("Everybody who can be recognised. Only coordinators read this."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    consent_on = forms.DateField(label=_("On which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ["heading", "text", "upload", "alt", "consent", "consent_by", "consent_on"]
+
+    def arrival(self) -> Upload:
+        """Return what the action takes; the form must be valid."""
+        file = self.cleaned_data["upload"]
+        return Upload(file.name or "", file.chunks())
+
+    def agreed(self) -> Consent:
+        """Return the consent; the form must be valid."""
+        data = self.cleaned_data
+        return Consent(data["consent"], data["consent_by"], data["consent_on"])
 
 
 class ReadersForm(forms.Form):

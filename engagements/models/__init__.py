@@ -6,7 +6,7 @@ from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.casework import ABOUT, Case, Note
 from engagements.models.certificate import Certificate, SigningKey
 from engagements.models.cohort import Cohort, Eligibility, Member
-from engagements.models.donor_report import ClosedPeriod, DonorReport, ReportOrder
+from engagements.models.donor_report import ClosedPeriod, DonorReport, ReportOrder, ReportPicture
 from engagements.models.engagement import Engagement, Session
 from engagements.models.foreseen import ForeseenNeed
 from engagements.models.goal import Goal
@@ -93,6 +93,7 @@ __all__ = [
     "Reminder",
     "Report",
     "ReportOrder",
+    "ReportPicture",
     "Rescue",
     "SavedNeed",
     "SavedSearch",

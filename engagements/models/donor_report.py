@@ -9,7 +9,7 @@ from django_countries.fields import CountryField
 
 from diaspora_net.core.references import new_reference
 from engagements.models.programme import Programme
-from engagements.states.donor_reports import FileKind, OrderState, Readers
+from engagements.states.donor_reports import FileKind, OrderState, PictureKind, Readers
 
 
 class ClosedPeriod(models.Model):
@@ -49,7 +49,8 @@ class ClosedPeriod(models.Model):
 class DonorReport(models.Model):
     """A report in ordered blocks about a country or a programme.
 
-    ``blocks`` is a list of ``{"id", "kind", "heading", "text", "chart"}``, as ``actions.donor_reports`` writes them.
+    ``blocks`` is a list of ``{"id", "kind", "heading", "text", "chart"}``, as ``actions.donor_reports`` writes them; a
+    story has the reference of its ``picture``, too.
     Without a ``period`` it shows today's figures, which nobody outside may have.
     """
 
@@ -71,6 +72,43 @@ class DonorReport(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ReportPicture(models.Model):
+    """A picture of a report, drawn anew when it was checked, and never changed after that.
+
+    A photo says what it shows (``alt``), what the people in it agreed to, who said so, and when.
+    """
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    report = models.ForeignKey(DonorReport, models.CASCADE, related_name="pictures")
+    kind = models.CharField(max_length=5, choices=PictureKind)
+    content = models.BinaryField(editable=False)
+    media_type = models.CharField(max_length=20, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt = models.CharField(_("what it shows"), max_length=250)
+    consent = models.TextField(_("what the people in it agreed to"), max_length=1500, blank=True)
+    consent_by = models.CharField(_("who agreed"), max_length=200, blank=True)
+    consent_on = models.DateField(_("on which day"), null=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("picture of a report")
+        verbose_name_plural = _("pictures of reports")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=PictureKind.values), name="report_picture_kind_known"),
+            models.CheckConstraint(condition=~Q(alt=""), name="report_picture_is_described"),
+            models.CheckConstraint(
+                condition=~Q(kind="photo") | (~Q(consent="") & ~Q(consent_by="") & Q(consent_on__isnull=False)),
+                name="report_photo_has_consent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt
 
 
 class ReportOrder(models.Model):

@@ -53,6 +53,15 @@ class FunnelStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedGap:
+    """A skill with fewer free experts than places; ``names`` say by language what it was called."""
+
+    names: Mapping[str, str]
+    asked: int
+    offered: Number
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedFigures:
     """All figures of a period for one kind of reader.
 
@@ -67,6 +76,7 @@ class PublishedFigures:
     programmes: Sequence[tuple[str, str, int]]
     families: Mapping[Key, Number] = field(default_factory=dict)
     family_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    gaps: tuple[PublishedGap, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -92,6 +102,7 @@ def publish(figures: Figures, k: int) -> PublishedFigures:
         [(component, state, number) for component, state, number in figures["crossed"]["programmes"]],
         where.families,
         figures.get("families", {}),
+        _gaps(figures, k),
     )
 
 
@@ -146,6 +157,15 @@ def _work(crossed: Sequence[Sequence[Any]], k: int) -> dict[tuple[str, str], Num
     dims = [Dim("kind", tuple(sorted({kind for kind, _ in table}))), Dim("group", tuple(WorkGroup.values))]
     told = suppress(table, k, dims, is_recurring=k > K_EXACT)
     return {key: number_of(told, key) for key in told.values}
+
+
+def _gaps(figures: Figures, k: int) -> tuple[PublishedGap, ...]:
+    """Return the skills with too few experts. Places are those of needs that everybody reads; experts are people."""
+    names = figures.get("skills", {})
+    return tuple(
+        PublishedGap(names[slug], asked, number_of(suppress({GRAND: offered}, k, (), is_recurring=k > K_EXACT), GRAND))
+        for slug, asked, offered in figures["crossed"].get("gaps", ())
+    )
 
 
 def _funnel(steps: Sequence[Figures], k: int) -> tuple[FunnelStep, ...]:

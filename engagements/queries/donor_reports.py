@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict
-from engagements.models import ClosedPeriod, DonorReport, Programme, ReportOrder
+from engagements.models import ClosedPeriod, DonorReport, Programme, ReportOrder, ReportPicture
 from engagements.payloads.published import publish
 from engagements.payloads.targets import targets_of
 from engagements.queries.counted_rows import Period, Scope
 from engagements.queries.indicators import count_figures
 from engagements.queries.programmes import programmes_of_remit
 from engagements.reports.document import Document, make_document
+from engagements.reports.pictures import Picture
 from engagements.reports.report_parts import Measured, Table, target_table
-from engagements.states.donor_reports import LEAST_PEOPLE, OrderState, Readers
+from engagements.states.donor_reports import LEAST_PEOPLE, OrderState, PictureKind, Readers
 
 LATEST_ORDERS = 5
 
@@ -104,7 +105,7 @@ def next_period(country: str, programme: Programme | None) -> Period:
 
 
 def count_now(country: str, programme: Programme | None, period: Period) -> Measured:
-    """Count everything at this moment, for coordinators only. Queries: 16 at most, one more for a programme."""
+    """Count everything at this moment, for coordinators only. Queries: 23 at most, one more for a programme."""
     figures = count_figures(Scope(frozenset({country}), programme), period)
     return Measured(publish(figures, LEAST_PEOPLE[Readers.COORDINATORS]), targets_of(programme))
 
@@ -150,5 +151,30 @@ def progress_of(programme: Programme) -> tuple[ClosedPeriod | None, Table]:
 
 
 def document_of(report: DonorReport, readers: Readers) -> Document:
-    """Return the report as its readers may have it, in the active language. As ``measure`` for errors and queries."""
-    return make_document(report, measure(report, readers), readers)
+    """Return the report as its readers may have it, in the active language.
+
+    As ``measure`` for errors. Queries: 1 for the pictures, and those of ``measure``.
+    """
+    photos, logos = {}, []
+    for row in report.pictures.all():
+        picture = Picture(row.reference, bytes(row.content), row.media_type, row.width, row.height, row.alt)
+        if row.kind == PictureKind.LOGO:
+            logos.append(picture)
+        else:
+            photos[row.reference] = picture
+    return make_document(report, measure(report, readers), readers, photos, logos)
+
+
+def get_picture(viewer: User, report: str, picture: str) -> ReportPicture:
+    """Return a picture of a report of the viewer's remit. Raises Http404 otherwise. Queries: 2."""
+    countries = sorted(require_remit(viewer))
+    found = ReportPicture.objects.filter(report__reference=report, report__country__in=countries, reference=picture)
+    row = found.first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def logos_of(report: DonorReport) -> list[ReportPicture]:
+    """Return the logos of a report, without their content. Queries: 1."""
+    return list(report.pictures.filter(kind=PictureKind.LOGO).defer("content"))

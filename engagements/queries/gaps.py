@@ -135,6 +135,21 @@ def supply_of(skills: Collection[int], countries: Collection[str]) -> dict[int, 
     return {skill: Supply(asked.get(skill, 0), offered[skill]) for skill in skills}
 
 
+def widest_gaps(scope: Scope, most: int) -> list[tuple[int, Supply]]:
+    """Return (skill, places and people) where most people are missing today, for countries or a programme. Queries: 2.
+
+    Only skills with fewer free experts than places; nothing where all countries are looked at.
+    """
+    if scope.countries is None:
+        return []
+    places = F("content_object__places") - F("content_object__places_taken")
+    rows = _asked(scope.countries, GapFilters(), timezone.now()).filter(scope.of_need("content_object__"))
+    asked = dict(rows.order_by().values("tag").annotate(asked=Sum(places)).values_list("tag", "asked"))
+    offered = _offered(asked, scope.countries)
+    found = [(skill, Supply(number, offered[skill])) for skill, number in asked.items() if number > offered[skill]]
+    return sorted(found, key=lambda one: (one[1].offered - one[1].asked, one[0]))[:most]
+
+
 def _origins(countries: Collection[str]) -> list[int]:
     numbers = (names_of_countries.numeric(code) for code in sorted(countries))
     return [number for number in numbers if number is not None]

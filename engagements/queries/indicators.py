@@ -18,19 +18,21 @@ from diaspora_net.core.regions import REGION_OF
 from engagements.queries import counted_rows as rows
 from engagements.queries.counted_rows import Period, Row, Scope
 from engagements.queries.first_contact import contact_within_days, with_contact
+from engagements.queries.gaps import widest_gaps
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, EngagementState, HoursState
 from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep
 from engagements.states.outcomes import StillInUse
-from mentors.queries.families import family_names, main_families
+from mentors.queries.families import concept_names, main_families
 
 Figures = dict[str, Any]
+MOST_GAPS = 10
 UNKNOWN = "unknown"  # somebody whose category nobody knows
 
 
 def count_figures(scope: Scope, period: Period) -> Figures:
     """Return all figures of a period: ``{"indicators": …, "funnel": …, "crossed": …, "families": …}``.
 
-    ``families`` holds the names of skill families by language, since the vocabulary may change. Queries: 16 to 20.
+    ``families`` and ``skills`` hold names by language, since the vocabulary may change. Queries: 17 to 23.
     """
     now = timezone.now()
     needs = with_contact(rows.needs(scope, period))
@@ -38,6 +40,7 @@ def count_figures(scope: Scope, period: Period) -> Figures:
     sessions = rows.sessions(scope, period)
     found = rows.findable(scope, period)
     where, families = _where_with_what(found)
+    gaps, skills = _gaps(scope)
     counted = {
         **_of_experts(scope, period, sessions),
         "experts_findable": _count([{"home": country} for country in found.values()], [Breakdown.HOME]),
@@ -55,8 +58,10 @@ def count_figures(scope: Scope, period: Period) -> Figures:
             "engagements_standing": _crossed(engagements),
             "programmes": rows.programmes(scope, period),
             "experts_findable": where,
+            "gaps": gaps,
         },
         "families": families,
+        "skills": skills,
     }
 
 
@@ -80,12 +85,20 @@ def _tally(found: Iterable[Row], name: str) -> Figures:
 def _where_with_what(found: Mapping[int, str]) -> tuple[list[list[Any]], dict[str, dict[str, str]]]:
     """Return country, skill family and number of the experts, each in one family; and the names of the families."""
     main = main_families(found)
-    names = family_names(set(main.values()))
+    names = concept_names(set(main.values()))
     tally: dict[tuple[str, str], int] = defaultdict(int)
     for expert, country in found.items():
         slug = names[main[expert]][0] if expert in main else UNKNOWN
         tally[country or UNKNOWN, slug] += 1
     return [[*key, number] for key, number in sorted(tally.items())], dict(sorted(names.values()))
+
+
+def _gaps(scope: Scope) -> tuple[list[list[Any]], dict[str, dict[str, str]]]:
+    """Return skill, places asked for and experts free today where most are missing; and the names of the skills."""
+    found = widest_gaps(scope, MOST_GAPS)
+    names = concept_names(skill for skill, _supply in found)
+    rows = [[names[skill][0], supply.asked, supply.offered] for skill, supply in found]
+    return rows, dict(sorted(names.values()))
 
 
 def _of_experts(scope: Scope, period: Period, sessions: list[Row]) -> Figures:

@@ -16,7 +16,7 @@ from engagements.payloads.published_where import by_region
 from engagements.queries.indicators import UNKNOWN
 from engagements.states.donor_reports import LEAST_PEOPLE, Readers
 from mentors.models import ExpertProfile, RecognitionClaim
-from mentors.queries.families import family_names, main_families
+from mentors.queries.families import concept_names, main_families
 from mentors.queries.profiles import visible_profiles
 from mentors.queries.relations import family_of
 from mentors.queries.skills import search_skills
@@ -65,7 +65,7 @@ def whereabouts(viewer: User, countries: Collection[str], filters: MapFilters) -
     found = _experts(viewer, countries, filters)
     homes = dict(found.values_list("pk", "residence"))
     main = main_families(homes)
-    named = family_names(set(main.values()))
+    named = concept_names(set(main.values()))
     families = {expert: named[main[expert]][0] if expert in main else UNKNOWN for expert in homes}
     if filters.family:
         homes = {expert: home for expert, home in homes.items() if families[expert] == filters.family}

@@ -25,6 +25,9 @@ def parts_of(document: Document, *, language: str) -> list[Part]:
             name = f"figures/{number}-{figure.key}"
             parts.append((f"{name}.svg", partial(svg_file, figure.drawing, name=figure.key)))
             parts.append((f"{name}.png", partial(png, figure.drawing)))
+    for number, section in enumerate(document.sections, start=1):
+        if section.picture is not None:
+            parts.append((f"photos/{number}.{section.picture.ending}", partial(bytes, section.picture.content)))
     return parts
 
 

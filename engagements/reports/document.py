@@ -1,6 +1,6 @@
 """A report as sections, in the reader's language; pages, PDF, sheets and archives are written from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -11,6 +11,7 @@ from django_countries import countries
 from engagements.models import DonorReport
 from engagements.reports.figures import figure_of
 from engagements.reports.number_words import Cell
+from engagements.reports.pictures import Picture
 from engagements.reports.report_parts import Figure, Measured, Table, breakdown_tables, indicator_table
 from engagements.states.donor_reports import LEAST_PEOPLE, BlockKind, Readers
 from engagements.states.indicators import INDICATORS
@@ -25,6 +26,7 @@ class Section:
     items: tuple[str, ...] = ()
     table: Table | None = None
     figure: Figure | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Document:
     definitions: Table
     details: tuple[Table, ...]
     is_rtl: bool
+    logos: tuple[Picture, ...] = ()
 
     @property
     def figures(self) -> list[Figure]:
@@ -45,18 +48,25 @@ class Document:
         return [section.figure for section in self.sections if section.figure is not None]
 
 
-def make_document(report: DonorReport, measured: Measured, readers: Readers) -> Document:
-    """Return the report for its readers, in the active language."""
+def make_document(
+    report: DonorReport,
+    measured: Measured,
+    readers: Readers,
+    photos: Mapping[str, Picture] | None = None,
+    logos: Sequence[Picture] = (),
+) -> Document:
+    """Return the report for its readers, in the active language; ``photos`` are by reference."""
     is_rtl = get_language_bidi()
     about = about_numbers(readers, is_kept=report.period is not None)
     return Document(
         title=report.title,
         facts=facts_of(report, readers),
-        sections=tuple(_section(block, measured, about, is_rtl) for block in report.blocks),
+        sections=tuple(_section(block, measured, about, photos or {}, is_rtl=is_rtl) for block in report.blocks),
         about=about,
         definitions=definition_table(report),
         details=tuple(breakdown_tables(measured)),
         is_rtl=is_rtl,
+        logos=tuple(logos),
     )
 
 
@@ -116,11 +126,25 @@ def definition_table(report: DonorReport) -> Table:
     return Table(_("Definitions"), headings, tuple(rows))
 
 
-def _section(block: dict[str, str], measured: Measured, about: Sequence[str], is_rtl: bool) -> Section:
+def _section(
+    block: dict[str, str],
+    measured: Measured,
+    about: Sequence[str],
+    photos: Mapping[str, Picture],
+    *,
+    is_rtl: bool,
+) -> Section:
     kind, heading = BlockKind(block["kind"]), block["heading"]
     lines = tuple(line.strip() for line in block["text"].splitlines() if line.strip())
     if kind == BlockKind.TEXT:
         return Section(heading, paragraphs=lines)
+    if kind == BlockKind.STORY:
+        return Section(heading, paragraphs=lines, picture=photos.get(block.get("picture", "")))
+    if kind == BlockKind.ANNEXES:
+        named = (
+            _("Annex %(number)s: %(title)s") % {"number": place, "title": one} for place, one in enumerate(lines, 1)
+        )
+        return Section(heading or _("Annexes"), items=tuple(named))
     if kind == BlockKind.NOTES:
         return Section(heading, items=lines)
     if kind == BlockKind.INDICATORS:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engagements.reports import map_figures, report_parts
+from engagements.reports.gap_figure import report_gaps
 from engagements.reports.report_parts import Figure, Measured
 from engagements.states.donor_reports import Chart
 
@@ -10,6 +11,7 @@ _FIGURES: dict[Chart, Callable[[Measured, bool], Figure]] = {
     **report_parts.FIGURES,
     Chart.MAP: map_figures.report_map,
     Chart.FAMILIES: map_figures.report_families,
+    Chart.GAPS: report_gaps,
 }
 
 

@@ -1,5 +1,7 @@
 """A report as a PDF: A4 pages, texts shaped whatever their script, each chart as vectors with its table beneath."""
 
+from io import BytesIO
+
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
@@ -8,11 +10,13 @@ from engagements.reports.charts import Drawing, Fill, Side, Tone
 from engagements.reports.charts.drawing import WIDTH as CHART_WIDTH
 from engagements.reports.charts.world import land_rings
 from engagements.reports.document import Document, Section
+from engagements.reports.pictures import Picture
 from engagements.reports.report_parts import Table
 
 MARGIN, WIDTH, HEIGHT = 18.0, 210.0, 297.0
 INSIDE = WIDTH - 2 * MARGIN
 CHART = 120.0  # how wide a chart is, in mm
+LOGO_WIDTH, LOGO_HEIGHT, PHOTO_HEIGHT = 40.0, 14.0, 90.0
 SCALE = CHART / CHART_WIDTH
 INK, QUIET, TEAL, LINE, CLAY = (27, 42, 51), (74, 90, 99), (11, 93, 87), (216, 210, 198), (166, 61, 34)
 WHITE, SOFT = (255, 255, 255), (221, 240, 237)
@@ -53,6 +57,7 @@ def pdf_file(document: Document, *, language: str) -> bytes:
     paper.set_title(document.title)
     paper.set_lang(language)
     paper.add_page()
+    _logos(paper, document)
     _say(paper, document.title, 20, bold=True, colour=TEAL)
     for fact in document.facts:
         _say(paper, fact, 10, colour=QUIET)
@@ -73,6 +78,8 @@ def _section(paper: _Paper, section: Section) -> None:
     for item in section.items:
         _say(paper, f"• {item}", 10)
         paper.ln(1)
+    if section.picture is not None:
+        _picture(paper, section.picture)
     if section.figure is not None:
         if section.figure.drawing is not None:
             _draw(paper, section.figure.drawing)
@@ -82,6 +89,30 @@ def _section(paper: _Paper, section: Section) -> None:
     if section.table is not None:
         _table(paper, section.table)
     paper.ln(5)
+
+
+def _logos(paper: _Paper, document: Document) -> None:
+    """Put the logos side by side at the head of the first page, from the side on which lines begin."""
+    if not document.logos:
+        return
+    x = WIDTH - MARGIN if paper.is_rtl else MARGIN
+    for logo in document.logos:
+        scale = min(LOGO_HEIGHT / logo.height, LOGO_WIDTH / logo.width)
+        wide, high = logo.width * scale, logo.height * scale
+        left = x - wide if paper.is_rtl else x
+        paper.image(BytesIO(logo.content), x=left, y=MARGIN, w=wide, h=high, alt_text=logo.alt)
+        x += -(wide + 6) if paper.is_rtl else wide + 6
+    paper.set_y(MARGIN + LOGO_HEIGHT + 6)
+
+
+def _picture(paper: _Paper, picture: Picture) -> None:
+    """Put a photo where the page is, whole on one page."""
+    scale = min(PHOTO_HEIGHT / picture.height, INSIDE / picture.width)
+    wide, high = picture.width * scale, picture.height * scale
+    _room(paper, high + 4)
+    left = WIDTH - MARGIN - wide if paper.is_rtl else MARGIN
+    paper.image(BytesIO(picture.content), x=left, y=paper.get_y() + 1, w=wide, h=high, alt_text=picture.alt)
+    paper.set_y(paper.get_y() + high + 3)
 
 
 def _say(paper: _Paper, words: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = INK) -> None:

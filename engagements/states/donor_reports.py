@@ -26,6 +26,19 @@ class BlockKind(models.TextChoices):
     CHART = "chart", _("Chart with its table")
     NOTES = "notes", _("List of stories or notes")
     ABOUT = "about", _("About these numbers")
+    STORY = "story", _("Story with a photo")
+    ANNEXES = "annexes", _("List of annexes")
+
+
+# A story has a page of its own: nothing is added without the photo and the word of who is in it.
+PLAIN_BLOCKS = tuple(choice for choice in BlockKind.choices if choice[0] != BlockKind.STORY)
+
+
+class PictureKind(models.TextChoices):
+    """What a picture of a report is for."""
+
+    PHOTO = "photo", _("Photo of a story")
+    LOGO = "logo", _("Logo")
 
 
 class Chart(models.TextChoices):
@@ -37,6 +50,7 @@ class Chart(models.TextChoices):
     REGIONS = "regions", _("Where the experts live")
     MAP = "map", _("Map of the experts who can be found")
     FAMILIES = "families", _("Experts by region and skill family")
+    GAPS = "gaps", _("Skills with too few experts")
     COUNTRIES = "countries", _("Where the people reached live")
     WORK = "work", _("Engagements by kind and state")
     COMPONENTS = "components", _("Programmes by component")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from engagements.views import (
     donor_reports,
     numbers,
+    report_pictures,
     sent_reports,
 )
 
@@ -19,6 +20,18 @@ urlpatterns: list[URLPattern] = [
     path("desk/donor-reports/<slug:reference>/edit/", donor_reports.donor_report_edit, name="donor-report-edit"),
     path("desk/donor-reports/<slug:reference>/order/", donor_reports.report_order, name="donor-report-order"),
     path("desk/donor-reports/<slug:reference>/blocks/", donor_reports.block_new, name="donor-report-block-new"),
+    path("desk/donor-reports/<slug:reference>/story/", report_pictures.story_new, name="donor-report-story"),
+    path("desk/donor-reports/<slug:reference>/logos/", report_pictures.logos, name="donor-report-logos"),
+    path(
+        "desk/donor-reports/<slug:reference>/logos/<slug:picture>/remove/",
+        report_pictures.logo_remove,
+        name="donor-report-logo-remove",
+    ),
+    path(
+        "desk/donor-reports/<slug:reference>/pictures/<slug:picture>/",
+        report_pictures.report_picture,
+        name="donor-report-picture",
+    ),
     path(
         "desk/donor-reports/<slug:reference>/blocks/<slug:block>/", donor_reports.block_edit, name="donor-report-block"
     ),
@@ -39,7 +52,7 @@ urlpatterns: list[URLPattern] = [
     ),
     re_path(
         r"^desk/donor-reports/(?P<reference>[-\w]+)/(?P<chart>funnel|hours|beneficiaries|regions|countries|work|components"
-        r"|map|families)\.(?P<kind>svg|png)$",
+        r"|map|families|gaps)\.(?P<kind>svg|png)$",
         donor_reports.report_figure,
         name="donor-report-figure",
     ),

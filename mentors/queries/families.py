@@ -55,15 +55,18 @@ def family_choices(language: str) -> list[tuple[str, str]]:
         kind__in=FAMILY_KINDS,
         pk__in=SkillBroader.objects.values("broader"),
     ).exclude(pk__in=SkillBroader.objects.values("skill"))
-    names = family_names(tops.values_list("pk", flat=True))
+    names = concept_names(tops.values_list("pk", flat=True))
     return sorted(
         ((slug, labels.get(language) or labels["en"]) for slug, labels in names.values()), key=lambda pair: pair[1]
     )
 
 
-def family_names(families: Iterable[int]) -> dict[int, tuple[str, dict[str, str]]]:
-    """Return by family its slug and its preferred labels by language, English at least. Queries: 2."""
-    known = Skill.objects.filter(pk__in=list(families)).only("slug", "name").in_bulk()
+def concept_names(families: Iterable[int]) -> dict[int, tuple[str, dict[str, str]]]:
+    """Return by concept its slug and its preferred labels by language, English at least. Queries: 2 (0 for none)."""
+    wanted = list(families)
+    if not wanted:
+        return {}
+    known = Skill.objects.filter(pk__in=wanted).only("slug", "name").in_bulk()
     labels: dict[int, dict[str, str]] = defaultdict(dict)
     rows = SkillLabel.objects.filter(skill__in=known, kind=LabelKind.PREFERRED)
     for skill, language, text in rows.values_list("skill", "language", "text"):

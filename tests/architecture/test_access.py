@@ -28,6 +28,7 @@ from engagements.actions.milestones import add_milestone
 from engagements.actions.participants import add_participant
 from engagements.actions.pipeline_views import save_view
 from engagements.actions.report_orders import make_due_files, order_archive
+from engagements.actions.report_pictures import Upload, add_logo
 from engagements.actions.reports import file_report
 from engagements.actions.searches import save_search
 from engagements.actions.shared_files import share_files
@@ -127,6 +128,9 @@ def things(world: World) -> dict[str, list[object]]:
         note="In my words.",
     )
     donors = begin_report(actor=world.chidi, title="First quarter", country="TN", programme=None)
+    logo = add_logo(
+        actor=world.chidi, report=donors, upload=Upload("logo.png", [picture("PNG")]), alt="Ministry of Health"
+    )
     archive = order_archive(actor=world.chidi, report=donors, readers=Readers.COORDINATORS, language="en")
     make_due_files()
     return {
@@ -134,6 +138,7 @@ def things(world: World) -> dict[str, list[object]]:
         "donor-report": [donors.reference],
         "map-csv": ["csv"],
         **wave_things(world),
+        "donor-report-picture": [donors.reference, logo.reference],
         "donor-report-csv": [donors.reference, "csv"],
         "donor-report-block": [donors.reference, donors.blocks[0]["id"]],
         "donor-report-down": [donors.reference, donors.blocks[0]["id"], "down"],

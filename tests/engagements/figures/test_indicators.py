@@ -115,7 +115,7 @@ def test_counting_costs_the_same_whatever_is_counted(
     live_a_quarter(world)
     for number in range(count):
         story.after_need_published(world, title=f"Another {number}")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         figures = count_figures(TUNISIA, QUARTER)
     assert set(figures["indicators"]) == set(INDICATORS)
 
