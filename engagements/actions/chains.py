@@ -1,4 +1,4 @@
-"""Plan what follows on an engagement: a visit, then remote follow-up, then a visit again, as one chain.
+"""Plan what follows on an engagement: a visit, then remote follow-up, a visit again, mentoring, as one chain.
 
 Every link points to the same need and keeps its place there; the expert gives a place of their own to each.
 """
@@ -51,6 +51,7 @@ def plan_next(
     modality: str,
     goal: str,
     hours_planned: int,
+    terms_of_reference: str | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Engagement:
@@ -78,11 +79,13 @@ def plan_next(
     _check(present, need)
     if not profile.user.is_active or are_apart(profile.user, [actor, *talkers_of(need)]):
         raise Conflict(_("This expert is not available at present."))
+    before = terms_of(latest_version(engagement))
     terms = replace(
-        terms_of(latest_version(engagement)),
+        before,
         goal=goal,
         modality=modality,
         hours_planned=hours_planned,
+        terms_of_reference=before.terms_of_reference if terms_of_reference is None else terms_of_reference,
         starts_on=starts_on,
         ends_on=ends_on,
     )

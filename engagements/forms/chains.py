@@ -19,6 +19,13 @@ class NextForm(forms.Form):
         help_text=_("What shall be there when it ends."),
         error_messages={"required": _("Write the goal.")},
     )
+    terms_of_reference = forms.CharField(
+        label=_("Terms of reference"),
+        max_length=LONGEST["terms_of_reference"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text=_("Who does what, and what is there in the end."),
+    )
     hours_planned = forms.IntegerField(
         label=_("Hours in all"),
         min_value=1,

@@ -13,11 +13,12 @@ from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from engagements.actions import engagements as work
-from engagements.actions.agreements import agree_engagement
+from engagements.actions.agreements import agree_engagement, terms_of
 from engagements.actions.chains import plan_next
 from engagements.actions.participants import add_participant, remove_participant
 from engagements.actions.sessions import log_session
 from engagements.models import Engagement, Need, Proposal
+from engagements.queries.agreements import latest_version
 from engagements.queries.chains import chain_of
 from mentors.models import ExpertProfile
 from messaging.models import Notification
@@ -181,3 +182,34 @@ def test_the_chain_stands_on_each_page_and_the_form_suggests_what_follows(world:
         assert reverse("engagements:engagement", args=[other.reference]) in shown
         assert 'aria-current="true"' in shown
     assert plan not in client.get(pages[0]).content.decode()
+
+
+def test_a_visit_goes_on_as_calls_another_visit_and_mentoring_each_with_terms_of_its_own(
+    world: World, as_person: SignIn
+) -> None:
+    """Each is drafted from the one before, and what its planner leaves of the draft is what both agree to."""
+    visit = story.after_engagement_started(world, modality="short_return_visit")
+    ExpertProfile.objects.update(capacity=4)
+    client, last = as_person(world.bereket), visit
+    drawn = []
+    for way, kind, modality in (
+        ("", "advisory", "remote"),
+        ("visit", "short_assignment", "short_return_visit"),
+        ("mentoring", "mentoring", "remote"),
+    ):
+        address = reverse("engagements:engagement-next", args=[last.reference])
+        form = client.get(address, {"as": way} if way else {}).context["form"]
+        draft = {name: str(form[name].value() or "") for name in form.fields}
+        assert (draft["kind"], draft["modality"]) == (kind, modality)
+        assert last.goal.rstrip(".") in draft["terms_of_reference"]
+        assert client.post(address, draft).status_code == 302
+        last = Engagement.objects.get(previous=last)
+        terms = terms_of(latest_version(last))
+        assert (last.kind, terms.terms_of_reference) == (kind, draft["terms_of_reference"])
+        drawn.append(terms.terms_of_reference)
+        agree_engagement(actor=world.amina, engagement=last)
+        last = work.start_engagement(actor=world.amina, engagement=last)
+    assert len(set(drawn)) == 3
+    assert last.goal.startswith("Whoever carries on")
+    assert [one.kind for one in chain_of(visit)][1:] == ["advisory", "short_assignment", "mentoring"]
+    assert places(world)[1] == 1
