@@ -5,13 +5,14 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from diaspora_net.core import audit
 from diaspora_net.core.errors import DomainError, InvalidTransition
+from diaspora_net.core.leases import is_free
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.nominations import nominate_expert
 from engagements.actions.plan_solving import best_total, solve_plan
@@ -46,8 +47,7 @@ def work_due_plans() -> int:
 def _lease() -> Plan | None:
     """Take the plan that has waited longest; those that another sweep holds are passed over."""
     now = timezone.now()
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    due = Plan.objects.filter(is_free, state__in=[PlanState.WAITING, PlanState.COMPUTING, PlanState.SENDING])
+    due = Plan.objects.filter(is_free(now), state__in=[PlanState.WAITING, PlanState.COMPUTING, PlanState.SENDING])
     plan = due.select_for_update(skip_locked=True, of=("self",)).order_by("asked_at").first()
     if plan is None:
         return None

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.leases import is_free
 from engagements.models import CalendarFeed, Invitation, Meeting
 from engagements.payloads.clocks import TwoClocks, clocks_of
 from engagements.queries.meetings import clocks_for
@@ -29,9 +30,12 @@ _SIGNER = signing.Signer(salt="engagements.calendar")
 def due_invitations() -> QuerySet[Invitation]:
     """Return the invitations that should leave now and that nobody is at, the longest due first."""
     now = timezone.now()
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     joined = [f"meeting__{name}" for name in _WITH]
-    return Invitation.objects.filter(is_free, due_at__lte=now).select_related("user", *joined).order_by("due_at", "pk")
+    return (
+        Invitation.objects.filter(is_free(now), due_at__lte=now)
+        .select_related("user", *joined)
+        .order_by("due_at", "pk")
+    )
 
 
 def entry_for(user: User, meeting: Meeting) -> Entry:

@@ -4,11 +4,12 @@ import uuid
 from datetime import timedelta
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
+from diaspora_net.core.leases import is_free
 from engagements.models import Digest, DigestNeed, Need
 from engagements.queries.interest import paused_until
 from engagements.queries.recommendations import needs_for_expert
@@ -38,8 +39,7 @@ def digest_stopper(token: str) -> User | None:
 def due_digests() -> QuerySet[Digest]:
     """Return the weekly e-mails that are due and nobody is at, the longest due first."""
     now = timezone.now()
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return Digest.objects.filter(is_free, due_at__lte=now).order_by("due_at", "pk")
+    return Digest.objects.filter(is_free(now), due_at__lte=now).order_by("due_at", "pk")
 
 
 def experts_without_digest(limit: int) -> list[ExpertProfile]:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
+from diaspora_net.core.leases import is_held
 from messaging.actions.emails import LEASE, MOST_LINES, SWEEP_SECONDS, send_letter
 from messaging.models import DailyMail, Notification
 from messaging.queries.asks import MOST_ASKS, REMINDER, asks_in_mail
@@ -104,7 +105,7 @@ def _lease_daily() -> Batch | None:
     if had_mail(user, now):
         _rows(news).update(email_due_at=next_day(user, now))
         return Batch(user, [])
-    if mail.lease_until and mail.lease_until > now:
+    if is_held(mail.lease_until, now):
         _rows(news).update(email_lease_until=mail.lease_until)
         return Batch(user, [])
     DailyMail.objects.filter(pk=mail.pk).update(lease_until=now + LEASE)

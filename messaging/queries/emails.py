@@ -11,20 +11,28 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
+from diaspora_net.core.leases import is_free
 from messaging.models import DailyMail, Message, Notification, Participant
 from messaging.states import MessageKind
 
 MOST_AT_ONCE = 500
+# News waits for the next day, for office hours after a weekend, or for the end of quiet hours, and not so long.
+LONGEST_WAIT = timedelta(days=14)
 MORNING = time(8)
 KINDS = ("news", "messages")
 _SALT = "messaging.unsubscribe"
 
 
 def due_notifications() -> QuerySet[Notification]:
-    """Return the news that should leave now: due, not sent, not read meanwhile, and nobody is at it."""
+    """Return the news that should leave now: due, not sent, not read meanwhile, and nobody is at it.
+
+    What a clock that was ahead has put off for longer than anything is put off leaves now, too.
+    """
     now = timezone.now()
-    is_free = Q(email_lease_until__isnull=True) | Q(email_lease_until__lt=now)
-    return Notification.objects.filter(is_free, email_due_at__lte=now, emailed_at__isnull=True, read_at__isnull=True)
+    is_due = Q(email_due_at__lte=now) | Q(email_due_at__gt=now + LONGEST_WAIT)
+    return Notification.objects.filter(
+        is_due, is_free(now, "email_lease_until"), emailed_at__isnull=True, read_at__isnull=True
+    )
 
 
 def next_day(user: User, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -107,3 +108,28 @@ def test_control_a_sweep_without_lease_and_fixed_id_loses_the_mail_or_sends_anot
     with pytest.raises(AssertionError):
         mailed_as_one(ids)
     assert (len(ids), len(set(ids))) == (mails, mails)
+
+
+def test_a_sweep_that_is_killed_on_a_clock_that_was_ahead_holds_nothing_on_the_right_one(
+    world: World, tmp_path: Path
+) -> None:
+    """Read as it stands, which is the control, its lease would hold the mail for a year."""
+    Notification.objects.all().delete()
+    notify(user=world.bereket, verb="a.b", text="News.", params={}, url="/", event_key="one")
+    killed("mail-before", tmp_path, "365")
+    held = Notification.objects.filter(email_lease_until__gt=timezone.now() + timedelta(days=364))
+    assert (held.count(), DailyMail.objects.filter(lease_until__gt=timezone.now()).count()) == (1, 1)
+    assert [send_notification_emails(), send_notification_emails()] == [1, 0]
+    assert len(mail.outbox) == 1
+
+
+def test_news_that_a_clock_which_was_ahead_put_off_leaves_on_the_right_one(world: World) -> None:
+    """One mail a day: the second piece of news waits for the next day, which that clock takes for one in a year."""
+    Notification.objects.all().delete()
+    with time_machine.travel(timezone.now() + timedelta(days=365), tick=True):
+        for number in ("one", "two"):
+            notify(user=world.bereket, verb="a.b", text="News.", params={}, url="/", event_key=number)
+            send_notification_emails()
+    assert len(mail.outbox) == 1
+    assert Notification.objects.filter(emailed_at=None, email_due_at__gt=timezone.now() + timedelta(days=364)).exists()
+    assert send_notification_emails() == 1
