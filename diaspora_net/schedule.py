@@ -21,7 +21,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.expire_meetings": (300.0, "offered times that are over leave the lists within minutes"),
     "engagements.tasks.tell_rejected_files": (60.0, "who shared a file learns within minutes that nobody can open it"),
     "engagements.tasks.resume_engagements": (900.0, "work that rests until a day goes on that day"),
-    "engagements.tasks.flag_engagements": (3600.0, "three weeks of silence, an hour does not matter"),
+    "engagements.tasks.flag_engagements": (3600.0, "weeks of silence, an hour does not matter"),
     "engagements.tasks.ask_outcomes": (60.0, "who is asked at the start or the end reads it within a minute"),
     "engagements.tasks.remind_foreseen": (3600.0, "four weeks before a quarter, an hour does not matter"),
     "engagements.tasks.ask_skills_rounds": (600.0, "a round begins in the morning, ten minutes do not matter"),

@@ -138,7 +138,7 @@ def resume_engagements() -> int:
 
 @shared_task(name="engagements.tasks.flag_engagements")
 def flag_engagements() -> int:
-    """Flag the engagements in which nothing has happened for three weeks."""
+    """Flag the engagements in which nothing has happened for long."""
     return flag_quiet_engagements()
 
 

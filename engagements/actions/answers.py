@@ -15,6 +15,7 @@ from engagements.actions.foreseen import draft_foreseen, drop_foreseen
 from engagements.actions.meeting_ends import log_meeting, miss_meeting
 from engagements.actions.meetings import choose_time
 from engagements.actions.nominations import say_yes
+from engagements.actions.outcome_clocks import renew_links
 from engagements.actions.outcomes import give_outcome, give_participant_outcome
 from engagements.actions.participants import stop_mails
 from engagements.actions.proposals import decline_proposal
@@ -22,6 +23,7 @@ from engagements.actions.questions import answer_question, ask_sender
 from engagements.actions.sessions import confirm_session, dispute_session
 from engagements.actions.skills_rounds import give_skills_answer, keep_skills_draft
 from engagements.models import Participant, SkillsAnswer
+from engagements.payloads.answer_links import Claim
 from engagements.queries.answers import Opened, open_claim, person_of
 from engagements.states.answers import Purpose
 
@@ -114,6 +116,16 @@ def keep_draft_by_link(*, opened: Opened, draft: dict[str, str]) -> None:
     if not isinstance(person, User) or not isinstance(answer, SkillsAnswer):
         raise AnsweredAlready(_("This is answered already."))
     keep_skills_draft(actor=person, answer=answer, draft=draft)
+
+
+def renew_by_link(*, claim: Claim) -> None:
+    """Send whoever a link was for the links that work now, if they take part still; nobody is told whether they do.
+
+    Effects: those of ``renew_links``.
+    """
+    person = person_of(claim)
+    if isinstance(person, Participant):
+        renew_links(participant=person)
 
 
 def _answer_as_participant(participant: Participant, present: Opened, given: Mapping[str, Any]) -> None:

@@ -93,17 +93,10 @@ def plan_next(
     planned = _create(actor, engagement, side, kind)
     _bring_people(actor, engagement, planned)
     write_first_version(actor=actor, engagement=planned, terms=terms)
-    audit.record(
-        actor=actor,
-        verb="engagements.engagement.created",
-        obj=planned,
-        proposal=planned.proposal_id,
-        previous=present.pk,
-    )
-    post_event(
-        conversation=planned.conversation,
-        text=gettext_noop("An earlier engagement goes on here. Agree on the plan."),
-    )
+    facts = {"proposal": planned.proposal_id, "previous": present.pk}
+    audit.record(actor=actor, verb="engagements.engagement.created", obj=planned, **facts)
+    text = gettext_noop("An earlier engagement goes on here. Agree on the plan.")
+    post_event(conversation=planned.conversation, text=text)
     return agree_engagement(actor=actor, engagement=planned)
 
 

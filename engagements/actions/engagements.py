@@ -14,17 +14,18 @@ from django.utils.translation import gettext_noop
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
-from diaspora_net.core.transitions import advance, lock
+from diaspora_net.core.transitions import lock
 from engagements.actions import needs
 from engagements.actions.announcements import add_line, close_conversation, tell_about_work
 from engagements.actions.certificates import issue_certificate
 from engagements.actions.meeting_ends import cancel_meetings_of
 from engagements.actions.outcome_clocks import close_outcomes, plan_outcomes
+from engagements.actions.rests import advance_work
 from engagements.models import Certificate, Engagement
 from engagements.queries.outcomes import has_both_reports
 from engagements.queries.work import confirmed_minutes
 from engagements.rules import work as rules
-from engagements.states import ENGAGEMENT_TRANSITIONS, LOGGING_STATES, EndReason, EngagementState, Side
+from engagements.states import LOGGING_STATES, EndReason, EngagementState, Side
 from engagements.states.outcomes import OutcomeMoment
 from mentors.actions import profiles
 
@@ -47,14 +48,14 @@ def take_step(
     ask: str = "",
     **values: Any,
 ) -> Engagement:
-    """Advance and tell. Effects: state, audit entry, line in the conversation, news to the other side (both for a
-    sweep).
+    """Advance and tell. Effects: state with the rest that begins or ends by it, audit entry, line in the conversation,
+    news to the other side (both for a sweep).
 
     A pause ends with its state. Where no sessions are held any more, the appointments for them are called off.
     """
     rest = {"paused_until": None, "pause_reason": ""}
     fields = {"last_activity_at": timezone.now(), **rest, **values}
-    engagement = advance(engagement, to, ENGAGEMENT_TRANSITIONS, **fields)
+    engagement = advance_work(engagement, to, **fields)
     if to not in LOGGING_STATES:
         cancel_meetings_of(actor=actor, engagement=engagement)
     codes = {name: value for name, value in values.items() if isinstance(value, str)}

@@ -70,11 +70,11 @@ def plan_outcomes(*, engagement: Engagement, moment: OutcomeMoment) -> None:
     Outcome.objects.bulk_create(rows, ignore_conflicts=True)
     if moment == OutcomeMoment.END:
         close_outcomes(engagement, moments=[OutcomeMoment.START])
+    transaction.on_commit(_poke, robust=True)
 
-    def run() -> None:
-        poke(SWEEP)
 
-    transaction.on_commit(run, robust=True)
+def _poke() -> None:
+    poke(SWEEP)
 
 
 def close_outcomes(
@@ -148,6 +148,21 @@ def _tell(row: Outcome, now: datetime, *, count: int) -> None:
             ask=f"outcome:{engagement.reference}:{row.moment}",
             event_key=f"outcome:{row.pk}:{count}",
         )
+
+
+@transaction.atomic
+def renew_links(*, participant: Participant) -> int:
+    """Mail to a participant, at the address that is known, the links of whatever is asked of them now; return how many.
+
+    Effects: mails due, the sweep after commit.
+    """
+    engagement = lock(participant.engagement)
+    asked = [moment for moment, states in ANSWERED_IN.items() if engagement.state in states]
+    rows = Outcome.objects.filter(participant=participant, state=OutcomeState.OPEN, moment__in=asked)
+    count = rows.update(mail_at=timezone.now(), lease_until=None, tries=0, renewals=F("renewals") + 1)
+    if count:
+        transaction.on_commit(_poke, robust=True)
+    return count
 
 
 def send_participant_mails() -> int:

@@ -76,9 +76,10 @@ def _resume(pk: int) -> bool:
 
 
 def flag_quiet_engagements() -> int:
-    """Flag the engagements in which nothing has happened for three weeks; return how many. At most 500 in one run.
+    """Flag the engagements in which nothing has happened for as long as their programme allows; return how many.
 
-    Effects for each: flag, audit entry, news to both sides. Each is told once until something happens again.
+    At most 500 in one run. Effects for each: flag, audit entry, news to both sides. Each is told once until something
+    happens again.
     """
     return sum(_flag(pk) for pk in gone_quiet().values_list("pk", flat=True)[:AT_ONCE])
 
@@ -91,6 +92,6 @@ def _flag(pk: int) -> bool:
         return False
     Engagement.objects.filter(pk=pk).update(at_risk_at=timezone.now())
     entry = audit.record(actor=None, verb="engagements.engagement.at_risk", obj=engagement)
-    text = gettext_noop("Nothing has happened in “%(need)s” for three weeks. Agree on a session, or pause the work.")
+    text = gettext_noop("Nothing has happened in “%(need)s” for long. Agree on a session, or pause the work.")
     tell_about_work(actor=None, engagement=engagement, entry=entry, text=text)
     return True

@@ -15,12 +15,12 @@ from diaspora_net.core.errors import Invalid
 from engagements.models import Eligibility, Programme, ProgrammeCountry, ProgrammeTarget
 from engagements.queries.programme_settings import OWN, RULES, ProgrammeValues, TargetEntry, values_of
 from engagements.states import CountrySide, ProgrammeKind
-from engagements.states.clocks import WaitingKind
+from engagements.states.clocks import LONGEST_WAIT, WAIT_NAMES
 from engagements.states.indicators import INDICATORS
 from mentors.models import Skill
 from mentors.states import WorkingLanguage
 
-MOST_COUNTRIES, MOST_TARGETS, LONGEST_WAIT = 20, 24, 90
+MOST_COUNTRIES, MOST_TARGETS = 20, 24
 
 
 def check_programme(values: ProgrammeValues) -> None:
@@ -38,8 +38,8 @@ def check_programme(values: ProgrammeValues) -> None:
     if set(values.sides.values()) - set(CountrySide.values):
         problems["origin_countries"] = _("Say on which side each country stands.")
     days = values.waits.values()
-    if set(values.waits) - set(WaitingKind.values) or any(not 0 < number <= LONGEST_WAIT for number in days):
-        problems["waits"] = _("Waiting times are from 1 to %(most)d working days.") % {"most": LONGEST_WAIT}
+    if set(values.waits) - set(WAIT_NAMES) or any(not 0 < number <= LONGEST_WAIT for number in days):
+        problems["waits"] = _("Waiting times are from 1 to %(most)d days.") % {"most": LONGEST_WAIT}
     problems |= _problems_of_targets(values.targets)
     lists = (values.languages, WorkingLanguage.values), (values.organisation_kinds, OrganisationKind.values)
     if any(set(chosen) - set(possible) for chosen, possible in lists) or set(values.origins) - known:

@@ -12,6 +12,7 @@ from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import add_line, tell_about_work
 from engagements.actions.meeting_ends import cancel_meetings_of
 from engagements.actions.outcome_clocks import close_outcomes
+from engagements.actions.rests import advance_work
 from engagements.models import Engagement
 from engagements.rules import work as rules
 from engagements.states import ENGAGEMENT_TRANSITIONS, EngagementState
@@ -32,10 +33,9 @@ def hold_engagement(*, actor: User, engagement: Engagement) -> Engagement:
     conversation paused, news to both.
     """
     _require_supervisor(actor, engagement)
-    engagement = advance(
+    engagement = advance_work(
         engagement,
         EngagementState.ON_HOLD_SAFEGUARDING,
-        ENGAGEMENT_TRANSITIONS,
         last_activity_at=timezone.now(),
         paused_until=None,
         pause_reason="",
@@ -68,7 +68,7 @@ def release_engagement(*, actor: User, engagement: Engagement) -> Engagement:
     to = EngagementState.AGREEING
     if present.expert_agreed_at and present.institution_agreed_at:
         to = EngagementState.ACTIVE if present.started_at else EngagementState.SCHEDULED
-    engagement = advance(engagement, to, ENGAGEMENT_TRANSITIONS, last_activity_at=timezone.now())
+    engagement = advance_work(engagement, to, last_activity_at=timezone.now())
     entry = audit.record(actor=actor, verb="engagements.engagement.released", obj=engagement)
     change_conversation_state(conversation=engagement.conversation, to=ConversationState.OPEN)
     add_line(engagement, gettext_noop("The coordinator has released this engagement: the work goes on."))

@@ -23,13 +23,17 @@ from engagements.states import (
     SkillFocus,
     SurveyPoint,
 )
-from engagements.states.clocks import CLOCKS, WaitingKind
+from engagements.states.clocks import CLOCKS, LONGEST_WAIT, QUIET, QUIET_DAYS, WAIT_NAMES, WaitingKind
 from engagements.states.indicators import INDICATORS
 from mentors.states import LanguageLevel, WorkingLanguage
 
 TARGET_ROWS = 6
 INDICATOR_WORDS = {code: indicator.label for code, indicator in INDICATORS.items()}
 GROUPS = {"beneficiary_type": BeneficiaryType, "sex": Sex, "age_band": AgeBand}
+
+
+def _days(label: Any, usual: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=1, max_value=LONGEST_WAIT, help_text=usual)
 
 
 class ProgrammeForm(forms.Form):
@@ -104,13 +108,10 @@ class ProgrammeForm(forms.Form):
         """Add a field for each wait, and rows for targets."""
         super().__init__(*args, **kwargs)
         for kind in WaitingKind:
-            self.fields[f"wait_{kind}"] = forms.IntegerField(
-                label=kind.label,
-                required=False,
-                min_value=1,
-                max_value=90,
-                help_text=_("Working days. Usually %(days)d.") % {"days": CLOCKS[kind].target},
-            )
+            usual = _("Working days. Usually %(days)d.") % {"days": CLOCKS[kind].target}
+            self.fields[f"wait_{kind}"] = _days(kind.label, usual)
+        usual = _("Days without any act or message. Usually %(days)d.") % {"days": QUIET_DAYS}
+        self.fields[f"wait_{QUIET}"] = _days(_("Work at risk"), usual)
         groups = [
             ("", _("everybody")),
             *((f"{name}:{value}", label) for name, group in GROUPS.items() for value, label in group.choices),
@@ -127,7 +128,7 @@ class ProgrammeForm(forms.Form):
     @property
     def waits(self) -> Iterator[forms.BoundField]:
         """Return the fields of waits."""
-        return (self[f"wait_{kind}"] for kind in WaitingKind)
+        return (self[f"wait_{name}"] for name in WAIT_NAMES)
 
     @property
     def has_wait_errors(self) -> bool:
@@ -152,7 +153,7 @@ class ProgrammeForm(forms.Form):
     def values(self) -> ProgrammeValues:
         """Return what the action takes; the form must be valid."""
         data = dict(self.cleaned_data)
-        waits = {kind.value: data.pop(f"wait_{kind}") for kind in WaitingKind}
+        waits = {name: data.pop(f"wait_{name}") for name in WAIT_NAMES}
         targets = [self._target(row) for row in range(TARGET_ROWS)]
         kept = {name: value for name, value in data.items() if not name.endswith(tuple("012345"))}
         for name in ("origin_countries", "destination_countries"):

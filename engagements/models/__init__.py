@@ -24,6 +24,7 @@ from engagements.models.programme import Programme, ProgrammeCountry, ProgrammeT
 from engagements.models.proposal import PlaceWatch, Proposal, ProposalQuestion
 from engagements.models.reminder import Reminder
 from engagements.models.rescue import Invitee, Rescue
+from engagements.models.rest import Rest
 from engagements.models.sent_report import SentReport
 from engagements.models.shared_file import KitItem, SharedFile
 from engagements.models.skills_round import SkillLack, SkillsAnswer, SkillsRound
@@ -95,6 +96,7 @@ __all__ = [
     "ReportOrder",
     "ReportPicture",
     "Rescue",
+    "Rest",
     "SavedNeed",
     "SavedSearch",
     "SearchHit",

@@ -19,8 +19,8 @@ class Outcome(models.Model):
 
     A side answers once, whoever of it does; a ``participant`` answers for themselves, by a link and without an account.
     ``due_at`` is when it is asked, ``remind_at`` when it is asked again. Mails to participants are due at ``mail_at``
-    and leased by ``lease_until``. ``feedback`` is for ``feedback_to`` alone. Written by ``actions.outcomes`` and
-    ``actions.outcome_clocks`` only.
+    and leased by ``lease_until``; ``renewals`` counts those that somebody whose link was over has asked for.
+    ``feedback`` is for ``feedback_to`` alone. Written by ``actions.outcomes`` and ``actions.outcome_clocks`` only.
     """
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="outcomes")
@@ -34,6 +34,7 @@ class Outcome(models.Model):
     mail_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    renewals = models.PositiveSmallIntegerField(default=0)
     result = models.CharField(_("was the goal achieved?"), max_length=14, choices=OutcomeResult, blank=True)
     still_in_use = models.CharField(_("is the result still in use?"), max_length=8, choices=StillInUse, blank=True)
     effects = ArrayField(

@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Engagement, Meeting
-from engagements.rules.activity import QUIET_DAYS, RISK_STATES
+from engagements.queries.waiting_clocks import own_days
+from engagements.rules.activity import RISK_STATES
 from engagements.states import MeetingState
+from engagements.states.clocks import QUIET, QUIET_DAYS
 
 
 def last_activity(prefix: str = "") -> Greatest:
@@ -22,16 +24,22 @@ def last_activity(prefix: str = "") -> Greatest:
     )
 
 
+def quiet_days() -> Coalesce:
+    """Return after how many days of silence an engagement is at risk: its programme's, else the network's."""
+    return Coalesce(own_days(QUIET, "need__"), Value(QUIET_DAYS))
+
+
 def gone_quiet() -> QuerySet[Engagement]:
-    """Return the engagements that become at risk: nothing happened for QUIET_DAYS, no session is agreed that is still
-    to come, and they are not flagged already.
+    """Return the engagements that become at risk: nothing happened for ``quiet_days``, no session is agreed that is
+    still to come, and they are not flagged already.
     """
     now = timezone.now()
+    silence = ExpressionWrapper(quiet_days() * Value(timedelta(days=1)), DurationField())
     coming = Meeting.objects.filter(engagement=OuterRef("pk"), state=MeetingState.CONFIRMED, starts_at__gt=now)
     return (
         Engagement.objects.filter(~Exists(coming), state__in=sorted(RISK_STATES))
-        .annotate(quiet_since=last_activity())
-        .filter(quiet_since__lt=now - timedelta(days=QUIET_DAYS))
+        .annotate(quiet_since=last_activity(), risk_at=ExpressionWrapper(F("quiet_since") + silence, DateTimeField()))
+        .filter(risk_at__lt=now)
         .exclude(at_risk_at__gt=F("quiet_since"))
         .order_by("quiet_since", "pk")
     )

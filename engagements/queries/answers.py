@@ -152,6 +152,16 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
+def over(token: str) -> Claim | None:
+    """Return what the link of somebody without an account claims when its time is over; None for every other link.
+
+    Queries: 0.
+    """
+    read = Claim.read(token)
+    claim, is_in_time = read or (None, True)
+    return claim if claim and not is_in_time and claim.person.startswith("participant:") else None
+
+
 def opened(token: str) -> tuple[Claim, User | Participant, bool] | None:
     """Return what a token claims, for whom, and whether in time; None for a dead one. Queries: 0 or 1."""
     read = Claim.read(token)

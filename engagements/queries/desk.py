@@ -186,6 +186,7 @@ def _item(viewer: User, row: dict[str, Any], reminded: set[str], countries: froz
     kind, now = row["step_kind"], timezone.now()
     place, zone = row["step_place"], ZoneInfo(row["step_zone"])
     since, due = datetime.fromisoformat(row["step_since"]), datetime.fromisoformat(row["step_due_at"])
+    rests = [(datetime.fromisoformat(began), datetime.fromisoformat(ended)) for began, ended in row["rests"] or ()]
     act, act_label = _act(kind, row, reminded)
     return Item(
         key=f"{kind}-{row['step_row']}",
@@ -203,8 +204,8 @@ def _item(viewer: User, row: dict[str, Any], reminded: set[str], countries: froz
         owner=row["owner"] or "",
         is_mine=row["owner_id"] == viewer.pk,
         since=since,
-        days=max(0, working_days_between(since, now, place, zone)),
-        over=max(0, working_days_between(due, now, place, zone)),
+        days=max(0, working_days_between(since, now, place, zone, rests)),
+        over=max(0, working_days_between(due, now, place, zone, rests)),
         act=act,
         act_label=act_label,
     )

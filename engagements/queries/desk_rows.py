@@ -29,11 +29,10 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.verification import waits_abroad
 from engagements.models import Report
-from engagements.queries.activity import at_risk_in
+from engagements.queries.activity import at_risk_in, quiet_days
 from engagements.queries.talks import visible_reports
 from engagements.queries.waiting_clocks import COLUMNS
 from engagements.queries.waiting_rows import waiting_rows
-from engagements.rules.activity import QUIET_DAYS
 from engagements.states import ReportState
 from engagements.states.clocks import Turn, WaitingKind
 from engagements.states.desk import FLAG_DAYS, REPORT_DAYS, URGENT, WEIGHTS, OtherKind
@@ -45,6 +44,8 @@ CASE_COLUMNS = ("case_noun", "case_reference", "case_work", "case_owner", "case_
 PROPOSALS = frozenset({WaitingKind.REPLY, WaitingKind.INFORMATION})
 ENGAGEMENTS = frozenset({WaitingKind.AGREEMENT, WaitingKind.OUTCOME, OtherKind.AT_RISK})
 PARTS = frozenset({WaitingKind.TIME, WaitingKind.SESSION, WaitingKind.HOURS})
+# Their clocks stand still while the work rests.
+RESTFUL = sorted(ENGAGEMENTS | PARTS)
 ORGANISATIONS = frozenset({WaitingKind.VERIFICATION, WaitingKind.DOCUMENTS, WaitingKind.SECOND, OtherKind.RECOMMENDED})
 QUEUE = """
 WITH waiting AS MATERIALIZED ({union}),
@@ -68,14 +69,22 @@ SELECT
             min(step_since) AS oldest, count(*) FILTER (WHERE case_owner::bigint = %s) AS mine
         FROM awake GROUP BY step_kind) AS tally),
     (SELECT count(*) FROM waiting WHERE case_rests_until::date > %s),
-    (SELECT json_agg(first_rows ORDER BY position) FROM first_rows)
+    (SELECT json_agg(shown ORDER BY position) FROM (
+        SELECT first_rows.*, (
+            SELECT json_agg(ARRAY[lower(past), upper(past)] ORDER BY past)
+            FROM engagements_rest, LATERAL (SELECT during * tstzrange(NULL, %s) AS past) AS until_now
+            WHERE engagement_id = case_work AND step_kind = ANY(%s) AND NOT isempty(past)) AS rests
+        FROM first_rows) AS shown)
 """
 SINCE = "SELECT count(*) FROM ({union}) AS waiting WHERE case_rests_until IS NULL OR case_rests_until::date <= %s"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What ``QUEUE`` answers: counts by kind, how many things rest, and the first rows with their columns."""
+    """What ``QUEUE`` answers: counts by kind, how many things rest, and the first rows with their columns.
+
+    Each row has the ``rests`` of its work as pairs of instants, or None.
+    """
 
     tallies: dict[str, dict[str, Any]]
     resting: int
@@ -101,7 +110,7 @@ def desk_rows(
     with connection.cursor() as cursor:
         cursor.execute(
             QUEUE.format(union=union),
-            [*parameters, now, today, chosen, chosen, owner_id, owner_id, limit, now, viewer.pk, today],
+            [*parameters, now, today, chosen, chosen, owner_id, owner_id, limit, now, viewer.pk, today, now, RESTFUL],
         )
         tallies, resting, rows = (_loaded(value) for value in cursor.fetchone())
     return Found({tally["kind"]: tally for tally in tallies or []}, resting, rows or [])
@@ -114,7 +123,8 @@ def one_row(viewer: User, countries: Collection[str], kind: str, row: int, *, to
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            QUEUE.format(union=union), [*parameters, now, today, None, None, None, None, 1, now, viewer.pk, today]
+            QUEUE.format(union=union),
+            [*parameters, now, today, None, None, None, None, 1, now, viewer.pk, today, now, RESTFUL],
         )
         _tallies, _resting, rows = (_loaded(value) for value in cursor.fetchone())
     return rows[0] if rows else None
@@ -194,7 +204,7 @@ def _with_case(rows: Any, kind: str) -> Any:
 def _at_risk(countries: Collection[str]) -> Any:
     rows = at_risk_in(countries).select_related(None)
     due = ExpressionWrapper(F("at_risk_at") + timedelta(days=FLAG_DAYS), output_field=DateTimeField())
-    return _columns(rows, OtherKind.AT_RISK, due, since=F("quiet_since"), turn=Turn.BOTH, target=QUIET_DAYS).annotate(
+    return _columns(rows, OtherKind.AT_RISK, due, since=F("quiet_since"), turn=Turn.BOTH, target=quiet_days()).annotate(
         step_title=F("need__title"), step_expert=F("expert__user"), step_focal_point=F("need__focal_point")
     )
 
@@ -202,12 +212,13 @@ def _at_risk(countries: Collection[str]) -> Any:
 def _reports(viewer: User, countries: Collection[str]) -> Any:
     rows = visible_reports(viewer, countries=countries).exclude(state=ReportState.CLOSED).select_related(None)
     due = ExpressionWrapper(F("reported_at") + timedelta(days=REPORT_DAYS), output_field=DateTimeField())
-    columns = _columns(rows, OtherKind.SAFETY, due, since=F("reported_at"), turn=Turn.COORDINATOR, target=REPORT_DAYS)
+    target = Value(REPORT_DAYS)
+    columns = _columns(rows, OtherKind.SAFETY, due, since=F("reported_at"), turn=Turn.COORDINATOR, target=target)
     nobody = Value(None, output_field=IntegerField())
     return columns.annotate(step_title=F("reason"), step_expert=nobody, step_focal_point=nobody)
 
 
-def _columns(rows: QuerySet[Report] | Any, kind: OtherKind, due: Any, *, since: Any, turn: Turn, target: int) -> Any:
+def _columns(rows: QuerySet[Report] | Any, kind: OtherKind, due: Any, *, since: Any, turn: Turn, target: Any) -> Any:
     return rows.annotate(
         step_kind=Value(kind.value, output_field=CharField()),
         step_row=F("pk"),
@@ -219,5 +230,5 @@ def _columns(rows: QuerySet[Report] | Any, kind: OtherKind, due: Any, *, since: 
         step_zone=Cast(F("need__organisation__time_zone"), CharField()),
         step_since=since,
         step_due_at=due,
-        step_target=Value(target),
+        step_target=target,
     )

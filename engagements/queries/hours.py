@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from engagements.models import Session
+from engagements.payloads.working_days import after_time
+from engagements.queries.rests import pairs, rests_at, rests_of
 from engagements.states import HoursState
 
-# After this long without an answer hours count as unconfirmed; they can still be confirmed later.
+# After this long without an answer hours count as unconfirmed, unless the work rested meanwhile; they can still be
+# confirmed later.
 ANSWERED_WITHIN = timedelta(days=7)
 
 
@@ -37,12 +41,24 @@ class Year:
 
 
 def is_unanswered(session: Session, now: datetime) -> bool:
-    """Say whether nobody confirmed or disputed a session within seven days of its log."""
-    return session.state == HoursState.UNCONFIRMED and session.logged_at <= now - ANSWERED_WITHIN
+    """Say whether nobody confirmed or disputed a session within seven days of its log, rests of the work left out.
+
+    Queries: 0 for sessions ``with_rests``, else 1.
+    """
+    if session.state != HoursState.UNCONFIRMED:
+        return False
+    known = vars(session).get("rests")
+    rests = rests_of(session.engagement_id) if known is None else pairs(known)
+    return after_time(session.logged_at, ANSWERED_WITHIN, rests) <= now
+
+
+def with_rests(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Give sessions the ``rests`` of their engagement, by which hours are added up without a further query."""
+    return sessions.annotate(rests=rests_at("engagement_id"))
 
 
 def hours_of(sessions: Iterable[Session]) -> Hours:
-    """Add up sessions. Queries: 0."""
+    """Add up sessions. Queries: 0 where they come ``with_rests``."""
     now = timezone.now()
     every = list(sessions)
     confirmed = [one for one in every if one.state == HoursState.CONFIRMED]
@@ -57,7 +73,7 @@ def hours_of(sessions: Iterable[Session]) -> Hours:
 
 
 def hours_by_year(sessions: Iterable[Session]) -> list[Year]:
-    """Add up sessions by the year they were held in, newest first. Queries: 0."""
+    """Add up sessions by the year they were held in, newest first. Queries: 0 where they come ``with_rests``."""
     by_year: dict[int, list[Session]] = {}
     for session in sessions:
         by_year.setdefault(session.held_on.year, []).append(session)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from engagements.models import Meeting
 from engagements.payloads.clocks import has_other_clock
-from engagements.states import MeetingState
+from engagements.states import LOGGING_STATES, MeetingState
 from messaging.models import Notification
 
 AT_ONCE = 500
@@ -25,9 +25,15 @@ class Due:
 
 
 def due_reminders(due: Due) -> list[Meeting]:
-    """Return the agreed appointments that start within ``due``, the first ones first. Queries: 1."""
+    """Return the agreed appointments that start within ``due``, the first ones first; none of work that rests.
+
+    Queries: 1.
+    """
     meetings = Meeting.objects.filter(
-        state=MeetingState.CONFIRMED, starts_at__gt=due.after, starts_at__lte=due.until
+        state=MeetingState.CONFIRMED,
+        starts_at__gt=due.after,
+        starts_at__lte=due.until,
+        engagement__state__in=sorted(LOGGING_STATES),
     ).select_related("engagement__need__organisation", "engagement__expert__user")
     if due.agreed_before is not None:
         meetings = meetings.filter(changed_at__lt=F("starts_at") - due.agreed_before)

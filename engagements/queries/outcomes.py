@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.core.leases import is_free
 from engagements.models import Engagement, Outcome, OutcomeLevel
 from engagements.rules.outcomes import can_read_feedback
-from engagements.states import Side, TransferEffect
+from engagements.states import EngagementState, Side, TransferEffect
 from engagements.states.outcomes import (
     ANSWERED_IN,
     UNANSWERED_STATES,
@@ -20,6 +21,7 @@ from engagements.states.outcomes import (
     StillInUse,
 )
 
+_PAUSED = Q(engagement__state=EngagementState.PAUSED)
 _WITH = ("engagement__need__organisation", "engagement__expert__user", "participant", "given_by")
 
 
@@ -61,22 +63,21 @@ def _in_time() -> Q:
 
 
 def due_outcomes(most: int) -> QuerySet[Outcome]:
-    """Return what is to be asked now, the longest due first."""
-    rows = Outcome.objects.filter(_in_time(), state=OutcomeState.PLANNED, due_at__lte=timezone.now())
+    """Return what is to be asked now, the longest due first; nothing while the work is paused."""
+    rows = Outcome.objects.filter(_in_time(), ~_PAUSED, state=OutcomeState.PLANNED, due_at__lte=timezone.now())
     return rows.select_related(*_WITH).order_by("due_at", "pk")[:most]
 
 
 def due_reminders(most: int) -> QuerySet[Outcome]:
-    """Return what is to be asked again now, the longest due first."""
-    rows = Outcome.objects.filter(_in_time(), state=OutcomeState.OPEN, remind_at__lte=timezone.now())
+    """Return what is to be asked again now, the longest due first; nothing while the work is paused."""
+    rows = Outcome.objects.filter(_in_time(), ~_PAUSED, state=OutcomeState.OPEN, remind_at__lte=timezone.now())
     return rows.select_related(*_WITH).order_by("remind_at", "pk")[:most]
 
 
 def due_mails() -> QuerySet[Outcome]:
     """Return the rows whose mail to a participant should leave now and that nobody is at, the longest due first."""
     now = timezone.now()
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return Outcome.objects.filter(is_free, mail_at__lte=now).select_related(*_WITH).order_by("mail_at", "pk")
+    return Outcome.objects.filter(is_free(now), mail_at__lte=now).select_related(*_WITH).order_by("mail_at", "pk")
 
 
 def first_levels(engagement: Engagement, **respondent: Any) -> dict[int, int]:

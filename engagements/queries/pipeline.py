@@ -32,7 +32,7 @@ from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import Need, NeedSkill, Programme, Proposal
 from engagements.queries.activity import last_activity
 from engagements.rules.activity import RISK_STATES
-from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, NeedState
+from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, RESTING_STATES, NeedState
 from engagements.states.pipeline import (
     NEED_ENDS,
     NEED_TARGETS,
@@ -132,7 +132,7 @@ def work_rows(countries: frozenset[str]) -> QuerySet[Proposal]:
         .annotate(step_since=_work_since())
         .annotate(waits_since=Case(When(step=WorkStep.UNDER_WAY, then="quiet_since"), default="step_since"))
     )
-    return rows.annotate(late_at=_late_at(WORK_TARGETS))
+    return rows.annotate(late_at=_late_at(WORK_TARGETS, but=Q(engagement__state__in=sorted(RESTING_STATES))))
 
 
 def _work_since() -> Case:

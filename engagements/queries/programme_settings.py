@@ -32,7 +32,7 @@ class TargetEntry:
 class ProgrammeValues:
     """Everything that makes a programme. ``sides`` maps countries (ISO 3166-1 alpha-2) to ``CountrySide``.
 
-    ``waits`` maps names of ``WaitingKind`` to working days.
+    ``waits`` maps names of ``states.clocks.WAIT_NAMES`` to days.
     """
 
     name: str

@@ -21,6 +21,7 @@ from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.queries.verification import seconds_of
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from engagements.payloads.working_days import working_days_between
+from engagements.queries.rests import pairs
 from engagements.queries.waiting_clocks import COLUMNS
 from engagements.queries.waiting_rows import is_stuck_since, waiting_rows
 from engagements.states.clocks import Turn, WaitingKind
@@ -52,7 +53,8 @@ class WaitingStep:
     ``row`` and ``reference`` are of what waits; ``page`` is the reference of what shows it (for hours, the engagement).
     ``turn`` says which side is waited for and ``people`` who that is, none when nobody is left to answer. ``due_at`` is
     ``target`` working days after ``since``, counted in the country ``place`` on the clock ``zone``; ``waited`` and
-    ``over`` are whole working days. At ``ends_at`` it ends by itself, or the coordinator is told.
+    ``over`` are whole working days. While the work rested nothing is counted. At ``ends_at`` it ends by itself, or the
+    coordinator is told.
     """
 
     kind: WaitingKind
@@ -120,7 +122,7 @@ def waiting_steps(
         parts = [part.filter(step_due_at__lte=now) for part in parts]
     if is_stuck:
         parts = [part.filter(is_stuck_since(now)) for part in parts]
-    first, *others = [part.order_by().values(*COLUMNS) for part in parts]
+    first, *others = [part.order_by().values(*COLUMNS, "step_rests") for part in parts]
     rows = first.union(*others, all=True).order_by("step_due_at", "step_kind", "step_row")
     return _steps(list(rows[offset : offset + limit]), now)
 
@@ -147,8 +149,9 @@ def waiting_tallies(viewer: User) -> dict[WaitingKind, Tally]:
 
 def waiting_step(kind: WaitingKind, row: int, since: datetime, *, with_ended: bool = False) -> WaitingStep | None:
     """Return the step as it waits now; None when it no longer does, or began to wait anew. Queries: at most 5."""
-    found = waiting_rows(kind, with_ended=with_ended).filter(pk=row, step_since=since).values(*COLUMNS).first()
-    return _steps([found], timezone.now())[0] if found else None
+    found = waiting_rows(kind, with_ended=with_ended).filter(pk=row, step_since=since)
+    row_now = found.values(*COLUMNS, "step_rests").first()
+    return _steps([row_now], timezone.now())[0] if row_now else None
 
 
 def present_step(kind: WaitingKind, row: int) -> WaitingStep | None:
@@ -173,6 +176,7 @@ def _steps(rows: Sequence[dict[str, Any]], now: datetime) -> list[WaitingStep]:
 
 def _step(row: dict[str, Any], organisation: Organisation, people: tuple[User, ...], now: datetime) -> WaitingStep:
     place, zone = row["step_place"], ZoneInfo(row["step_zone"])
+    rests = pairs(row["step_rests"])
     return WaitingStep(
         kind=WaitingKind(row["step_kind"]),
         row=row["step_row"],
@@ -188,8 +192,8 @@ def _step(row: dict[str, Any], organisation: Organisation, people: tuple[User, .
         due_at=row["step_due_at"],
         ends_at=row["step_ends_at"],
         target=row["step_target"],
-        waited=max(0, working_days_between(row["step_since"], now, place, zone)),
-        over=max(0, working_days_between(row["step_due_at"], now, place, zone)),
+        waited=max(0, working_days_between(row["step_since"], now, place, zone, rests)),
+        over=max(0, working_days_between(row["step_due_at"], now, place, zone, rests)),
     )
 
 

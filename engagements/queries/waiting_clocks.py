@@ -6,7 +6,8 @@ from django.db.models import Case, CharField, DateTimeField, F, Func, IntegerFie
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from engagements.states.clocks import CLOCKS, Turn, WaitingKind, wait_name
+from engagements.queries.rests import NEVER, rests_at
+from engagements.states.clocks import CLOCKS, Turn, WaitingKind
 
 # ``step_place`` (a country) and ``step_zone`` are where the working days of whoever is waited for are counted.
 COLUMNS = (
@@ -29,22 +30,30 @@ COLUMNS = (
 
 
 class AfterWorkingDays(Func):
-    """The instant so many working days after another: since, days, country, zone."""
+    """The instant so many working days after another: since, days, country, zone, rests."""
 
     function = "engagements_after_working_days"
+    output_field = DateTimeField()
+
+
+class AfterTime(Func):
+    """The instant so long after another: since, span, rests."""
+
+    function = "engagements_after_time"
     output_field = DateTimeField()
 
 
 class Paths(NamedTuple):
     """Where a model finds what it is about, each path with its ``__``: empty for itself, None when it has none.
 
-    ``page`` leads to what is shown of it.
+    ``page`` leads to what is shown of it; ``work`` is the path to the id of the engagement that may rest.
     """
 
     need: str | None
     organisation: str
     expert: str | None = None
     page: str = ""
+    work: str | None = None
 
 
 def text(value: str) -> Value:
@@ -59,21 +68,34 @@ def turn_of(expert: Q, both: Q | None = None) -> Case:
 
 
 def after(number: Any) -> AfterWorkingDays:
-    """Return the instant ``number`` working days after the row began to wait, where whoever is waited for lives."""
-    return AfterWorkingDays(F("step_since"), number, F("step_place"), F("step_zone"))
+    """Return the instant ``number`` working days after the row began to wait, where whoever is waited for lives and
+    without the time in which the work rested.
+    """
+    return AfterWorkingDays(F("step_since"), number, F("step_place"), F("step_zone"), F("step_rests"))
 
 
 def days(kind: WaitingKind, part: str, paths: Paths) -> Any:
-    """Return the days of ``part`` (a field of Clock) for a row: those of its need's programme, else the network's."""
-    usual = Value(getattr(CLOCKS[kind], part))
+    """Return the days of ``part`` (a field of Clock) for a row, as ``clock_of`` has them: by the target of its need's
+    programme, else the network's.
+    """
+    clock = CLOCKS[kind]
+    usual = Value(getattr(clock, part))
     if paths.need is None:
         return usual
-    own = KeyTextTransform(wait_name(kind, part), f"{paths.need}programme__waits")
-    return Coalesce(Cast(own, IntegerField()), usual)
+    # Whole numbers above zero, of which PostgreSQL leaves out what is left of a division.
+    return Coalesce((own_days(kind, paths.need) * usual + clock.target - 1) / Value(clock.target), usual)
+
+
+def own_days(name: str, need: str) -> Cast:
+    """Return the days that the programme of a need sets under a name of WAIT_NAMES; null where it sets none."""
+    return Cast(KeyTextTransform(name, f"{need}programme__waits"), IntegerField())
 
 
 def with_columns(kind: WaitingKind, rows: Any, paths: Paths) -> Any:
-    """Give rows that have ``step_turn`` and ``step_since`` the other COLUMNS but for when they are due and end."""
+    """Give rows that have ``step_turn`` and ``step_since`` the other COLUMNS but for when they are due and end.
+
+    ``step_rests`` says when their work rested.
+    """
     nobody = Value(None, output_field=IntegerField())
     place: Any = _plain(f"{paths.organisation}country")
     zone: Any = _plain(f"{paths.organisation}time_zone")
@@ -92,6 +114,7 @@ def with_columns(kind: WaitingKind, rows: Any, paths: Paths) -> Any:
         step_focal_point=nobody if paths.need is None else F(f"{paths.need}focal_point"),
         step_place=place,
         step_zone=zone,
+        step_rests=NEVER if paths.work is None else rests_at(paths.work),
         step_target=days(kind, "target", paths),
     )
 

@@ -27,7 +27,7 @@ from engagements.queries.agreements import is_asked
 from engagements.queries.hours import ANSWERED_WITHIN
 from engagements.queries.outcomes import reported
 from engagements.queries.proposals import TO_EXPERT, UNAGREED
-from engagements.queries.waiting_clocks import Paths, after, days, text, turn_of, with_columns
+from engagements.queries.waiting_clocks import AfterTime, Paths, after, days, text, turn_of, with_columns
 from engagements.states import (
     ANSWERING_STATES,
     CHANGEABLE_STATES,
@@ -43,8 +43,11 @@ from engagements.states import (
 )
 from engagements.states.clocks import Turn, WaitingKind
 
-OF_WORK = Paths("need__", "need__organisation__", "expert__")
-OF_MEETING = Paths("engagement__need__", "engagement__need__organisation__", "engagement__expert__")
+OF_PROPOSAL = Paths("need__", "need__organisation__", "expert__")
+OF_WORK = OF_PROPOSAL._replace(work="pk")
+OF_MEETING = Paths(
+    "engagement__need__", "engagement__need__organisation__", "engagement__expert__", work="engagement_id"
+)
 OF_HOURS = OF_MEETING._replace(page="engagement__")
 OF_NEED = Paths("", "organisation__")
 OF_ORGANISATION = Paths(None, "")
@@ -192,12 +195,12 @@ class Look(NamedTuple):
 
 
 LOOKS: dict[WaitingKind, Look] = {
-    WaitingKind.REPLY: Look(replies, OF_WORK, F("expires_at")),
-    WaitingKind.INFORMATION: Look(information, OF_WORK, F("expires_at")),
+    WaitingKind.REPLY: Look(replies, OF_PROPOSAL, F("expires_at")),
+    WaitingKind.INFORMATION: Look(information, OF_PROPOSAL, F("expires_at")),
     WaitingKind.AGREEMENT: Look(agreements, OF_WORK),
     WaitingKind.TIME: Look(times, OF_MEETING, F("answer_by")),
     WaitingKind.SESSION: Look(sessions, OF_MEETING),
-    WaitingKind.HOURS: Look(hours, OF_HOURS, F("logged_at") + Value(ANSWERED_WITHIN)),
+    WaitingKind.HOURS: Look(hours, OF_HOURS, AfterTime(F("logged_at"), Value(ANSWERED_WITHIN), F("step_rests"))),
     WaitingKind.OUTCOME: Look(outcomes, OF_WORK),
     WaitingKind.PROPOSALS: Look(needs_without_proposals, OF_NEED),
     WaitingKind.CLOSING: Look(needs_past_closing, OF_NEED),
@@ -215,12 +218,15 @@ _OVER_AT_END = (WaitingKind.TIME, WaitingKind.HOURS)
 def waiting_rows(kind: WaitingKind, *, countries: Collection[str] | None = None, with_ended: bool = False) -> Any:
     """Return the rows of one kind that wait, with COLUMNS; with ``countries`` those of organisations there only.
 
-    Hours and offered times that are over are left out unless ``with_ended``.
+    What a suspended organisation has waits for nobody. Hours and offered times that are over are left out unless
+    ``with_ended``.
     """
     look = LOOKS[kind]
     rows = with_columns(kind, look.rows(), look.paths)
     if kind == WaitingKind.SECOND:
         rows = rows.annotate(step_expert=F("step_first"))
+    if look.paths.need is not None:
+        rows = rows.exclude(**{f"{look.paths.organisation}state": OrganisationState.SUSPENDED})
     if countries is not None:
         rows = rows.filter(**{f"{look.paths.organisation}country__in": sorted(countries)})
     ends = after(days(kind, "end", look.paths)) if look.ends is None else look.ends

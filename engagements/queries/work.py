@@ -15,7 +15,7 @@ from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
 from engagements.models import Certificate, Engagement, Session
 from engagements.queries.agreements import is_asked
-from engagements.queries.hours import Year, hours_by_year
+from engagements.queries.hours import Year, hours_by_year, with_rests
 from engagements.queries.outcomes import reported
 from engagements.states import ANSWERING_STATES, CHANGEABLE_STATES, CertificateState, EngagementState, HoursState, Side
 
@@ -104,7 +104,8 @@ def confirmed_minutes(engagement: Engagement) -> int:
 
 def sessions_of(engagement: Engagement) -> list[Session]:
     """Return the sessions with who logged and answered them, newest first. Queries: 1."""
-    return list(Session.objects.filter(engagement=engagement).select_related("logged_by", "answered_by"))
+    rows = Session.objects.filter(engagement=engagement).select_related("logged_by", "answered_by")
+    return list(with_rests(rows))
 
 
 def get_session(viewer: User, reference: str) -> Session:
@@ -172,7 +173,7 @@ _TEXTS = {
     "scheduled": _("Both sides agreed on the plan"),
     "active": _("The work is under way"),
     "paused": _("Paused"),
-    "at_risk": _("Quiet for three weeks: at risk"),
+    "at_risk": _("Quiet for long: at risk"),
     "wrapping_up": _("The work is done; both sides report"),
     "completed": _("Completed"),
     "followed_up": _("Followed up"),
@@ -223,6 +224,6 @@ def record_of(viewer: User) -> Record:
         .order_by("-created_at", "pk")
     )
     sessions = Session.objects.filter(engagement__expert__user=viewer).only(
-        "held_on", "minutes", "state", "is_on_site", "logged_at"
+        "held_on", "minutes", "state", "is_on_site", "logged_at", "engagement"
     )
-    return Record(hours_by_year(sessions), list(engagements))
+    return Record(hours_by_year(with_rests(sessions)), list(engagements))

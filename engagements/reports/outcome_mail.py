@@ -61,5 +61,6 @@ def participant_mail(row: Outcome, participant: Participant) -> EmailMultiAltern
         stop = claim_url(participant, f"participant:{participant.reference}", Purpose.STOP, stamp="", is_named=True)
         body = plain_of(letter, stop, has_account=False)
         html = html_of(letter, stop, has_account=False)
-        key = f"outcome-{row.pk}-{row.reminders}"
+        # A mail that was asked for is another one than that which went out before.
+        key = f"outcome-{row.pk}-{row.reminders}" + (f"-{row.renewals}" if row.renewals else "")
         return mail_to(participant.email, key=key, subject=letter.subject, body=body, html=html, stop=stop)

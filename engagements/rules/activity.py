@@ -1,10 +1,12 @@
 """When an engagement counts as at risk."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from engagements.models import Engagement
 from engagements.states import EngagementState
 
-# Mentorloop shows its coordinators whom it has not seen act for 21 days, too.
-QUIET_DAYS = 21
 RISK_STATES = frozenset({EngagementState.SCHEDULED, EngagementState.ACTIVE, EngagementState.WRAPPING_UP})
 
 
@@ -15,5 +17,13 @@ def is_at_risk(engagement: Engagement) -> bool:
     """
     if engagement.at_risk_at is None or engagement.state not in RISK_STATES:
         return False
-    spoken_at = engagement.conversation.last_message_at
-    return engagement.at_risk_at > max(engagement.last_activity_at, spoken_at or engagement.last_activity_at)
+    return engagement.at_risk_at > _quiet_since(engagement)
+
+
+def days_at_risk(engagement: Engagement) -> int:
+    """Return for how many whole days nothing has happened in an engagement at risk; 0 for any other."""
+    return (timezone.now() - _quiet_since(engagement)).days if is_at_risk(engagement) else 0
+
+
+def _quiet_since(engagement: Engagement) -> datetime:
+    return max(engagement.last_activity_at, engagement.conversation.last_message_at or engagement.last_activity_at)

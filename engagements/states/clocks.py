@@ -1,11 +1,12 @@
 """The clocks of the steps that wait for somebody: how long each may take, when it is reminded of, and when it ends.
 
-All numbers are working days where whoever is waited for lives, and the network's own; a programme may set others under
-the names of ``wait_name``.
+All numbers are working days where whoever is waited for lives, and the network's own. A programme may set another
+target for a kind under its name; its reminders and its end then move in proportion. Under ``QUIET`` it may set after
+how many days of the calendar without any act or message work is at risk.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -68,17 +69,18 @@ CLOCKS: dict[WaitingKind, Clock] = {
     WaitingKind.DOCUMENTS: Clock(5, 3, 8, 40),
     WaitingKind.SECOND: Clock(2, 2, 4, 5),
 }
-# No programme waits longer than this.
-LONGEST_WAIT = 120
+# Mentorloop shows its coordinators whom it has not seen act for 21 days, too.
+QUIET, QUIET_DAYS = "quiet", 21
+# What a programme may set, and the most days it may set.
+WAIT_NAMES = (*WaitingKind.values, QUIET)
+LONGEST_WAIT = 90
 
 
-def wait_name(kind: WaitingKind, part: str) -> str:
-    """Return the name under which a programme sets ``part`` (a field of Clock) of a kind."""
-    return f"{kind.value}_{part}"
+def clock_of(kind: WaitingKind, waits: Mapping[str, int] | None = None) -> Clock:
+    """Return the clock of a kind; where ``waits`` of a programme sets its target, all of it moves in proportion.
 
-
-def clock_of(kind: WaitingKind, waits: Mapping[str, Any] | None = None) -> Clock:
-    """Return the clock of a kind, with what ``waits`` of a programme sets otherwise."""
+    What is no whole day is rounded up, as the database does in ``queries.waiting_clocks.days``.
+    """
     usual = CLOCKS[kind]
-    names = {part: wait_name(kind, part) for part in Clock._fields}
-    return usual._replace(**{part: waits[name] for part, name in names.items() if waits and name in waits})
+    target = waits.get(kind.value) if waits else None
+    return Clock(*(-(-part * target // usual.target) for part in usual)) if target else usual

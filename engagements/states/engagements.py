@@ -30,6 +30,8 @@ ENGAGEMENT_TRANSITIONS: Transitions = {
     "completed": {"followed_up"},
     "on_hold_safeguarding": {"agreeing", "scheduled", "active", "ended_early"},
 }
+# No clock runs.
+RESTING_STATES = frozenset({EngagementState.PAUSED, EngagementState.ON_HOLD_SAFEGUARDING})
 # These take one of the expert's places; the others have given it back.
 RUNNING_STATES = frozenset(
     {

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from diaspora_net.accounts.states import OrganisationKind
@@ -19,7 +20,7 @@ from engagements.states import (
     SkillFocus,
     SurveyPoint,
 )
-from engagements.states.clocks import WaitingKind
+from engagements.states.clocks import QUIET, WaitingKind
 from mentors.states import WorkingLanguage
 
 register = template.Library()
@@ -30,7 +31,7 @@ _VOCABULARIES: dict[str, Mapping[Any, Any]] = {
     "focus": dict(SkillFocus.choices),
     "beneficiary": dict(BeneficiaryType.choices),
     "survey": dict(SurveyPoint.choices),
-    "wait": dict(WaitingKind.choices),
+    "wait": {**dict(WaitingKind.choices), QUIET: gettext_lazy("Work at risk")},
     "organisation": dict(OrganisationKind.choices),
     "language": dict(WorkingLanguage.choices),
     "indicator": INDICATOR_WORDS,

@@ -20,14 +20,14 @@ from django.views.decorators.http import require_http_methods
 from diaspora_net.core.errors import DomainError, Invalid, SlowDown
 from diaspora_net.core.forms import add_problems
 from diaspora_net.core.limits import check_pace
-from engagements.actions.answers import AnsweredAlready, answer_by_link, keep_draft_by_link
+from engagements.actions.answers import AnsweredAlready, answer_by_link, keep_draft_by_link, renew_by_link
 from engagements.forms.answers import answer_form
 from engagements.forms.lacks import KEEP, LacksForm
-from engagements.payloads.answer_links import short_name
-from engagements.queries.answers import Opened, open_claim, opened
+from engagements.payloads.answer_links import Claim, short_name
+from engagements.queries.answers import Opened, open_claim, opened, over
 from engagements.states.answers import lasts
 
-MOST_IN_A_MINUTE = 120
+MOST_IN_A_MINUTE, RENEWED_A_DAY = 120, 3
 
 
 @csrf_exempt  # the signature in the address is the right to do this one thing, and nobody can send a form without it
@@ -40,6 +40,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         answer = page("refused", {"error": error}, status=error.status)
         answer["Retry-After"] = str(error.retry_after)
         return answer
+    if claim_over := over(token):
+        return _renew(request, claim_over)
     found = opened(token)
     if found is None:
         return page("dead", {}, status=404)
@@ -57,6 +59,18 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         if data is not None and KEEP in data and isinstance(form, LacksForm):
             return _keep(link, form)
         return _send(link, form) if data is not None and form.is_valid() else _ask(link, form)
+
+
+def _renew(request: HttpRequest, claim: Claim) -> HttpResponse:
+    """Offer who has no account a new link. The pages are the same whether or not they take part still."""
+    if request.method == "POST":
+        try:
+            check_pace("answer-renewed", claim.person, most=RENEWED_A_DAY, seconds=86400)
+        except SlowDown as error:
+            return page("refused", {"error": error}, status=error.status)
+        renew_by_link(claim=claim)
+        return page("renewed", {})
+    return page("over", {"days": lasts(claim.purpose).days}, status=410)
 
 
 def _send(link: Opened, form: Form) -> HttpResponse:

@@ -33,7 +33,7 @@ from engagements.queries.proposals import proposals_to_answer
 from engagements.queries.talks import groups_of
 from engagements.queries.work import get_engagement
 from engagements.queries.work_list import work_list
-from engagements.rules.activity import is_at_risk
+from engagements.rules.activity import days_at_risk
 from engagements.rules.files import can_open_files
 from engagements.rules.talk import can_start_group
 from mentors.queries.profiles import has_profile
@@ -75,7 +75,7 @@ def engagement_page(request: SignedInRequest, reference: str, **forms: Form) -> 
         "milestones_form": MilestoneTemplateForm(auto_id="milestones_%s"),
         "pause_form": PauseForm(auto_id="pause_%s"),
         "extend_form": extend_form(page),
-        "is_at_risk": is_at_risk(engagement),
+        "quiet_days": days_at_risk(engagement),
         "end_form": EndForm(auto_id="end_%s"),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
         "groups": groups_of(request.user, engagement),

@@ -89,6 +89,15 @@ def test_pipeline_filters_by_text_step_country_kind_and_quiet(roomy: World) -> N
     assert some(at_risk=True) == {under_way}
 
 
+def test_work_that_rests_is_not_late(roomy: World) -> None:
+    engagement = story.after_engagement_started(roomy)
+    make_quiet(engagement, 20)
+    assert found(roomy, late=True) == [engagement.proposal]
+    story.after_pause(roomy, engagement)
+    make_quiet(engagement, 20)
+    assert found(roomy, late=True) == []
+
+
 def test_pipeline_finds_a_skill_with_everything_narrower(roomy: World) -> None:
     proposal = story.after_proposal_sent(roomy)
     assert found(roomy, skill="cardiologie") == [proposal]

@@ -17,10 +17,13 @@ from engagements.actions.outcomes import give_outcome
 from engagements.actions.pauses import pause_engagement
 from engagements.actions.proposals import decline_proposal, invite_expert
 from engagements.actions.questions import answer_question, ask_sender
+from engagements.actions.reminders import remind_waiting
+from engagements.actions.waiting_ends import end_waiting
 from engagements.models import Engagement, Meeting, Need, Proposal, Session
 from engagements.queries.waiting import WaitingStep, waiting_steps, waiting_tallies
 from engagements.states.clocks import CLOCKS, Turn, WaitingKind
 from tests import world as story
+from tests.engagements.work.days import later
 from tests.factories import make_expert, make_organisation, make_person
 from tests.world import World
 
@@ -80,6 +83,16 @@ def test_work_that_is_paused_waits_for_nobody(world: World) -> None:
     until = timezone.localdate() + timedelta(days=30)
     pause_engagement(actor=world.amina, engagement=session.engagement, until=until, reason="absence")
     assert waiting_steps(world.chidi) == []
+
+
+def test_what_a_suspended_organisation_has_waits_for_nobody(world: World) -> None:
+    story.after_session_logged(world)
+    story.after_need_published(world, title="Nobody came")
+    assert {step.kind for step in waiting_steps(world.chidi)} == {WaitingKind.HOURS, WaitingKind.PROPOSALS}
+    type(world.hospital).objects.update(state="suspended")
+    assert waiting_steps(world.chidi) == []
+    with later(60):
+        assert (remind_waiting(), end_waiting()) == (0, 0)
 
 
 def test_hours_wait_for_seven_days_and_count_apart_afterwards(world: World) -> None:

@@ -1,16 +1,21 @@
 """Counterparts and mentees answer by the link of their mail, without an account, and see nothing else."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 
 from diaspora_net.core.models import AuditEntry
 from engagements.actions import engagements as work
+from engagements.actions.outcome_clocks import send_participant_mails
 from engagements.actions.outcomes import Level, give_outcome, give_participant_outcome
-from engagements.actions.participants import remove_participant, set_email
+from engagements.actions.participants import remove_participant, set_email, stop_mails
 from engagements.models import Engagement, Outcome, Participant
 from engagements.payloads.answer_links import Claim, address_mark, person_key
 from engagements.tasks import ask_outcomes
@@ -167,3 +172,70 @@ def test_mail_that_cannot_leave_waits_and_leaves_once(world: World, monkeypatch:
     ask_outcomes()
     assert len(mail.outbox) == 1
     assert re.match(r"<outcome-\d+-0@", str(mail.outbox[0].extra_headers["Message-ID"]))
+
+
+def in_two_months() -> time_machine.travel:
+    """Let a link of a mail of today be over."""
+    return time_machine.travel(timezone.now() + timedelta(days=61), tick=True)
+
+
+def test_who_comes_late_is_sent_a_new_link_to_the_address_that_is_known(world: World) -> None:
+    _engagement, path = asked(world)
+    first = mail.outbox[-1]
+    with in_two_months():
+        offer = Client().get(path)
+        assert offer.status_code == 410
+        assert "Send me a new link" in offer.content.decode()
+        assert "leila" not in offer.content.decode()
+        mail.outbox.clear()
+        assert sent(path, email="mallory@example.org", text="Answered").status_code == 200
+        send_participant_mails()
+        [letter] = mail.outbox
+        assert letter.to == ["leila@example.org"]
+        assert letter.extra_headers["Message-ID"] != first.extra_headers["Message-ID"]
+        assert not Outcome.objects.filter(text="Answered").exists()
+        new = next(iter(links(letter).values()))  # type: ignore[arg-type]
+        assert new != path
+        assert sent(new, result="partly", text="Ten strips a day.").status_code == 200
+    assert Outcome.objects.get(respondent="counterpart", moment="end").text == "Ten strips a day."
+
+
+@pytest.mark.parametrize("why", ["here", "left", "moved", "answered", "stopped"])
+def test_whether_somebody_takes_part_still_cannot_be_told_from_a_link_that_is_over(world: World, why: str) -> None:
+    """The pages are the same byte for byte; a mail leaves only when the link's own address is asked something still."""
+    _engagement, path = asked(world)
+    leila = Participant.objects.get()
+    if why == "left":
+        remove_participant(actor=world.bereket, participant=leila)
+    elif why == "moved":
+        set_email(actor=world.bereket, participant=leila, email="leila@example.net", has_consented=True)
+    elif why == "stopped":
+        stop_mails(participant=leila)
+    elif why == "answered":
+        give_participant_outcome(participant=leila, moment="end", result="achieved")
+    mail.outbox.clear()
+    with in_two_months():
+        pages = [(answer.status_code, answer.content) for answer in (Client().get(path), sent(path))]
+        send_participant_mails()
+    assert [status for status, _content in pages] == [410, 200]
+    assert pages == [
+        (status, render_to_string(f"engagements/answers/{name}.html", {"days": 60}).encode())
+        for status, name in ((410, "over"), (200, "renewed"))
+    ]
+    assert len([letter for letter in mail.outbox if letter.to == ["leila@example.org"]]) == (why == "here")
+
+
+def test_nobody_fills_a_mailbox_with_new_links(world: World) -> None:
+    """Three a day, and the fourth is refused in the same words whoever the link was for."""
+    _engagement, path = asked(world)
+    with in_two_months():
+        mail.outbox.clear()
+        answers = []
+        for _press in range(5):
+            answers.append(sent(path).status_code)
+            send_participant_mails()
+        Participant.objects.update(email="", consented_at=None)
+        assert answers == [200, 200, 200, 429, 429]
+        assert sent(path).status_code == 429
+    assert len(mail.outbox) == 3
+    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 3

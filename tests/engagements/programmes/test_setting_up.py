@@ -41,7 +41,7 @@ START = {
 
 def test_what_is_set_is_what_is_read(world: World) -> None:
     given = values(
-        waits={"reply": 4},
+        waits={"reply": 4, "quiet": 30},
         targets=(
             TargetEntry("people_reached", Decimal(100)),
             TargetEntry("people_reached", Decimal(50), "sex", "woman"),
@@ -56,7 +56,7 @@ def test_what_is_set_is_what_is_read(world: World) -> None:
     programme = create_programme(actor=world.chidi, country="TN", values=given)
     assert values_of(programme) == given
     assert programme.cohorts.count() == 1
-    assert (programme.state, programme.waits) == ("draft", {"reply": 4})
+    assert (programme.state, programme.waits) == ("draft", {"reply": 4, "quiet": 30})
 
 
 def test_changes_are_on_record_with_before_and_after(world: World) -> None:

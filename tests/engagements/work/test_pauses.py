@@ -19,7 +19,7 @@ from engagements.actions.agreements import agree_engagement, change_terms, exten
 from engagements.actions.pauses import pause_engagement
 from engagements.actions.sessions import log_session
 from engagements.actions.supervision import hold_engagement
-from engagements.models import Engagement
+from engagements.models import Engagement, Need, Programme
 from engagements.queries.activity import engagements_at_risk
 from engagements.queries.agreements import agreement_of, latest_version
 from engagements.queries.desk import desk
@@ -27,6 +27,7 @@ from engagements.rules.activity import is_at_risk
 from messaging.models import Conversation, Notification
 from tests import world as story
 from tests.engagements.work.refusals import refused
+from tests.factories import make_programme
 from tests.messaging.test_actions import in_threads
 from tests.world import World, make_world
 
@@ -234,3 +235,23 @@ def test_the_list_of_engagements_at_risk_costs_two_queries(world: World) -> None
     with CaptureQueriesContext(connection) as queries:
         assert [str(one.expert.user) for one in engagements_at_risk(world.chidi)]
     assert len(queries) == 2
+
+
+def test_a_programme_says_when_its_work_is_at_risk(world: World, as_person: SignIn) -> None:
+    """Its own days count in both directions; elsewhere the network's 21 do."""
+    elsewhere = story.after_engagement_started(world, title="Elsewhere")
+    engagement = story.after_engagement_started(world)
+    programme = make_programme(world.chidi, waits={"quiet": 30})
+    Need.objects.filter(pk=engagement.need_id).update(programme=programme)
+    make_quiet(29)
+    assert tasks.flag_engagements() == 1
+    assert [one.pk for one in engagements_at_risk(world.chidi)] == [elsewhere.pk]
+    make_quiet(31)
+    assert tasks.flag_engagements() == 1
+    assert "Nothing has happened for 31 days." in as_person(world.amina).get(page(engagement)).content.decode()
+
+    Engagement.objects.update(at_risk_at=None)
+    Programme.objects.update(waits={"quiet": 7})
+    make_quiet(8)
+    assert tasks.flag_engagements() == 1
+    assert [one.pk for one in engagements_at_risk(world.chidi)] == [engagement.pk]

@@ -101,7 +101,7 @@ def test_the_institution_reads_who_fits_next_when_an_expert_was_silent(world: Wo
 
 def test_a_programme_sets_its_own_days(world: World) -> None:
     need = story.after_need_published(world)
-    waits = {"reply_first": 8, "reply_second": 12, "reply_end": 20}
+    waits = {"reply": 6}  # twice the usual three, so reminders and end come after twice their days, too
     programme = Programme.objects.create(name="Slow", kind="roster", country="TN", created_by=world.chidi, waits=waits)
     Need.objects.update(programme=programme)
     need.refresh_from_db()
@@ -110,7 +110,7 @@ def test_a_programme_sets_its_own_days(world: World) -> None:
         assert proposal.expires_at == WEDNESDAY + timedelta(days=28)
         run_out(27, every=4)
         sent = Reminder.objects.filter(kind="reply").order_by("sent_at").values_list("sent_at", flat=True)
-        assert [(moment - WEDNESDAY).days for moment in sent] == [12, 16]
+        assert [(moment - WEDNESDAY).days for moment in sent] == [8, 16]
 
 
 def offer_runs_out(need: Need, number: int) -> None:

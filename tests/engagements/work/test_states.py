@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
@@ -369,6 +369,11 @@ class Work(RuleBasedStateMachine):
         for certificate in Certificate.objects.filter(state="issued").select_related("engagement"):
             confirmed = certificate.engagement.sessions.filter(state="confirmed")
             assert certificate.facts["minutes"] == sum(confirmed.values_list("minutes", flat=True))
+
+    @invariant()
+    def work_rests_by_its_state(self) -> None:
+        """What the triggers hold at the end of each transaction, which is never the end of these."""
+        connection.check_constraints()
 
 
 def vars_of(terms: Any) -> dict[str, Any]:
