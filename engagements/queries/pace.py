@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, inf, isfinite
 from statistics import median
 
-from django.db.models import F, Min, Q, Window
+from django.db.models import Case, F, Min, Q, When, Window
 from django.db.models.functions import Coalesce, Least, RowNumber
 
 from engagements.models import Need, PlaceWatch, Proposal
@@ -35,7 +35,8 @@ def is_watching(need: Need, expert: ExpertProfile) -> bool:
 def usual_days_of_experts(experts: Collection[int]) -> dict[int, int]:
     """Return in how many days each expert usually first answers an invitation, at least 1; fewer than 3 say nothing.
 
-    The median of the last ten first answers: a yes, a no or a question. Queries: 1.
+    The median of the last ten: a yes, a no, a question, or that it ran out without any. Who lets half of them run out
+    usually does not answer, and is not among those returned. Queries: 1.
     """
     return _usual_days(Q(expert__in=experts, origin=ProposalOrigin.INVITATION), "expert")
 
@@ -50,14 +51,16 @@ def _usual_days(asked: Q, by: str) -> dict[int, int]:
     answered = Proposal.objects.filter(asked).annotate(
         asked_back_at=Min("questions__asked_at"),
     )
-    rows: Iterable[tuple[int, datetime, datetime]] = (
-        answered.filter(Q(state__in=_ANSWERED) | Q(asked_back_at__isnull=False))
-        .annotate(first_at=Least(Coalesce("asked_back_at", "answered_at"), Coalesce("answered_at", "asked_back_at")))
+    first = Least(Coalesce("asked_back_at", "answered_at"), Coalesce("answered_at", "asked_back_at"))
+    rows: Iterable[tuple[int, datetime, datetime | None]] = (
+        answered.filter(Q(state__in=(*_ANSWERED, ProposalState.EXPIRED)) | Q(asked_back_at__isnull=False))
+        .annotate(first_at=Case(When(state=ProposalState.EXPIRED, then="asked_back_at"), default=first))
         .annotate(place=Window(RowNumber(), partition_by=F(by), order_by=F("sent_at").desc()))
         .filter(place__lte=LATEST)
         .values_list(by, "sent_at", "first_at")
     )
     waits: dict[int, list[float]] = defaultdict(list)
     for who, sent_at, first_at in rows:
-        waits[who].append((first_at - sent_at) / timedelta(days=1))
-    return {who: max(1, ceil(median(found))) for who, found in waits.items() if len(found) >= LEAST}
+        waits[who].append((first_at - sent_at) / timedelta(days=1) if first_at else inf)
+    usual = {who: median(found) for who, found in waits.items() if sum(map(isfinite, found)) >= LEAST}
+    return {who: max(1, ceil(days)) for who, days in usual.items() if isfinite(days)}

@@ -29,6 +29,7 @@ from mentors.actions.profiles import resume_due_profiles
 from mentors.models import Posting
 from messaging.models import Notification
 from tests import world as story
+from tests.engagements.work.days import run_out
 from tests.engagements.work.refusals import refused
 from tests.factories import make_expert, make_person
 from tests.world import World
@@ -180,6 +181,7 @@ def test_each_is_told_once_when_two_sweeps_run_at_the_same_time(world: World) ->
 
 
 def test_usual_days_are_told_from_three_answers_on_and_in_whole_days(world: World) -> None:
+    """What ran out without a word counts as no answer: who lets half of them do so is not said to answer at all."""
     need = story.after_need_published(world)
     hospital = world.hospital.pk
     for number, waited in enumerate((timedelta(hours=2), timedelta(days=2, hours=1), timedelta(days=9))):
@@ -193,6 +195,14 @@ def test_usual_days_are_told_from_three_answers_on_and_in_whole_days(world: Worl
         at = proposal.sent_at + (timedelta(days=30) if number == 1 else waited)
         Proposal.objects.filter(pk=proposal.pk).update(answered_at=at)
     assert usual_days_of_organisations([hospital]) == {hospital: 3}
+
+    for number in (3, 4):
+        offer(number, need)
+    run_out(20)
+    assert usual_days_of_organisations([hospital]) == {hospital: 9}
+    offer(5, story.after_need_published(world, title="Another"))
+    run_out(20)
+    assert usual_days_of_organisations([hospital]) == {}
 
 
 def test_the_pages_lead_through_question_and_answer(world: World, as_person: SignIn) -> None:
