@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, get_language_bidi
@@ -23,6 +24,7 @@ from engagements.reports.paper import pdf_file
 from engagements.reports.workbook import report_csv, xlsx_file
 from engagements.states.donor_reports import BlockKind, Chart, FileKind, Readers
 
+REPORTS_PER_PAGE = 50
 TYPES = {
     FileKind.PDF: "application/pdf",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,7 +36,8 @@ TYPES = {
 @signed_in
 def donor_reports(request: SignedInRequest) -> HttpResponse:
     """List the reports of one's countries."""
-    return render(request, "engagements/donor_reports.html", {"reports": queries.visible_reports(request.user)})
+    page = Paginator(queries.visible_reports(request.user), REPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "engagements/donor_reports.html", {"page": page})
 
 
 @signed_in

@@ -41,14 +41,14 @@ def make_portfolio(*, span: int, seed: int, number: int = PROJECTS) -> list[Proj
     places = [(country, city) for country, cities in sorted(CITIES.items()) for city in cities]
     return [
         Project(
-            f"{_CALLED[SkillFocus(focus)] % city} {place // len(places) + 1}".removesuffix(" 1"),
+            _CALLED[SkillFocus(focus)] % city + (", again" if place >= len(places) else ""),
             ProgrammeKind.MENTORING if place % 2 else ProgrammeKind.ROSTER,
             country,
             component,
             focus,
             (serves[place],),
             begun := max(3, round(span * (1 - place / number))),
-            begun - 150 - chance.randrange(200),
+            begun - 90 - chance.randrange(180),
         )
         for place, (focus, component, (country, city)) in enumerate(
             zip(foci, components, _again(places, number), strict=True)
