@@ -14,11 +14,12 @@ from ninja.security import django_auth
 from pydantic import AwareDatetime
 
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import any_coordinates
 from diaspora_net.core.errors import DomainError, SlowDown
 from messaging.actions.edits import delete_message, edit_message
 from messaging.actions.files import post_message_with_files
 from messaging.actions.messages import mark_read
-from messaging.payloads import message_payload, people_payload
+from messaging.payloads import message_payload, people_payload, readers_line
 from messaging.queries.conversations import (
     conversation_list,
     get_conversation,
@@ -129,9 +130,11 @@ def read_messages(
 
 @router.get("/conversations/{uuid:id}/people", response=Any, summary="Ask who is in a conversation")
 def read_people(request: HttpRequest, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002
-    """Answer the names of the others who are in it now, by their ids."""
+    """Answer the names of the others who are in it now, by their ids, and, of a group, who can read it in words."""
     conversation = get_conversation(_user(request), id)
-    return {"people": people_payload(others_in(conversation, _user(request)))}
+    others = others_in(conversation, _user(request))
+    readers = readers_line(others, has_coordinator=any_coordinates(others)) if conversation.is_group else ""
+    return {"people": people_payload(others), "readers": readers}
 
 
 @router.post("/conversations/{uuid:id}/messages/seen", response=Any, summary="Say what one has read")

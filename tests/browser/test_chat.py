@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from diaspora_net.accounts.actions.organisations import add_member
 from diaspora_net.accounts.models import User
-from engagements.actions.groups import bring_in, start_group
+from engagements.actions.groups import bring_in, leave_group, start_group
 from engagements.models import Engagement
 from messaging.actions.conversations import change_conversation_state
 from messaging.actions.messages import post_message
@@ -253,3 +253,17 @@ def test_who_joins_a_group_is_named_on_pages_that_are_open(visit: Visit, cast: W
     expect(amina.locator(".message", has_text="Bonjour à tous").locator(".message-author")).to_have_text(
         "Olfa Trabelsi"
     )
+
+
+def test_line_of_who_can_read_a_group_follows_who_comes_and_goes(visit: Visit, cast: World, address: str) -> None:
+    group = start_group(actor=cast.bereket, engagement=Engagement.objects.get(), title="Training in March")
+    amina = visit(f"/messages/{group.conversation_id}/", cast.amina, PHONE)
+    wait_for_socket(amina)
+    line, names = amina.locator("#composer-hint"), amina.locator(".thread-head [data-names]")
+    expect(line).to_contain_text("Coordinators cannot unless somebody invites them.")
+    bring_in(actor=cast.bereket, group=group, person=cast.chidi)
+    expect(line).to_contain_text("A coordinator is among you.", timeout=LONG)
+    expect(names).to_have_text(f"{cast.bereket}, {cast.chidi}")
+    leave_group(actor=cast.chidi, group=group)
+    expect(line).to_contain_text("Coordinators cannot unless somebody invites them.", timeout=LONG)
+    expect(names).to_have_text(f"{cast.bereket}")

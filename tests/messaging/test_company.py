@@ -158,7 +158,7 @@ def test_names_of_who_has_come_in_can_be_asked_for(
     amina: User, salma: User, dana: User, talk: Conversation, as_person: SignIn
 ) -> None:
     client, address = as_person(salma), f"/api/v1/conversations/{talk.pk}/people"
-    assert client.get(address).json() == {"people": {str(amina.public_id): "Amina Ben Salah"}}
+    assert client.get(address).json() == {"people": {str(amina.public_id): "Amina Ben Salah"}, "readers": ""}
     stranger = as_person(dana).get(address)
     missing = as_person(dana).get(f"/api/v1/conversations/{uuid.uuid4()}/people")
     assert (stranger.status_code, stranger.content) == (404, missing.content)

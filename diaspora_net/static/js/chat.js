@@ -172,11 +172,19 @@
     fill(node, { text, edited, deleted });
     tell("dn:files", { seq });
   }
-  // Who has come in since the page was made: an event tells of them, or what they write.
+  // Who has come or gone since the page was made: an event tells of them, or what they write.
   async function learn() {
     try {
-      Object.assign(people, (await (await ask("/../people")).json()).people);
+      const { people: now, readers } = await (await ask("/../people")).json(), hint = form?.querySelector("#composer-hint");
+      Object.assign(people, now);
       for (const node of list.querySelectorAll("[data-sender]")) name(node, people[node.dataset.sender] ?? "");
+      if (!readers) return;
+      if (hint) hint.firstChild.textContent = `${readers} `;
+      find("[data-names]").replaceChildren(...Object.values(now).flatMap((one, place) => {
+        const node = document.createElement("bdi");
+        node.textContent = one;
+        return place ? [", ", node] : [node];
+      }));
     } catch { /* their messages stay without a name */ }
   }
   // What could still be changed when the line was lost may have been.
