@@ -11,15 +11,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
-from diaspora_net.core import audit
+from diaspora_net.core import audit, statements
 from diaspora_net.core.errors import Invalid, NotAllowed
 from diaspora_net.core.transitions import lock
 from mentors.actions.postings import rewrite_locked
-from mentors.models import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, ProfileSkill, Skill
+from mentors.models import AvailabilitySlot, ExpertProfile, ProfileLanguage, ProfileOrigin, Skill
 from mentors.rules import can_edit_profile
-from mentors.states import SkillStatus
+from mentors.states import Recognition, SkillStatus
 
 MOST_SKILLS, MOST_ORIGINS, MOST_LANGUAGES = 30, 3, 10
+# What stays as it was is not written anew.
+WRITE_SKILLS = """
+WITH gone AS (
+    DELETE FROM mentors_profileskill WHERE content_object_id = %(profile)s::bigint
+        AND tag_id <> ALL(%(skills)s::bigint[])
+)
+INSERT INTO mentors_profileskill AS item (tag_id, content_object_id, level, years, recognition)
+SELECT tag, %(profile)s::bigint, level, years, %(recognition)s
+FROM unnest(%(skills)s::bigint[], %(levels)s::smallint[], %(years)s::smallint[]) AS saved(tag, level, years)
+ON CONFLICT (content_object_id, tag_id) DO UPDATE SET level = EXCLUDED.level, years = EXCLUDED.years
+    WHERE (item.level, item.years) <> (EXCLUDED.level, EXCLUDED.years)
+RETURNING 1
+"""
 
 
 @dataclass(frozen=True)
@@ -91,17 +104,16 @@ def save_skills(*, actor: User, profile: ExpertProfile, skills: Sequence[SkillEn
         _refuse({"skills": _at_most(MOST_SKILLS, len(entries))})
     if any(not 1 <= entry.level <= 4 or not 0 <= entry.years <= 60 for entry in entries.values()):
         _refuse({"skills": _("Choose a level and 0 to 60 years for each skill.")})
-    ProfileSkill.objects.filter(content_object=profile).exclude(tag__in=entries).delete()
-    ProfileSkill.objects.bulk_create(
-        [
-            ProfileSkill(content_object=profile, tag_id=pk, level=entry.level, years=entry.years)
-            for pk, entry in sorted(entries.items())
-        ],
-        update_conflicts=True,
-        unique_fields=["content_object", "tag"],
-        update_fields=["level", "years"],
-    )
-    return finish(actor, profile, "mentors.profile.skills_saved", skills=sorted(entries))
+    concepts = sorted(entries)
+    params: statements.Params = {
+        "profile": profile.pk,
+        "skills": concepts,
+        "levels": [entries[pk].level for pk in concepts],
+        "years": [entries[pk].years for pk in concepts],
+        "recognition": Recognition.SELF_DECLARED,
+    }
+    statements.rows(WRITE_SKILLS, params)
+    return finish(actor, profile, "mentors.profile.skills_saved", skills=concepts)
 
 
 @transaction.atomic

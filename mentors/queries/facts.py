@@ -1,6 +1,6 @@
 """What a profile says to matching, said once, in SQL: ``MatchFacts`` keeps it, a single pair reads it as it is now."""
 
-from functools import lru_cache
+from functools import cache
 
 from diaspora_net.core import statements
 from mentors.recommender.types import Facet, Offered
@@ -46,11 +46,15 @@ FROM mentors_expertprofile profile WHERE profile.id = ANY(%(experts)s::bigint[])
 PARAMS: statements.Params = {"recognised": sorted(RECOGNISED_BY_OTHERS), "facets": [str(facet) for facet in FACETS]}
 
 
-@lru_cache(maxsize=100_000)
 def offered(number: int) -> Offered:
-    """Return a listed skill from its number; many people list the same, so it is made once."""
-    skill, rest = divmod(number, SKILL)
+    """Return a listed skill from its number."""
+    return Offered(number // SKILL, *_strength(number % SKILL))
+
+
+@cache
+def _strength(rest: int) -> tuple[int, int, bool, Facet]:
+    """Return level, years, recognition and facet of a listed skill; there are not many, and many people's are alike."""
     level, rest = divmod(rest, LEVEL)
     years, rest = divmod(rest, YEARS)
     recognised, facet = divmod(rest, RECOGNISED)
-    return Offered(skill, level, years, bool(recognised), FACETS[facet])
+    return level, years, bool(recognised), FACETS[facet]

@@ -247,5 +247,5 @@ def test_saving_skills_takes_a_fixed_number_of_queries(db, django_assert_num_que
     entries = [SkillEntry(concept, 2, 3) for concept in list(concepts.values())[:count]]
     # A savepoint around: the lock, those that go, those that stay or come, the day, what matching must have and has,
     # its rewriting, and the audit entry.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         actions.save_skills(actor=person, profile=profile, skills=entries)
