@@ -157,12 +157,16 @@ def document_of(report: DonorReport, readers: Readers) -> Document:
     """
     photos, logos = {}, []
     for row in report.pictures.all():
-        picture = Picture(row.reference, bytes(row.content), row.media_type, row.width, row.height, row.alt)
+        picture = _picture(row)
         if row.kind == PictureKind.LOGO:
             logos.append(picture)
         else:
             photos[row.reference] = picture
     return make_document(report, measure(report, readers), readers, photos, logos)
+
+
+def _picture(row: ReportPicture) -> Picture:
+    return Picture(row.reference, bytes(row.content), row.media_type, row.width, row.height, row.alt)
 
 
 def get_picture(viewer: User, report: str, picture: str) -> ReportPicture:
@@ -175,6 +179,6 @@ def get_picture(viewer: User, report: str, picture: str) -> ReportPicture:
     return row
 
 
-def logos_of(report: DonorReport) -> list[ReportPicture]:
-    """Return the logos of a report, without their content. Queries: 1."""
-    return list(report.pictures.filter(kind=PictureKind.LOGO).defer("content"))
+def logos_of(report: DonorReport) -> list[Picture]:
+    """Return the logos of a report. Queries: 1."""
+    return [_picture(row) for row in report.pictures.filter(kind=PictureKind.LOGO)]

@@ -28,7 +28,9 @@ def progress_of(wave: MappingWave) -> Progress:
     asked = {one.code: one for one in questions_of(wave)}
     numbers = publish_wave(count_results(wave), (), k)
     value = numbers.answers.value
-    places = map_figure(asked[RESIDENCE].label, numbers.where.homes) if RESIDENCE in asked else None
+    places = (
+        map_figure(asked[RESIDENCE].label, numbers.where.homes, is_empty=value == 0) if RESIDENCE in asked else None
+    )
     return Progress(None if value is None else int(value), places)
 
 

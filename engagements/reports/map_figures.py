@@ -30,11 +30,17 @@ def disclaimer() -> str:
 
 
 def map_figure(
-    title: str, numbers: Mapping[str, Number], *, is_rtl: bool = False, link: Callable[[str], str] | None = None
+    title: str,
+    numbers: Mapping[str, Number],
+    *,
+    is_empty: bool | None = None,
+    is_rtl: bool = False,
+    link: Callable[[str], str] | None = None,
 ) -> Figure:
     """Return the map of experts by country of residence; ``numbers`` hold the totals of regions as ``group:`` too.
 
-    ``link`` gives the address that a country's circle and row lead to.
+    ``is_empty`` says that nobody was counted, where that is not what no number means. ``link`` gives the address that
+    a country's circle leads to.
     """
     homes = {code: number for code, number in numbers.items() if not code.startswith(GROUP)}
     spots = [
@@ -45,7 +51,8 @@ def map_figure(
     table = _home_table(title, numbers, homes)
     shown = drawn_spots(spots)
     if not shown:
-        note = _("No country's number can be shown.") if homes else _("Nobody was counted.")
+        is_empty = not numbers if is_empty is None else is_empty
+        note = _("Nobody was counted.") if is_empty else _("No country’s number can be shown.")
         return Figure(Chart.MAP, table, None, note)
     finding = _("Most live in %(country)s: %(number)s") % {"country": shown[0].name, "number": shown[0].words}
     drawing = world_map(f"{title}. {finding}", in_words(table), spots, foot=f"{title}. {disclaimer()}", is_rtl=is_rtl)
@@ -80,11 +87,11 @@ def _home_table(title: str, numbers: Mapping[str, Number], homes: Mapping[str, N
     rows: list[tuple[Cell, ...]] = []
     for region in sorted(regions, key=lambda one: (*_largest_first(regions[one]), one)):
         own = [code for code in homes if REGION_OF.get(code) == region]
-        name = category_label(Breakdown.RESIDENCE, region) if region in REGION_OF.values() else _name(region)
-        rows.append((name, _("All"), number_cell(COUNTED, regions[region])))
+        is_region = region in REGION_OF.values()
+        rows.append((_name(f"{GROUP}{region}" if is_region else region), number_cell(COUNTED, regions[region])))
         own.sort(key=lambda one: (*_largest_first(homes[one]), one))
-        rows += [(name, _name(code), number_cell(COUNTED, homes[code])) for code in own]
-    headings = (_("Region"), _("Country of residence"), _("People"))
+        rows += [(_name(code), number_cell(COUNTED, homes[code])) for code in own]
+    headings = (_("Country of residence, or region"), _("People"))
     return Table(title, headings, tuple(rows))
 
 
@@ -131,7 +138,8 @@ def report_map(measured: Measured, is_rtl: bool) -> Figure:
     found = line.breakdown(Breakdown.HOME) if line else None
     if found is None:
         return _not_collected(Chart.MAP)
-    return map_figure(str(Chart.MAP.label), found.parts, is_rtl=is_rtl)
+    is_empty = line is not None and line.total.value == 0
+    return map_figure(str(Chart.MAP.label), found.parts, is_empty=is_empty, is_rtl=is_rtl)
 
 
 def main_family_note() -> str:

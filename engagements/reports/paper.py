@@ -70,16 +70,19 @@ def pdf_file(document: Document, *, language: str) -> bytes:
 
 def _section(paper: _Paper, section: Section) -> None:
     drawing = section.figure.drawing if section.figure else None
-    _room(paper, 24 + drawing.height * SCALE if drawing else 30)
+    below = drawing.height * SCALE if drawing else 6.0
+    if section.picture is not None:
+        below = 12 + _photo_size(section.picture)[1]
+    _room(paper, 24 + below)
     _say(paper, section.heading, 14, bold=True)
+    if section.picture is not None:
+        _picture(paper, section.picture)
     for paragraph in section.paragraphs:
         _say(paper, paragraph, 10)
         paper.ln(1)
     for item in section.items:
         _say(paper, f"• {item}", 10)
         paper.ln(1)
-    if section.picture is not None:
-        _picture(paper, section.picture)
     if section.figure is not None:
         if section.figure.drawing is not None:
             _draw(paper, section.figure.drawing)
@@ -106,13 +109,19 @@ def _logos(paper: _Paper, document: Document) -> None:
 
 
 def _picture(paper: _Paper, picture: Picture) -> None:
-    """Put a photo where the page is, whole on one page."""
-    scale = min(PHOTO_HEIGHT / picture.height, INSIDE / picture.width)
-    wide, high = picture.width * scale, picture.height * scale
-    _room(paper, high + 4)
+    """Put a photo where the page is; there is room for it."""
+    wide, high = _photo_size(picture)
     left = WIDTH - MARGIN - wide if paper.is_rtl else MARGIN
     paper.image(BytesIO(picture.content), x=left, y=paper.get_y() + 1, w=wide, h=high, alt_text=picture.alt)
     paper.set_y(paper.get_y() + high + 3)
+    _say(paper, _("Shown with the consent of who is in it."), 8, colour=QUIET)
+    paper.ln(1)
+
+
+def _photo_size(picture: Picture) -> tuple[float, float]:
+    """Return how wide and how high a photo is printed, in mm."""
+    scale = min(PHOTO_HEIGHT / picture.height, INSIDE / picture.width)
+    return picture.width * scale, picture.height * scale
 
 
 def _say(paper: _Paper, words: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = INK) -> None:
@@ -184,8 +193,10 @@ def _draw(paper: _Paper, drawing: Drawing) -> None:
 def _map(paper: _Paper, drawing: Drawing, left: float, top: float) -> None:
     """Draw the land of a map and the discs on it."""
     paper.set_fill_color(*LINE)
-    for ring in land_rings() if drawing.has_land else ():
-        paper.polygon([(left + x * CHART, top + y * CHART) for x, y in ring], style="F")
+    if drawing.land_top is not None:
+        above = top + drawing.land_top * SCALE
+        for ring in land_rings():
+            paper.polygon([(left + x * CHART, above + y * CHART) for x, y in ring], style="F")
     paper.set_fill_color(*TEAL)
     paper.set_draw_color(*TEAL)
     for disc in drawing.discs:

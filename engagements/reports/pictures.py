@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+LOGO_HEIGHT = 48
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -13,6 +15,11 @@ class Picture:
     width: int
     height: int
     alt: str
+
+    @property
+    def logo_width(self) -> int:
+        """Return how wide a page shows it as a logo of LOGO_HEIGHT, in pixels."""
+        return round(LOGO_HEIGHT * self.width / self.height)
 
     @property
     def ending(self) -> str:

@@ -92,7 +92,7 @@ def _where(told: Told, questions: Sequence[Question], *, is_rtl: bool) -> list[S
     where, asked = told.numbers.where, {one.code: one for one in questions}
     if RESIDENCE not in asked:
         return []
-    placed = map_figure(asked[RESIDENCE].label, where.homes, is_rtl=is_rtl)
+    placed = map_figure(asked[RESIDENCE].label, where.homes, is_empty=told.numbers.answers.value == 0, is_rtl=is_rtl)
     sections = [Section(asked[RESIDENCE].label, figure=placed)]
     if FAMILY in asked:
         names = {**dict(asked[FAMILY].choices), UNKNOWN: _("No answer")}

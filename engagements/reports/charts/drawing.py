@@ -85,8 +85,9 @@ class Drawing:
     """A chart as shapes. ``title`` says what it shows, ``summary`` the numbers in words, for who cannot see it.
 
     Shapes are placed as if lines ran from left to right; in an ``is_rtl`` drawing ``mirrored`` turns them around,
-    except those of a time axis, which runs from left to right everywhere. A map lies on all land (``has_land``), as
-    wide as the drawing, and is never turned around. ``foot`` is written beneath a drawing that leaves its page.
+    except those of a time axis, which runs from left to right everywhere. A map lies on all land, as wide as the
+    drawing and beginning at ``land_top``, and is never turned around. ``foot`` is written beneath a drawing that
+    leaves its page.
     """
 
     title: str
@@ -97,7 +98,7 @@ class Drawing:
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     discs: list[Disc] = field(default_factory=list)
-    has_land: bool = False
+    land_top: float | None = None
     foot: str = ""
 
     @property

@@ -9,6 +9,7 @@ from engagements.reports.charts.world import RATIO, points
 
 MOST_DRAWN, ALWAYS_NAMED = 12, 3  # the largest are named even where other discs lie beneath the name
 LARGEST, SMALLEST = 15.0, 2.0
+TOP = 14.0  # room for a name above the far north
 LABEL, LETTER = 11.0, 6.6  # the size of a name, and how wide its letters are at most, on the whole
 BELOW_LINE = 2.0
 Frame = tuple[float, float, float, float]
@@ -38,11 +39,11 @@ def world_map(title: str, summary: str, spots: Sequence[Spot], *, foot: str = ""
     who reads from right to left.
     """
     shown = drawn_spots(spots)
-    drawing = Drawing(title, summary, is_rtl, height=WIDTH * RATIO, has_land=True, foot=foot)
+    drawing = Drawing(title, summary, is_rtl, height=TOP + WIDTH * RATIO, land_top=TOP, foot=foot)
     for spot in shown:
         x, y = points()[spot.code]
         radius = max(SMALLEST, LARGEST * sqrt(spot.number / shown[0].number))
-        drawing.discs.append(Disc(x * WIDTH, y * WIDTH, radius, f"{spot.name}: {spot.words}", spot.url))
+        drawing.discs.append(Disc(x * WIDTH, TOP + y * WIDTH, radius, f"{spot.name}: {spot.words}", spot.url))
     names: list[Frame] = []
     for place, (spot, disc) in enumerate(zip(shown, drawing.discs, strict=True)):
         others = [_around(other) for other in drawing.discs if other is not disc]
@@ -73,7 +74,7 @@ def _places(name: str, disc: Disc) -> Iterator[Frame]:
 def _free(places: Iterable[Frame], taken: Sequence[Frame]) -> Frame | None:
     """Return the first place on the map that covers nothing taken."""
     for place in places:
-        is_inside = place[0] >= 0 and place[2] <= WIDTH and place[1] >= 0 and place[3] <= WIDTH * RATIO
+        is_inside = place[0] >= 0 and place[2] <= WIDTH and place[1] >= 0 and place[3] <= TOP + WIDTH * RATIO
         if is_inside and not any(_meet(place, other) for other in taken):
             return place
     return None

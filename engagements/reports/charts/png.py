@@ -24,10 +24,10 @@ def png(drawing: Drawing) -> bytes:
     foot = drawing.foot_lines
     height = drawing.height + FOOT_LINE * len(foot)
     image = Image.new("RGB", (int(WIDTH * SCALE) + 2 * EDGE, int(height * SCALE) + 2 * EDGE), "#FFFFFF")
-    if drawing.has_land:
+    if drawing.land_top is not None:
         pen = ImageDraw.Draw(image)
         for ring in land_rings():
-            pen.polygon([(_at(x * WIDTH), _at(y * WIDTH)) for x, y in ring], fill="#D8D2C6")
+            pen.polygon([(_at(x * WIDTH), _at(drawing.land_top + y * WIDTH)) for x, y in ring], fill="#D8D2C6")
     for disc in drawing.discs:
         image = _with_disc(image, disc)
     pen = ImageDraw.Draw(image)

@@ -38,9 +38,9 @@ def svg(drawing: Drawing, *, name: str, is_file: bool = False) -> str:
     ]
     if is_file:
         parts.append(f'<rect x="-1" y="-1" width="{_n(WIDTH + 2)}" height="{_n(height + 2)}" fill="#FFFFFF"/>')
-    if drawing.has_land:
-        scale = WIDTH / LAND_WIDTH
-        parts.append(f'<path class="c-land" fill="#D8D2C6" transform="scale({scale})" d="{land()}"/>')
+    if drawing.land_top is not None:
+        place = f"translate(0 {_n(drawing.land_top)}) scale({WIDTH / LAND_WIDTH})"
+        parts.append(f'<path class="c-land" fill="#D8D2C6" transform="{place}" d="{land()}"/>')
     parts += [
         f'<line x1="{_n(one.x)}" y1="{_n(one.y)}" x2="{_n(one.to_x)}" y2="{_n(one.to_y)}" '
         + (
