@@ -12,6 +12,7 @@ SWEEPS: dict[str, tuple[float, str]] = {
         "what nobody can reach goes a day later, an hour does not matter",
     ),
     "messaging.tasks.index_messages": (30.0, "search reads what was said since by itself, so it should not be much"),
+    "engagements.tasks.renew_verifications": (3600.0, "verifications end with a day, an hour does not matter"),
     "engagements.tasks.remind_waiting": (600.0, "reminders follow working days, some minutes do not matter"),
     "engagements.tasks.end_waiting": (300.0, "what has run out leaves the lists within minutes"),
     "engagements.tasks.send_invitations": (20.0, "an agreed time is in both calendars within seconds"),

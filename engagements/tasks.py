@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from diaspora_net.accounts.actions.renewal import begin_renewals, lapse_verifications
 from engagements.actions import shared_files, wave_sweeps
 from engagements.actions.bulk import work_due_bulk
 from engagements.actions.digests import plan_digests, send_due_digests
@@ -25,6 +26,12 @@ from engagements.actions.searches import tell_due_searches
 from engagements.actions.terms import rewrite_open_terms
 from engagements.actions.waiting_ends import end_waiting as end_what_waits
 from engagements.actions.work_spread import refresh_work_spread as count_work_spread
+
+
+@shared_task(name="engagements.tasks.renew_verifications")
+def renew_verifications() -> int:
+    """Ask for renewal a month before a verification ends, and let what nobody renewed lapse."""
+    return begin_renewals() + lapse_verifications()
 
 
 @shared_task(name="engagements.tasks.remind_waiting")

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from diaspora_net.accounts.actions.due_diligence import record_check
 from diaspora_net.accounts.actions.organisations import apply_organisation
 from diaspora_net.accounts.actions.verification import GOOD_FOR
 from diaspora_net.accounts.models import Organisation, Remit, User, Verification
+from diaspora_net.accounts.states import REQUIRED_CHECKS
 from engagements.actions.needs import NeedSkillEntry, NeedValues
 from engagements.models import Programme
 from mentors.actions import profiles
@@ -101,6 +103,12 @@ def make_organisation(owner: User, name: str = "Hôpital régional de Jendouba",
     return apply_organisation(
         actor=owner, name=name, kind="hospital", country=country, city="Jendouba", time_zone="Africa/Tunis"
     )
+
+
+def check_everything(actor: User, organisation: Organisation) -> None:
+    """Let somebody find every required item of due diligence in order."""
+    for item in sorted(REQUIRED_CHECKS):
+        record_check(actor=actor, organisation=organisation, item=item, result="passed", note="Seen and called back.")
 
 
 def stamp_verified(organisations: Sequence[Organisation]) -> None:

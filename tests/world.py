@@ -18,7 +18,7 @@ from engagements.actions.proposals import accept_proposal, apply_for_need
 from engagements.actions.sessions import confirm_session, log_session
 from engagements.models import Certificate, Engagement, Meeting, Need, Proposal, Session
 from mentors.models import ExpertProfile
-from tests.factories import make_expert, make_organisation, make_person, need_values
+from tests.factories import check_everything, make_expert, make_organisation, make_person, need_values
 
 
 @dataclass
@@ -64,6 +64,7 @@ def make_world() -> World:
 def verified_by(first: User, second: User, organisation: Organisation) -> Organisation:
     """Let two coordinators verify an organisation."""
     reason = "Called back on the number of the ministry's register."
+    check_everything(first, organisation)
     recommend_organisation(actor=first, organisation=organisation, reason=reason)
     return verify_organisation(actor=second, organisation=organisation, reason=reason)
 

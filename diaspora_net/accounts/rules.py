@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from diaspora_net.accounts.models import Membership, Organisation, Remit, User
-from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES, MemberRole
+from diaspora_net.accounts.states import KEEPING_STATES, SPEAKING_ROLES, TRUSTED_STATES, MemberRole
 
 
 def _open_membership(user: User, organisation: Organisation) -> Membership | None:
@@ -71,3 +71,8 @@ def others_check(organisation: Organisation, first: User | None = None) -> Query
 def is_trusted(organisation: Organisation) -> bool:
     """Say whether the organisation is verified, so that it may see experts and post needs."""
     return organisation.state in TRUSTED_STATES
+
+
+def keeps_needs(organisation: Organisation) -> bool:
+    """Say whether what the organisation has opened stays open: it is verified, or its verification has lapsed."""
+    return organisation.state in KEEPING_STATES

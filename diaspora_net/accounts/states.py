@@ -37,6 +37,9 @@ ORGANISATION_TRANSITIONS: Transitions = {
 TRUSTED_STATES = frozenset({OrganisationState.VERIFIED, OrganisationState.RENEWAL_DUE})
 
 
+# An organisation whose verification has lapsed keeps its open needs and its work, and opens nothing new.
+KEEPING_STATES = TRUSTED_STATES | {OrganisationState.LAPSED}
+RENEWING_STATES = frozenset({OrganisationState.RENEWAL_DUE, OrganisationState.LAPSED})
 # What coordinators may recommend; who is verified already is not recommended again before renewal is due.
 CHECKED_STATES = frozenset(set(OrganisationState) - {OrganisationState.VERIFIED})
 # An organisation that was suspended, or asked for documents, waits for verification again once it is recommended.
@@ -52,6 +55,40 @@ class VerificationState(models.TextChoices):
 
 
 VERIFICATION_TRANSITIONS: Transitions = {"recommended": {"confirmed", "withdrawn"}}
+
+
+class CheckItem(models.TextChoices):
+    """What is looked at before an organisation is recommended."""
+
+    CALLBACK = "callback", _("Called back on a number found independently")
+    REGISTRATION = "registration", _("Registration number seen in a public register")
+    DOMAIN = "domain", _("Website and e-mail addresses are its own")
+    ADDRESS = "address", _("The address exists and is theirs")
+    MANDATE = "mandate", _("The representative may speak for it")
+    IMPERSONATION = "impersonation", _("On no sanctions list, and not posing as somebody else")
+
+
+class CheckResult(models.TextChoices):
+    """What a check found."""
+
+    PASSED = "passed", _("In order")
+    CONCERN = "concern", _("A concern")
+    NOT_NEEDED = "not_needed", _("Does not apply here")
+
+
+# What a network asks for; the coordinators of a country may ask for more or less, but never without these two.
+REQUIRED_CHECKS = frozenset(set(CheckItem) - {CheckItem.DOMAIN, CheckItem.ADDRESS})
+ALWAYS_REQUIRED = frozenset({CheckItem.CALLBACK, CheckItem.IMPERSONATION})
+
+
+class DocumentKind(models.TextChoices):
+    """What a document of an organisation shows."""
+
+    REGISTRATION = "registration", _("Registration or founding act")
+    MANDATE = "mandate", _("Letter that names who speaks for it")
+    ADDRESS = "address", _("Proof of address")
+    TAX = "tax", _("Tax or public-body certificate")
+    OTHER = "other", _("Something else")
 
 
 class OrganisationKind(models.TextChoices):

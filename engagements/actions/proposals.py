@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.blocks import are_apart
-from diaspora_net.accounts.rules import is_member, is_trusted
+from diaspora_net.accounts.rules import is_member, keeps_needs
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
@@ -114,7 +114,7 @@ def accept_proposal(*, actor: User, proposal: Proposal) -> Engagement:
     lock(actor)
     need, profile = lock(proposal.need), lock(proposal.expert)
     proposal = advance(proposal, ProposalState.ACCEPTED, PROPOSAL_TRANSITIONS, answered_at=timezone.now())
-    if not is_trusted(need.organisation):
+    if not keeps_needs(need.organisation):
         raise Conflict(_("The organisation is not verified at present, so no work can begin."))
     is_free = profile.state in {ProfileState.PUBLISHED, ProfileState.PAUSED} and profile.user.is_active
     if not is_free or are_apart(profile.user, [actor]):

@@ -90,6 +90,7 @@ def _lock_around(kind: WaitingKind, row: int) -> None:
 FOR_COORDINATORS = {
     WaitingKind.AGREEMENT: gettext_noop("A change of the agreement for “%(need)s” waits for long. A call may help."),
     WaitingKind.PROPOSALS: gettext_noop("“%(need)s” has a place that nobody takes. Ask somebody who fits."),
+    WaitingKind.FACTS: gettext_noop("%(organisation)s does not say whether its facts are right. A call may help."),
     WaitingKind.DOCUMENTS: gettext_noop("%(organisation)s has sent no documents. Decide about it, or ask again."),
 }
 
@@ -217,4 +218,5 @@ ENDS: dict[WaitingKind, Callable[[WaitingStep], None]] = {
     WaitingKind.VERIFICATION: _say_that_it_takes_longer,
     WaitingKind.DOCUMENTS: _tell_coordinators,
     WaitingKind.SECOND: _say_that_it_takes_longer,
+    WaitingKind.FACTS: _tell_coordinators,
 }

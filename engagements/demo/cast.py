@@ -9,6 +9,7 @@ from django.db import connection
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.actions import organisations as organisation_actions
 from diaspora_net.accounts.actions import verification
+from diaspora_net.accounts.actions.due_diligence import record_check
 from diaspora_net.accounts.actions.people import choose_role, grant_remit
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.states import JoinRole
@@ -24,6 +25,12 @@ FIRST_DAY = 600
 CHECKS = {
     "documents_requested": verification.request_documents,
     "suspended": verification.suspend_organisation,
+}
+FOUND = {
+    "registration": "The public register, under its name and number.",
+    "callback": "Called the number in the public directory; the office knew of the request.",
+    "mandate": "Letter with the head's signature, confirmed on the telephone.",
+    "impersonation": "Not on the consolidated list; no other organisation of that name in the country.",
 }
 SECOND_COORDINATOR = "esi@demo.example"
 SECOND_WORD = "I went through the same papers, found the number in another place, and called it myself."
@@ -153,9 +160,22 @@ def _decide(world: World, institution: Institution) -> None:
     if decide := CHECKS.get(institution.standing):
         decide(actor=world.coordinator, reason=institution.reason, **about)
         return
-    verification.recommend_organisation(actor=world.coordinator, reason=institution.reason, **about)
+    recommend(world, about["organisation"], institution.reason)
     if institution.standing == "verified":
         verification.verify_organisation(actor=world.second_coordinator, reason=SECOND_WORD, **about)
+
+
+def recommend(world: World, organisation: Organisation, reason: str) -> None:
+    """Let the first coordinator check an organisation and recommend it."""
+    for item, note in FOUND.items():
+        record_check(actor=world.coordinator, organisation=organisation, item=item, result="passed", note=note)
+    verification.recommend_organisation(actor=world.coordinator, organisation=organisation, reason=reason)
+
+
+def verify(world: World, organisation: Organisation, reason: str) -> None:
+    """Let both coordinators verify an organisation."""
+    recommend(world, organisation, reason)
+    verification.verify_organisation(actor=world.second_coordinator, organisation=organisation, reason=SECOND_WORD)
 
 
 def _join_member(world: World, member: Member, institution: Institution) -> User:

@@ -15,6 +15,7 @@ from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
+from engagements.models.organisation_document import OrganisationDocument
 from engagements.models.outcome import Outcome, OutcomeLevel
 from engagements.models.participant import Attendance, Participant
 from engagements.models.partnership import Beneficiary, BeneficiaryFacts, Partner, ProgrammeDocument, ShareLink
@@ -77,6 +78,7 @@ __all__ = [
     "NeedSkill",
     "NeedTerm",
     "Note",
+    "OrganisationDocument",
     "Outcome",
     "OutcomeLevel",
     "Participant",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diaspora_net.accounts.rules import is_trusted
+from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Need
 from engagements.payloads.reasons import isolated, reasons_in_words, shown_and_folded
 from engagements.payloads.shares import FITS
@@ -50,6 +51,8 @@ def who_line(need: Need) -> str:
         parts.append(_posted(need.published_at))
     if is_trusted(organisation):
         parts.append(_("verified"))
+    elif organisation.state == OrganisationState.LAPSED:
+        parts.append(_("verification lapsed"))
     return " · ".join(parts)
 
 

@@ -76,6 +76,10 @@ REMINDERS: dict[WaitingKind, tuple[str, str]] = {
         gettext_noop("%(organisation)s was recommended and waits for your decision."),
         gettext_noop("%(organisation)s waits for your decision still. On %(day)s they read that it takes longer."),
     ),
+    WaitingKind.FACTS: (
+        gettext_noop("Is everything about %(organisation)s still right? One tap renews what we know."),
+        gettext_noop("Is everything about %(organisation)s still right? Without your yes its verification lapses."),
+    ),
 }
 # What an e-mail says of each to who wants no names in it.
 NEUTRAL: dict[WaitingKind, str] = {
@@ -94,6 +98,7 @@ NEUTRAL: dict[WaitingKind, str] = {
     WaitingKind.VERIFICATION: gettext_noop("An organisation waits for verification."),
     WaitingKind.DOCUMENTS: gettext_noop("The coordinator waits for documents of your organisation."),
     WaitingKind.SECOND: gettext_noop("An organisation waits for a second coordinator."),
+    WaitingKind.FACTS: gettext_noop("Is everything we know of your organisation still right?"),
 }
 
 

@@ -42,6 +42,7 @@ PAGES: dict[str, str] = {
     WaitingKind.VERIFICATION: "engagements:desk-organisation",
     WaitingKind.DOCUMENTS: "engagements:desk-organisation",
     WaitingKind.SECOND: "engagements:desk-organisation",
+    WaitingKind.FACTS: "engagements:desk-organisation",
     OtherKind.RECOMMENDED: "engagements:desk-organisation",
     OtherKind.SAFETY: "engagements:report",
 }

@@ -46,7 +46,15 @@ ENGAGEMENTS = frozenset({WaitingKind.AGREEMENT, WaitingKind.OUTCOME, OtherKind.A
 PARTS = frozenset({WaitingKind.TIME, WaitingKind.SESSION, WaitingKind.HOURS})
 # Their clocks stand still while the work rests.
 RESTFUL = sorted(ENGAGEMENTS | PARTS)
-ORGANISATIONS = frozenset({WaitingKind.VERIFICATION, WaitingKind.DOCUMENTS, WaitingKind.SECOND, OtherKind.RECOMMENDED})
+ORGANISATIONS = frozenset(
+    {
+        WaitingKind.VERIFICATION,
+        WaitingKind.DOCUMENTS,
+        WaitingKind.SECOND,
+        WaitingKind.FACTS,
+        OtherKind.RECOMMENDED,
+    }
+)
 QUEUE = """
 WITH waiting AS MATERIALIZED ({union}),
 awake AS (

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.accounts.states import KEEPING_STATES
 from diaspora_net.core import statements
 from engagements.states import COMPLETED_ENGAGEMENT_STATES, LIVE_PROPOSAL_STATES, OPEN_NEED_STATES
 from mentors.models import ExpertProfile
@@ -254,7 +254,7 @@ def need_ids(candidate: Candidate, profile: ExpertProfile, countries: Sequence[s
         "expert": profile.pk,
         "user": profile.user_id,
         "open": sorted(OPEN_NEED_STATES),
-        "trusted": sorted(TRUSTED_STATES),
+        "trusted": sorted(KEEPING_STATES),
         "live": sorted(LIVE_PROPOSAL_STATES),
         "today": day,
         "day": day.toordinal(),

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from diaspora_net.accounts.models import Membership, User
-from diaspora_net.accounts.rules import is_trusted
+from diaspora_net.accounts.rules import keeps_needs
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from engagements.models import Meeting
 from engagements.queries.meetings import EngagementClocks, MeetingLine
@@ -68,7 +68,7 @@ def _line(meeting: Meeting, viewer: User) -> MeetingLine:
     engagement = meeting.engagement
     is_own, speaks = engagement.expert.user_id == viewer.pk, bool(vars(meeting)["speaks"])
     side = Side.EXPERT if is_own else Side.INSTITUTION if speaks else None
-    knows_city = is_own or (speaks and is_trusted(engagement.need.organisation))
+    knows_city = is_own or (speaks and keeps_needs(engagement.need.organisation))
     return MeetingLine(meeting, side, EngagementClocks(viewer, engagement, side, knows_city))
 
 

@@ -14,7 +14,7 @@ from diaspora_net.accounts.models import Membership, Organisation, User
 from diaspora_net.accounts.queries.organisations import visible_organisations
 from diaspora_net.accounts.queries.people import pathway_countries, remit_countries, speaking_organisations
 from diaspora_net.accounts.rules import coordinates, is_member
-from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.accounts.states import KEEPING_STATES, TRUSTED_STATES
 from engagements.models import Dismissal, Need, NeedLanguage, NeedReview, NeedSkill, Proposal
 from engagements.states import (
     ENDED_NEED_STATES,
@@ -40,7 +40,7 @@ def _public() -> Q:
 
 
 def _taking() -> Q:
-    return Q(state__in=sorted(OPEN_NEED_STATES), organisation__state__in=sorted(TRUSTED_STATES))
+    return Q(state__in=sorted(OPEN_NEED_STATES), organisation__state__in=sorted(KEEPING_STATES))
 
 
 def visible_needs(viewer: Any) -> QuerySet[Need]:
@@ -84,8 +84,8 @@ def get_need_to_write(viewer: User, reference: str) -> Need:
 
 
 def open_needs() -> QuerySet[Need]:
-    """Return the needs that take proposals today: open, by a trusted organisation, with a free place, not past their
-    date.
+    """Return the needs that take proposals today: open, by an organisation that keeps its needs, with a free place, not
+    past their date.
     """
     return needs_with_places().filter(is_pathway=False)
 

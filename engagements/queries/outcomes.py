@@ -7,7 +7,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q, Query
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.accounts.states import KEEPING_STATES
 from diaspora_net.core.leases import is_free
 from engagements.models import Engagement, Outcome, OutcomeLevel
 from engagements.rules.outcomes import can_read_feedback
@@ -59,7 +59,7 @@ def _in_time() -> Q:
     conditions = Q()
     for moment, states in ANSWERED_IN.items():
         conditions |= Q(moment=moment, engagement__state__in=sorted(states))
-    return conditions & Q(engagement__need__organisation__state__in=sorted(TRUSTED_STATES))
+    return conditions & Q(engagement__need__organisation__state__in=sorted(KEEPING_STATES))
 
 
 def due_outcomes(most: int) -> QuerySet[Outcome]:

@@ -43,6 +43,7 @@ _PAGES = {
     WaitingKind.VERIFICATION: "engagements:desk-organisation",
     WaitingKind.DOCUMENTS: "engagements:desk-organisation",
     WaitingKind.SECOND: "engagements:desk-organisation",
+    WaitingKind.FACTS: "engagements:desk-organisation",
 }
 
 
@@ -87,8 +88,8 @@ class WaitingStep:
     @property
     def answer_url(self) -> str:
         """Return the address where whoever is waited for does it."""
-        if self.kind == WaitingKind.DOCUMENTS:
-            return reverse("accounts:organisation-edit", args=[self.page])
+        if self.kind in {WaitingKind.DOCUMENTS, WaitingKind.FACTS}:
+            return reverse("engagements:organisation-verification", args=[self.page])
         return self.url
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation, OrganisationDecision, Verification
-from diaspora_net.accounts.states import OrganisationState, VerificationState
+from diaspora_net.accounts.states import RENEWING_STATES, OrganisationState, VerificationState
 from engagements.models import (
     AgreementVersion,
     Engagement,
@@ -162,8 +162,9 @@ def needs_to_change() -> Any:
 
 
 def organisations_to_verify() -> Any:
-    """Return the organisations that nobody has recommended yet."""
-    rows = Organisation.objects.filter(~Exists(_recommended()), state=OrganisationState.APPLIED)
+    """Return the organisations that nobody has recommended yet: new ones, and those that said they are as they were."""
+    is_due = Q(state=OrganisationState.APPLIED) | Q(state__in=sorted(RENEWING_STATES), facts_confirmed_at__isnull=False)
+    rows = Organisation.objects.filter(is_due, ~Exists(_recommended()))
     return rows.annotate(step_turn=text(Turn.COORDINATOR), step_since=F("applied_at"))
 
 
@@ -172,6 +173,14 @@ def organisations_to_decide() -> Any:
     since, first = _recommended().values("recommended_at"), _recommended().values("recommended_by")
     rows = Organisation.objects.annotate(step_since=Subquery(since), step_first=Subquery(first))
     return rows.filter(step_first__isnull=False).annotate(step_turn=text(Turn.COORDINATOR))
+
+
+def organisations_to_confirm() -> Any:
+    """Return the organisations that are asked whether what is known of them is still right."""
+    rows = Organisation.objects.filter(
+        ~Exists(_recommended()), state__in=sorted(RENEWING_STATES), facts_confirmed_at__isnull=True
+    )
+    return rows.annotate(step_turn=text(Turn.INSTITUTION), step_since=Coalesce("renewal_asked_at", "applied_at"))
 
 
 def _recommended() -> Any:
@@ -210,6 +219,7 @@ LOOKS: dict[WaitingKind, Look] = {
     WaitingKind.VERIFICATION: Look(organisations_to_verify, OF_ORGANISATION),
     WaitingKind.DOCUMENTS: Look(organisations_to_document, OF_ORGANISATION),
     WaitingKind.SECOND: Look(organisations_to_decide, OF_ORGANISATION),
+    WaitingKind.FACTS: Look(organisations_to_confirm, OF_ORGANISATION),
 }
 # The end of these is a date, and nothing is left to wait for when it has passed.
 _OVER_AT_END = (WaitingKind.TIME, WaitingKind.HOURS)

@@ -66,11 +66,11 @@ def can_see_suggestions(user: User, profile: ExpertProfile) -> bool:
 
 
 def is_open(need: Need) -> bool:
-    """Say whether the need takes proposals: published, with a free place, by a trusted organisation."""
+    """Say whether the need takes proposals: published, with a free place, by an organisation that keeps its needs."""
     return (
         need.state in OPEN_NEED_STATES
         and need.places_taken < need.places
-        and accounts_rules.is_trusted(need.organisation)
+        and accounts_rules.keeps_needs(need.organisation)
     )
 
 

@@ -4,7 +4,14 @@ Each rule answers for one person and one object.
 """
 
 from diaspora_net.accounts.models import User
-from diaspora_net.accounts.rules import can_speak_for, coordinates, is_member, is_trusted, mediates_pathways
+from diaspora_net.accounts.rules import (
+    can_speak_for,
+    coordinates,
+    is_member,
+    is_trusted,
+    keeps_needs,
+    mediates_pathways,
+)
 from engagements.models import Certificate, Engagement, Need, Proposal, Session
 from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState, Side
 from mentors.models import ExpertProfile
@@ -115,8 +122,8 @@ def can_read_decline(user: User, proposal: Proposal) -> bool:
 def knows_expert(user: User, proposal: Proposal) -> bool:
     """Say whether the person knows the expert as a counterpart, whatever the profile says of who may find it.
 
-    The country's coordinators do; the organisation while it is trusted and the expert has come to it or said yes, so
-    that an invitation nobody accepted shows nobody. Queries: at most 2.
+    The country's coordinators do; the organisation while it keeps its needs and the expert has come to it or said yes,
+    so that an invitation nobody accepted shows nobody. Queries: at most 2.
     """
     organisation = proposal.need.organisation
     if coordinates(user, organisation.country.code):
@@ -125,7 +132,7 @@ def knows_expert(user: User, proposal: Proposal) -> bool:
         return False
     has_come = sender_side(proposal) == Side.EXPERT and proposal.state in OPEN_PROPOSAL_STATES
     has_agreed = proposal.state in LIVE_PROPOSAL_STATES - OPEN_PROPOSAL_STATES
-    return (has_come or has_agreed) and is_trusted(organisation) and can_speak_for(user, organisation)
+    return (has_come or has_agreed) and keeps_needs(organisation) and can_speak_for(user, organisation)
 
 
 def can_supervise(user: User, engagement: Engagement) -> bool:

@@ -30,6 +30,7 @@ class WaitingKind(models.TextChoices):
     VERIFICATION = "verification", _("Organisation to verify")
     DOCUMENTS = "documents", _("Documents to send")
     SECOND = "second", _("Organisation to decide about")
+    FACTS = "facts", _("Facts to confirm for a renewal")
 
 
 class Turn(models.TextChoices):
@@ -68,6 +69,7 @@ CLOCKS: dict[WaitingKind, Clock] = {
     WaitingKind.VERIFICATION: Clock(2, 2, 4, 5),
     WaitingKind.DOCUMENTS: Clock(5, 3, 8, 40),
     WaitingKind.SECOND: Clock(2, 2, 4, 5),
+    WaitingKind.FACTS: Clock(10, 5, 15, 40),
 }
 # Mentorloop shows its coordinators whom it has not seen act for 21 days, too.
 QUIET, QUIET_DAYS = "quiet", 21

@@ -52,7 +52,14 @@ urlpatterns: list[URLPattern] = [
     path("desk/views/<slug:reference>/", pipeline_views.view, name="view"),
     *(path(f"desk/views/<slug:reference>/{act}/", view, name=f"view-{act}") for act, view in pipeline_views.ACTS),
     # /desk/organisations/<reference>/
+    path("desk/checks/<slug:country>/", desk_organisations.required, name="desk-checks"),
     path("desk/organisations/<slug:reference>/", desk_organisations.desk_organisation, name="desk-organisation"),
+    path("desk/organisations/<slug:reference>/checks/", desk_organisations.checks, name="desk-organisation-checks"),
+    path(
+        "desk/organisations/<slug:reference>/documents/",
+        desk_organisations.documents,
+        name="desk-organisation-documents",
+    ),
     re_path(
         rf"^desk/organisations/(?P<reference>[-\w]+)/(?P<decision>{'|'.join(desk_organisations.DECISIONS)})/$",
         desk_organisations.decide,

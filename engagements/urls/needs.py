@@ -8,6 +8,7 @@ from engagements.views import (
     foreseen,
     institutions,
     needs,
+    organisation_documents,
     people,
     proposals,
     searches,
@@ -59,6 +60,15 @@ urlpatterns: list[URLPattern] = [
     # /org/<reference>/needs/
     path("org/<slug:reference>/needs/", institutions.organisation_needs, name="organisation-needs"),
     path("org/<slug:reference>/lacks/", skills_rounds.lacks, name="lacks"),
+    # /org/<reference>/verification/ /documents/<reference>/
+    path("org/<slug:reference>/verification/", organisation_documents.verification, name="organisation-verification"),
+    path(
+        "org/<slug:reference>/verification/send/",
+        organisation_documents.verification_send,
+        name="organisation-verification-send",
+    ),
+    path("documents/<slug:reference>/", organisation_documents.document, name="document"),
+    path("documents/<slug:reference>/remove/", organisation_documents.document_remove, name="document-remove"),
     # /offers/ /proposals/<reference>/
     path("offers/", proposals.offers, name="offers"),
     path("proposals/<slug:reference>/", proposals.proposal, name="proposal"),

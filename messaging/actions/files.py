@@ -126,7 +126,7 @@ def receive_part(*, actor: User, file: File, begins: int, data: bytes) -> File:
     """
     if not 0 < len(data) <= MOST_PART:
         raise Invalid(_("A piece has to hold from 1 to %(most)d bytes.") % {"most": MOST_PART})
-    if not can_write(actor, file.conversation):
+    if file.conversation is None or not can_write(actor, file.conversation):
         raise Conflict(_("Nobody can write in this conversation at the moment."), code="closed")
     with transaction.atomic():
         present = transitions.lock(file)

@@ -17,12 +17,12 @@ from messaging.states import FileState
 
 
 @transaction.atomic
-def keep_file(*, actor: User, conversation: Conversation, arrival: Arrival) -> File:
-    """Take a whole file that belongs to what the conversation is about; it is checked from now on.
+def keep_file(*, actor: User, conversation: Conversation | None, arrival: Arrival) -> File:
+    """Take a whole file that belongs to what the conversation is about, or to none; it is checked from now on.
 
-    The same name and content from the same person is the same file. The caller has asked whether ``actor`` may.
-    Raises Invalid with the reason as its code (``not_allowed``, ``too_big``, ``empty``, ``no_name``), Conflict
-    ``quota`` and SlowDown; nothing is written then. Effects: file; after commit the sweep. Locks the person.
+    The same name and content from the same person in one conversation is the same file. The caller has asked whether
+    ``actor`` may. Raises Invalid with the reason as its code (``not_allowed``, ``too_big``, ``empty``, ``no_name``),
+    Conflict ``quota`` and SlowDown; nothing is written then. Effects: file; after commit the sweep. Locks the person.
     """
     kind, name = judge(arrival.name, arrival.size)
     pieces = list(arrival.pieces) if arrival.size <= MOST_BYTES else []
@@ -30,10 +30,11 @@ def keep_file(*, actor: User, conversation: Conversation, arrival: Arrival) -> F
     for piece in pieces:
         total.update(piece)
     transitions.lock(actor)
-    kept = File.objects.filter(owner=actor, conversation=conversation, is_kept=True, state__in=GOING_ON)
-    known = kept.filter(name=name, size=arrival.size, sha256=total.hexdigest()).first()
-    if known is not None:
-        return known
+    if conversation is not None:
+        kept = File.objects.filter(owner=actor, conversation=conversation, is_kept=True, state__in=GOING_ON)
+        known = kept.filter(name=name, size=arrival.size, sha256=total.hexdigest()).first()
+        if known is not None:
+            return known
     spend(actor, arrival.size)
     file = File.objects.create(
         conversation=conversation,

@@ -23,13 +23,13 @@ class File(models.Model):
     ``checking``. Until then its content stands in FilePart and nowhere else; afterwards under ``stored_name`` (and, of
     a picture, ``small_name``) in the file storage, whose names nobody can guess and no address leads to.
     ``is_kept`` means that something outside the conversation refers to it (``actions.kept_files``): no message does,
-    and only who refers to it says who may have it.
+    and only who refers to it says who may have it. Such a file may belong to no conversation at all.
     ``size`` is what was sent and counts for the sender's quota, also when the file is gone; ``stored_size`` is what
     others get.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="files")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="files")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="files")
     position = models.PositiveSmallIntegerField(default=0)
@@ -72,6 +72,9 @@ class File(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_kept=False) | Q(message__isnull=True), name="file_kept_is_in_no_message"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_kept=True) | Q(conversation__isnull=False), name="file_belongs_somewhere"
             ),
             models.CheckConstraint(condition=Q(position__lt=FILES_PER_MESSAGE), name="file_position_in_bounds"),
             models.UniqueConstraint(

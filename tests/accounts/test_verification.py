@@ -29,7 +29,7 @@ from diaspora_net.accounts.queries.verification import (
 from diaspora_net.core.errors import Conflict, DomainError, Invalid, InvalidTransition, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from messaging.models import Notification
-from tests.factories import make_organisation, make_person
+from tests.factories import check_everything, make_organisation, make_person
 from tests.world import World, after_verification
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,12 @@ WHY = "Register of the ministry, called back."
 
 @pytest.fixture
 def clinic(world: World) -> Organisation:
-    return make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka")
+    return checked(world, make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka"))
+
+
+def checked(world: World, place: Organisation) -> Organisation:
+    check_everything(world.chidi, place)
+    return place
 
 
 def recommended(world: World, clinic: Organisation) -> Verification:
@@ -352,7 +357,7 @@ def test_without_its_triggers_the_database_lets_one_person_do_it(world: World, c
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_decisions_at_once_one_is_refused(world: World) -> None:
-    clinic = make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka")
+    clinic = checked(world, make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka"))
     recommended(world, clinic)
     femi, gift = colleague(), colleague(name="Gift")
     came, gate = [], threading.Barrier(3)
@@ -381,7 +386,7 @@ def test_of_two_decisions_at_once_one_is_refused(world: World) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_recommendations_at_once_one_is_refused(world: World) -> None:
-    clinic = make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka")
+    clinic = checked(world, make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka"))
     people, came, gate = [world.chidi, colleague()], [], threading.Barrier(2)
 
     def act(actor: User) -> None:

@@ -25,6 +25,7 @@ from engagements.actions.goals import add_goal
 from engagements.actions.groups import start_group
 from engagements.actions.handover import add_kit_item
 from engagements.actions.milestones import add_milestone
+from engagements.actions.organisation_documents import add_document
 from engagements.actions.participants import add_participant
 from engagements.actions.pipeline_views import save_view
 from engagements.actions.report_orders import make_due_files, order_archive
@@ -115,6 +116,8 @@ def things(world: World) -> dict[str, list[object]]:
     message = say(world.amina, talk, send(world.amina, talk, "photo.png", picture("PNG")))
     plan = Arrival("plan.txt", 3, [b"One"])
     (shared,) = share_files(actor=world.amina, engagement=session.engagement, arrivals=[plan])
+    scan = Arrival("decree.png", len(picture("PNG")), [picture("PNG")])
+    paper = add_document(actor=world.bereket, organisation=world.hospital, kind="registration", arrival=scan)
     check_files()
     stranger = make_person("stranger@example.org", "Somebody")
     block_person(actor=world.amina, person=stranger)
@@ -151,6 +154,8 @@ def things(world: World) -> dict[str, list[object]]:
         **import_things(world),
         "hospital": [world.hospital.reference],
         "clinic": [clinic.reference],
+        "country": ["TN"],
+        "document": [paper.reference],
         "clinic-recommend": [clinic.reference, "recommend"],
         "view": [save_view(actor=world.chidi, name="V", audience="me", filters=PipelineFilters()).reference],
         "bulk": [ask_bulk(actor=world.chidi, act="remind", rows=[proposal], values={}).reference],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,12 +13,13 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts import rules
 from diaspora_net.accounts.models import Membership, Organisation, User
+from diaspora_net.accounts.queries.look_alikes import look_alikes_of
 from diaspora_net.accounts.queries.people import coordinators_of, person_by_email
-from diaspora_net.accounts.states import MemberRole, OrganisationState
+from diaspora_net.accounts.states import ORGANISATION_TRANSITIONS, RENEWING_STATES, MemberRole, OrganisationState
 from diaspora_net.core import audit, standing
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.news import tell
-from diaspora_net.core.transitions import lock
+from diaspora_net.core.transitions import advance, lock
 
 EDITABLE_FIELDS = frozenset({"name", "city", "time_zone", "website", "registration_number", "about"})
 
@@ -27,15 +29,23 @@ def apply_organisation(*, actor: User, position: str = "", **values: Any) -> Org
     """Register an organisation with ``actor`` as its owner, waiting for verification.
 
     ``values`` are fields of Organisation (name, kind, country, city, time_zone, website, registration_number, about,
-    is_government). Raises Invalid for values the model refuses. Effects: organisation, membership, audit entry, news
-    to the country's coordinators.
+    is_government). Raises Invalid for values the model refuses. Effects: organisation, membership, audit entry with
+    whom it looks like, news to the country's coordinators.
     """
-    organisation = Organisation(**values)
+    organisation = Organisation(**_with_plain_host(values))
     organisation.full_clean()
     organisation.save()
     Membership.objects.create(organisation=organisation, user=actor, role=MemberRole.OWNER, position=position)
-    audit.record(actor=actor, verb="accounts.organisation.applied", obj=organisation, country=organisation.country.code)
-    _tell_coordinators(organisation)
+    organisation.refresh_from_db()
+    twins = look_alikes_of(organisation)
+    audit.record(
+        actor=actor,
+        verb="accounts.organisation.applied",
+        obj=organisation,
+        country=organisation.country.code,
+        look_alikes=[twin.organisation.pk for twin in twins],
+    )
+    _tell_coordinators(organisation, has_twins=bool(twins))
     return organisation
 
 
@@ -94,10 +104,10 @@ def change_organisation(*, actor: User, organisation: Organisation, **values: An
         raise ValueError(f"not editable: {sorted(unknown)}")
     organisation = lock(organisation)
     is_renamed = "name" in values and values["name"] != organisation.name
-    for name, value in values.items():
+    for name, value in _with_plain_host(values).items():
         setattr(organisation, name, value)
     is_answer = organisation.state == OrganisationState.DOCUMENTS_REQUESTED
-    looks_again = is_answer or (is_renamed and rules.is_trusted(organisation))
+    looks_again = is_answer or (is_renamed and rules.keeps_needs(organisation))
     if looks_again:
         organisation.state = OrganisationState.APPLIED
         organisation.applied_at = timezone.now()
@@ -108,6 +118,28 @@ def change_organisation(*, actor: User, organisation: Organisation, **values: An
     )
     if looks_again:
         _tell_coordinators(organisation, entry.pk)
+    return organisation
+
+
+@transaction.atomic
+def answer_request(*, actor: User, organisation: Organisation) -> Organisation:
+    """Say that everything a coordinator asked for is there, or that everything is still right when renewal is due.
+
+    Raises NotAllowed unless ``actor`` speaks for it, Conflict when nothing is asked. Effects: it waits for verification
+    again, its state where documents were asked for, audit entry, news to the coordinators.
+    """
+    if not rules.can_speak_for(actor, organisation):
+        raise NotAllowed(_("Only people who speak for the organisation answer for it."))
+    present, now = lock(organisation), timezone.now()
+    if present.state in RENEWING_STATES and present.facts_confirmed_at is None:
+        Organisation.objects.filter(pk=organisation.pk).update(facts_confirmed_at=now, applied_at=now)
+        organisation.refresh_from_db()
+    elif present.state == OrganisationState.DOCUMENTS_REQUESTED:
+        advance(organisation, OrganisationState.APPLIED, ORGANISATION_TRANSITIONS, applied_at=now)
+    else:
+        raise Conflict(_("Nothing is asked of you at the moment."))
+    entry = audit.record(actor=actor, verb="accounts.organisation.answered", obj=organisation)
+    _tell_coordinators(organisation, entry.pk)
     return organisation
 
 
@@ -185,13 +217,28 @@ def change_member_role(*, actor: User, organisation: Organisation, membership: M
     return membership
 
 
-def _tell_coordinators(organisation: Organisation, change: int = 0) -> None:
+def _with_plain_host(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values whose website is written in the letters that people read, not in their encoded form (xn--…)."""
+    address = urlsplit(str(values.get("website", "")))
+    if "xn--" not in (address.hostname or ""):
+        return values
+    try:
+        host = address.netloc.encode("ascii").decode("idna")
+    except UnicodeError:
+        return values
+    return {**values, "website": address._replace(netloc=host).geturl()}
+
+
+def _tell_coordinators(organisation: Organisation, change: int = 0, *, has_twins: bool = False) -> None:
     """Tell them to look; ``change`` is the audit entry that made them look again, 0 for the first time."""
+    text = gettext_noop("%(organisation)s asks to be verified.")
+    if has_twins:
+        text = gettext_noop("%(organisation)s asks to be verified. It looks like another organisation.")
     for coordinator in coordinators_of(organisation.country.code):
         tell(
             user_id=coordinator.pk,
             verb="accounts.organisation.applied",
-            text=gettext_noop("%(organisation)s asks to be verified."),
+            text=text,
             params={"organisation": organisation.name},
             url=reverse("engagements:desk-organisation", args=[organisation.reference]),
             event_key=f"organisation-applied:{organisation.pk}" + (f":{change}" if change else ""),

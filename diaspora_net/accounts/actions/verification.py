@@ -3,7 +3,8 @@
 Each act locks the organisation before it looks at what was said about it, so that of two at once one is refused.
 """
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +15,16 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts import rules
 from diaspora_net.accounts.models import Organisation, OrganisationDecision, User, Verification
+from diaspora_net.accounts.queries.due_diligence import checklist_of
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.queries.verification import open_verification, seconds_for
 from diaspora_net.accounts.states import (
     CHECKED_STATES,
     ORGANISATION_TRANSITIONS,
     REAPPLYING_STATES,
+    RENEWING_STATES,
     VERIFICATION_TRANSITIONS,
+    DocumentKind,
     OrganisationState,
     VerificationState,
 )
@@ -31,15 +35,17 @@ from diaspora_net.core.transitions import advance, lock
 
 # Due diligence is done anew after a year: people, addresses and mandates change.
 GOOD_FOR = timedelta(days=365)
+_PAGES: dict[str, str] = {OrganisationState.DOCUMENTS_REQUESTED: "engagements:organisation-verification"}
 
 
 @transaction.atomic
 def recommend_organisation(*, actor: User, organisation: Organisation, reason: str) -> Verification:
     """Say that an organisation is who it says, as the first of two coordinators.
 
-    Raises NotAllowed unless ``actor`` coordinates its country and is no member, Invalid without a reason, Conflict when
-    somebody has recommended it who still coordinates, InvalidTransition when nothing is to be checked. Effects:
-    recommendation, state where it was asked for documents or suspended, audit entry, news to who may decide.
+    Raises NotAllowed unless ``actor`` coordinates its country and is no member, Invalid without a reason or while a
+    required check is missing or found a concern, Conflict when somebody has recommended it who still coordinates,
+    InvalidTransition when nothing is to be checked. Effects: recommendation, state where it was asked for documents or
+    suspended, audit entry, news to who may decide.
     """
     _check(actor, organisation, reason)
     present = lock(organisation)
@@ -52,6 +58,9 @@ def recommend_organisation(*, actor: User, organisation: Organisation, reason: s
         )
     if found:
         _close(found, VerificationState.WITHDRAWN, actor)
+    if missing := [line.label for line in checklist_of(present) if line.is_missing]:
+        problem = _("Check these first: %(items)s.") % {"items": ", ".join(missing)}
+        raise Invalid(problem, fields={"reason": problem})
     if present.state in REAPPLYING_STATES:
         advance(organisation, OrganisationState.APPLIED, ORGANISATION_TRANSITIONS)
     verification = Verification.objects.create(
@@ -78,7 +87,7 @@ def verify_organisation(*, actor: User, organisation: Organisation, reason: str)
     has recommended it or who did no longer may. Effects: the recommendation confirmed, then those of ``_decide``.
     """
     _check_reason(reason)
-    lock(organisation)
+    present = lock(organisation)
     found = _second_look(actor, organisation)
     if not rules.can_check_organisation(found.recommended_by, organisation):
         raise Conflict(
@@ -95,7 +104,7 @@ def verify_organisation(*, actor: User, organisation: Organisation, reason: str)
         text=gettext_noop("%(organisation)s is verified. You can post needs and see experts now."),
         verification=found,
         verified_at=now,
-        verified_until=timezone.localdate(now) + GOOD_FOR,
+        verified_until=_good_until(present),
     )
 
 
@@ -138,17 +147,31 @@ def return_recommendation(*, actor: User, organisation: Organisation, reason: st
 
 
 @transaction.atomic
-def request_documents(*, actor: User, organisation: Organisation, reason: str) -> Organisation:
-    """Ask the organisation for documents; a recommendation that waits is closed. Effects: see ``_decide``."""
+def request_documents(
+    *, actor: User, organisation: Organisation, reason: str, asked: Collection[str] = ()
+) -> Organisation:
+    """Ask the organisation for documents, by kind and in words; a recommendation that waits is closed.
+
+    One whose renewal is due keeps its state, and is asked to confirm its facts anew.
+
+    Raises Invalid for a kind that is not known. Effects: see ``_decide``.
+    """
     _check(actor, organisation, reason)
-    lock(organisation)
+    now = timezone.now()
+    if not set(asked) <= set(DocumentKind.values):
+        raise Invalid(_("Choose documents from the list."), fields={"asked": _("Choose documents from the list.")})
+    present = lock(organisation)
     _withdraw_open(actor, organisation)
+    if present.state in RENEWING_STATES:
+        Organisation.objects.filter(pk=organisation.pk).update(facts_confirmed_at=None, renewal_asked_at=now)
+        organisation.refresh_from_db()
     return _decide(
         actor=actor,
         organisation=organisation,
         to=OrganisationState.DOCUMENTS_REQUESTED,
         reason=reason,
         text=gettext_noop("The coordinator asks %(organisation)s for documents."),
+        asked=asked,
     )
 
 
@@ -196,6 +219,14 @@ def _second_look(actor: User, organisation: Organisation) -> Verification:
     return found
 
 
+def _good_until(organisation: Organisation) -> date:
+    """Return a year from today, or from the end of a verification that has not lapsed: renewing early costs no day."""
+    begins = timezone.localdate()
+    if organisation.state == OrganisationState.RENEWAL_DUE and organisation.verified_until:
+        begins = max(begins, organisation.verified_until)
+    return begins + GOOD_FOR
+
+
 def _close(verification: Verification, to: str, actor: User) -> None:
     advance(verification, to, VERIFICATION_TRANSITIONS, decided_by=actor, decided_at=timezone.now())
 
@@ -205,14 +236,24 @@ def _withdraw_open(actor: User, organisation: Organisation) -> None:
         _close(found, VerificationState.WITHDRAWN, actor)
 
 
-def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, text: str, **values: Any) -> Organisation:
+def _decide(
+    *,
+    actor: User,
+    organisation: Organisation,
+    to: str,
+    reason: str,
+    text: str,
+    asked: Collection[str] = (),
+    **values: Any,
+) -> Organisation:
     """Record a decision that was checked and whose organisation is locked.
 
     Effects: state, decision, audit entry, what follows for work (``core.standing``), news to its speakers.
     """
-    organisation = advance(organisation, to, ORGANISATION_TRANSITIONS, **values)
+    if to != OrganisationState.DOCUMENTS_REQUESTED or organisation.state not in RENEWING_STATES:
+        organisation = advance(organisation, to, ORGANISATION_TRANSITIONS, **values)
     decision = OrganisationDecision.objects.create(
-        organisation=organisation, decided_by=actor, state=to, reason=reason.strip()
+        organisation=organisation, decided_by=actor, state=to, reason=reason.strip(), asked=sorted(asked)
     )
     audit.record(actor=actor, verb=f"accounts.organisation.{to}", obj=organisation, decision=decision.pk)
     standing.organisation_decided(organisation_id=organisation.pk, user_id=actor.pk)
@@ -222,7 +263,7 @@ def _decide(*, actor: User, organisation: Organisation, to: str, reason: str, te
             verb=f"accounts.organisation.{to}",
             text=text,
             params={"organisation": organisation.name},
-            url=reverse("accounts:organisation", args=[organisation.reference]),
+            url=reverse(_PAGES.get(to, "accounts:organisation"), args=[organisation.reference]),
             event_key=f"organisation-decision:{decision.pk}",
         )
     return organisation

@@ -8,17 +8,17 @@ from django.http import Http404
 
 from diaspora_net.accounts.models import Membership, Organisation, OrganisationDecision, User
 from diaspora_net.accounts.queries.people import remit_countries
-from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES, OrganisationState
+from diaspora_net.accounts.states import KEEPING_STATES, RENEWING_STATES, SPEAKING_ROLES, OrganisationState
 
 DAY_STARTS, DAY_ENDS = 8 * 60, 17 * 60
 
 
 def visible_organisations(viewer: User) -> QuerySet[Organisation]:
-    """Return what ``viewer`` may see: the verified ones, their own, and all of their remit's countries."""
+    """Return what ``viewer`` may see: those verified now or lately, their own, and all of their remit's countries."""
     if not viewer.is_authenticated:
         return Organisation.objects.none()
     return Organisation.objects.filter(
-        Q(state__in=sorted(TRUSTED_STATES))
+        Q(state__in=sorted(KEEPING_STATES))
         | Q(pk__in=Membership.objects.filter(user=viewer, left_at__isnull=True).values("organisation"))
         | Q(country__in=sorted(remit_countries(viewer)))
     )
@@ -83,10 +83,16 @@ def documents_asked_for(organisation: Organisation) -> str:
 
     Queries: at most 1.
     """
-    if organisation.state != OrganisationState.DOCUMENTS_REQUESTED:
-        return ""
-    asked = decisions_about(organisation).filter(state=OrganisationState.DOCUMENTS_REQUESTED).first()
+    asked = open_request(organisation)
     return asked.reason if asked else ""
+
+
+def open_request(organisation: Organisation) -> OrganisationDecision | None:
+    """Return the request for documents that the organisation has not answered, or None. Queries: at most 1."""
+    asked = decisions_about(organisation).filter(state=OrganisationState.DOCUMENTS_REQUESTED)
+    if organisation.state in RENEWING_STATES and organisation.facts_confirmed_at is None:
+        return asked.filter(decided_at__gte=organisation.renewal_asked_at).first()
+    return asked.first() if organisation.state == OrganisationState.DOCUMENTS_REQUESTED else None
 
 
 def working_week(country: str) -> list[tuple[int, int, int]]:

@@ -14,6 +14,7 @@ from engagements.demo.history.frames import FRAMES
 from engagements.demo.history.plan import make_plans
 from engagements.demo.history.play import Running, play, projects, sweeps
 from engagements.demo.history.portfolio import make_portfolio
+from engagements.demo.renewing import renew
 from engagements.demo.story import Told, settle
 from engagements.models import Programme
 from engagements.states import ProgrammeKind
@@ -58,6 +59,7 @@ def tell_history(
     say(f"{sum(len(plan.cases) for plan in plans)} needs in {len(plans)} programmes are planned")
     dated = [one for plan in plans for one in Running(world, plan).acts()]
     count = play([*dated, *projects(world, portfolio), *sweeps(world, span)], say)
+    renew(world)
     refresh_skill_counts()
     settle(world, told)
     say("The history is told")

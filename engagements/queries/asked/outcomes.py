@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.blocks import are_apart
-from diaspora_net.accounts.rules import is_trusted
+from diaspora_net.accounts.rules import keeps_needs
 from engagements.models import Engagement, Outcome, Participant
 from engagements.payloads.answer_links import Asked
 from engagements.queries.outcome_pages import agreed_skills
@@ -78,7 +78,7 @@ def _asked(engagement: Engagement, row: Outcome, *, page: str, is_told: bool, **
         stamp=str(row.pk),
         words=question(row.moment, engagement.need.title) if is_told else neutral_question(row.moment),
         page=page,
-        purposes=(Purpose.REPORT,) if waits and is_trusted(organisation) else (),
+        purposes=(Purpose.REPORT,) if waits and keeps_needs(organisation) else (),
         locks=(engagement,),
         values={
             "moment": row.moment,

@@ -48,7 +48,7 @@ from engagements.states.desk import GROUP_OF, GROUPS, WEIGHTS, OtherKind
 from messaging.models import Notification
 from tests import world as story
 from tests.engagements.programmes.story import after_started
-from tests.factories import make_expert, make_organisation, make_person, need_values
+from tests.factories import check_everything, make_expert, make_organisation, make_person, need_values
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -464,6 +464,7 @@ def test_desk_costs_what_its_docstring_says(
 def test_second_opinions_wait_for_who_may_give_them_and_not_for_who_gave_the_first(world: World) -> None:
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
     assert titles(world.esi) == []
+    check_everything(world.chidi, clinic)
     recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
     (item,) = queries.desk(world.esi, "check").items
     assert (item.title, item.act_label, item.who, item.noun) == ("Clinique de Tabarka", "Decide", "you", "")
@@ -482,6 +483,7 @@ def test_second_opinion_from_elsewhere_can_be_opened_and_nothing_else_of_that_co
     world: World, as_person: AsPerson
 ) -> None:
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    check_everything(world.chidi, clinic)
     recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
     client = as_person(world.esi)
     assert "Clinique de Tabarka" in client.get("/desk/").content.decode()
@@ -497,7 +499,8 @@ def test_second_opinion_from_elsewhere_can_be_opened_and_nothing_else_of_that_co
 def test_second_opinion_is_reminded_of_where_it_waits(world: World) -> None:
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
     with time_machine.travel(timezone.now() - timedelta(days=5)):
-        recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+        check_everything(world.chidi, clinic)
+    recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
     remind_waiting()
     told = Notification.objects.filter(verb="engagements.second.reminded")
     assert [row.user_id for row in told] == [world.esi.pk]

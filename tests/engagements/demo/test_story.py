@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from diaspora_net.accounts import demo
 from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.states import OrganisationState
 from diaspora_net.core.models import AuditEntry
 from engagements.demo.running import closed_months
 from engagements.demo.story import chosen_experts, tell_story
@@ -98,7 +99,7 @@ def test_every_state_that_can_last_is_there() -> None:
     assert states(Session) == set(HoursState.values)
     assert states(Certificate) == set(CertificateState.values)
     assert states(Conversation) == set(ConversationState.values)
-    assert states(Organisation) == {"applied", "documents_requested", "verified", "suspended"}
+    assert states(Organisation) == set(OrganisationState.values)
     assert states(ExpertProfile) == {"draft", "published", "paused"}
 
 
