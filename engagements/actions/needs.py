@@ -19,6 +19,7 @@ from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import advance, lock
+from engagements.actions.need_notes import resolve_notes
 from engagements.actions.need_values import (
     NeedSkillEntry,
     NeedValues,
@@ -80,8 +81,7 @@ def change_need(*, actor: User, need: Need, values: NeedValues) -> Need:
     """Rewrite a need that is a draft or was sent back.
 
     Raises NotAllowed unless ``actor`` speaks for the organisation, Conflict when it is no longer a draft, Invalid
-    with the
-    problem of each field. Effects: need with skills and languages, audit entry.
+    with the problem of each field. Effects: need with skills and languages, audit entry.
     """
     if not rules.can_write_need(actor, need.organisation):
         raise NotAllowed(_("Only people who speak for the organisation write its needs."))
@@ -101,9 +101,8 @@ def submit_need(*, actor: User, need: Need) -> Need:
     """Send a need to the country's coordinators for checking.
 
     Raises NotAllowed unless ``actor`` speaks for the organisation; Invalid unless the organisation is verified and
-    title, a required
-    skill, language, hours and a focal point who speaks for it are there. Effects: state, terms, audit entry, news to
-    coordinators.
+    title, a required skill, language, hours and a focal point who speaks for it are there. Effects: state, terms,
+    notes of the coordinator resolved, audit entry, news to coordinators.
     """
     if not rules.can_write_need(actor, need.organisation):
         raise NotAllowed(_("Only people who speak for the organisation send its needs."))
@@ -115,7 +114,7 @@ def submit_need(*, actor: User, need: Need) -> Need:
         raise Invalid(_("Something is still missing."), fields=problems)
     advance(need, NeedState.SUBMITTED, NEED_TRANSITIONS, submitted_at=timezone.now())
     rewrite_terms(need)
-    entry = audit.record(actor=actor, verb="engagements.need.submitted", obj=need)
+    entry = audit.record(actor=actor, verb="engagements.need.submitted", obj=need, **resolve_notes(need=need))
     for coordinator in coordinators_of(need.organisation.country.code):
         notify(
             user=coordinator,

@@ -1,7 +1,6 @@
 """What a year brings: organisations confirm their facts, and two coordinators verify them anew."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from diaspora_net.accounts.actions.organisations import answer_request
 from diaspora_net.accounts.actions.renewal import begin_renewals, lapse_verifications
@@ -11,17 +10,16 @@ from diaspora_net.accounts.states import OrganisationState
 from engagements.demo.cast import World, verify
 from engagements.demo.clock import at
 
-# Days before the end at which everybody asked has answered, and of those nearer to today who has not yet.
-ANSWERED, WAITING = 20, 10
+# So many days before the end the organisations have answered; whose end is still to come has not yet.
+ANSWERED = 20
 REASON = "Called again on the known number; register, address and mandate are as they were."
 
 
 def renew(world: World, *, forgetful: Collection[Organisation] = ()) -> None:
     """Renew what has ended since each was verified, on the days it would have been; the ``forgetful`` let it lapse."""
     forgotten = [one.pk for one in forgetful]
-    ending = Organisation.objects.filter(
-        state=OrganisationState.VERIFIED, verified_until__lte=world.calendar.now.date() + timedelta(days=WAITING)
-    ).exclude(pk__in=forgotten)
+    over = Organisation.objects.filter(verified_until__lte=world.calendar.now.date())
+    ending = over.filter(state=OrganisationState.VERIFIED).exclude(pk__in=forgotten)
     while (first := ending.order_by("verified_until", "pk").first()) and first.verified_until:
         days = (world.calendar.now.date() - first.verified_until).days + ANSWERED
         with at(world.calendar.ago(days, "08:00")):
@@ -31,5 +29,6 @@ def renew(world: World, *, forgetful: Collection[Organisation] = ()) -> None:
             for organisation in due.order_by("pk"):
                 answer_request(actor=speakers_of(organisation)[0], organisation=organisation)
                 verify(world, organisation, REASON)
-    begin_renewals()
-    lapse_verifications()
+    with at(world.calendar.ago(0.5)):
+        begin_renewals()
+        lapse_verifications()

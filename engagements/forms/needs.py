@@ -1,6 +1,6 @@
 """Forms about needs: writing one, closing one, looking for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -103,6 +103,11 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         for name in ("hours", "places"):
             self.fields[name].required = False
 
+    def attach_notes(self, notes: Mapping[str, Any]) -> None:
+        """Put the coordinator's notes beside the fields they are about."""
+        for name, field in self.fields.items():
+            field.note = notes.get(name)  # type: ignore[attr-defined]  # read by the template
+
     @property
     def asked(self) -> list[forms.BoundField]:
         """Return the fields after title and skills that everybody fills in."""
@@ -115,8 +120,8 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 
     @property
     def has_folded_errors(self) -> bool:
-        """Say whether a folded field has a problem, so that the fold must stand open."""
-        return any(name in self.errors for name in FOLDED)
+        """Say whether a folded field has a problem or a note, so that the fold must stand open."""
+        return any(name in self.errors or getattr(self.fields[name], "note", None) for name in FOLDED)
 
     def values(self) -> NeedValues:
         """Return what the action takes; the form must be valid."""

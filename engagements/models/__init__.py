@@ -15,6 +15,7 @@ from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
+from engagements.models.need_note import NeedNote, NeedTwin
 from engagements.models.organisation_document import OrganisationDocument
 from engagements.models.outcome import Outcome, OutcomeLevel
 from engagements.models.participant import Attendance, Participant
@@ -74,9 +75,11 @@ __all__ = [
     "Milestone",
     "Need",
     "NeedLanguage",
+    "NeedNote",
     "NeedReview",
     "NeedSkill",
     "NeedTerm",
+    "NeedTwin",
     "Note",
     "OrganisationDocument",
     "Outcome",

@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/needs/<slug:reference>/rescue/", rescues.rescue, name="rescue"),
     path("desk/needs/<slug:reference>/rescue/stop/", rescues.rescue_stop, name="rescue-stop"),
     path("desk/needs/<slug:reference>/", desk_needs.desk_need, name="desk-need"),
+    path("desk/needs/<slug:reference>/twins/<slug:other>/", desk_needs.need_twin, name="desk-need-twin"),
     re_path(
         r"^desk/needs/(?P<reference>[-\w]+)/(?P<decision>publish|request-changes|reject)/$",
         desk_needs.review_need,

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,28 +16,27 @@ from diaspora_net.core.errors import Invalid, SlowDown
 from diaspora_net.core.forms import add_problems
 from engagements.actions import closing
 from engagements.actions import needs as actions
+from engagements.actions.need_values import missing_for_submitting
 from engagements.actions.staleness import renew_need
 from engagements.actions.writing import write_need
 from engagements.forms.needs import LANGUAGE_FIELDS, CloseForm, NeedForm, PickedSkills, RenewForm
 from engagements.models import Need
 from engagements.payloads import fit_line, need_card, reasons_in_words
+from engagements.payloads.readiness import readiness_of
 from engagements.payloads.starting_points import STARTING_POINTS, need_from
 from engagements.queries import needs as queries
 from engagements.queries.interest import is_saved
+from engagements.queries.need_notes import open_notes
+from engagements.queries.need_twins import Twin, same_as, twins_like, twins_of
 from engagements.queries.pace import is_full_of_offers, is_watching, usual_days_of_organisations
 from engagements.queries.recommendations import explained_for_expert, labels_of
 from engagements.queries.work_clocks import clock_of_need
 from engagements.rules import needs as rules
-from engagements.states import EDITABLE_NEED_STATES, WATCHED_STATES, Side, SkillStrength
+from engagements.states import EDITABLE_NEED_STATES, WATCHED_STATES, Side
+from engagements.states.readiness import NeedField
+from engagements.views.need_picking import language_now, picker
 from mentors.queries.profiles import own_profile
-from mentors.queries.skills import search_skills, skill_labels
-from mentors.queries.texts import skills_in_text
-from mentors.states import SkillLevel
 
-MOST_SKILLS = 12
-# The fields a need is told in, and the button that looks in them for skills.
-SENTENCES = ("title", "deliverable", "context")
-FROM_SENTENCES = "sentences"
 # Where the action's field has another name in the form.
 FIELD_NAMES = {"languages": "language"}
 
@@ -57,6 +55,7 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
         "card": need_card(found, {}),
         "skills": queries.skills_of(found),
         "is_open": rules.is_open(found),
+        "same_as": same_as(found),
     }
     if not request.user.is_authenticated:
         return context
@@ -69,6 +68,7 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
             "renew_form": RenewForm(auto_id="renew_%s", initial={"closes_on": rules.day_to_keep(found)}),
             "clock": clock_of_need(found),
             "is_editable": found.state in EDITABLE_NEED_STATES,
+            **(_before_sending(request, found) if context["can_write"] else {}),
             "can_send": is_trusted(found.organisation),
         }
     elif profile := own_profile(request.user):
@@ -92,6 +92,14 @@ def _need_context(request: HttpRequest, reference: str) -> dict[str, Any]:
     return context
 
 
+def _before_sending(request: HttpRequest, found: Need) -> dict[str, Any]:
+    """Return what a writer looks at before sending: what makes a need answerable, and others that ask for the same."""
+    if found.state not in EDITABLE_NEED_STATES:
+        return {}
+    lines = readiness_of(found, missing_for_submitting(found))
+    return {"readiness": lines, "twins": twins_of(request.user, found)}
+
+
 @signed_in
 def need_new(request: SignedInRequest) -> HttpResponse:
     """Write a new need for an organisation one speaks for."""
@@ -111,6 +119,7 @@ def need_edit(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def _write(request: SignedInRequest, organisation: Organisation, found: Need | None) -> HttpResponse:
     picked = PickedSkills(request.POST) if request.method == "POST" else None
+    twins: list[Twin] = []
     is_asking = "find" in request.POST or "remove" in request.POST
     options: dict[str, Any] = {"speakers": speakers_of(organisation), "instance": found}
     if picked is None:
@@ -119,17 +128,23 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
         form = NeedForm(initial=request.POST.dict(), **options)
     else:
         form = NeedForm(request.POST, **options)
-        if form.is_valid() and (saved := _saved(request, organisation, found, form, picked)):
+        twins = _twins_not_seen(request, organisation, found, picked) if form.is_valid() else []
+        if form.is_valid() and not twins and (saved := _saved(request, organisation, found, form, picked)):
             return redirect("engagements:need", reference=saved.reference)
+    notes = open_notes(found) if found else {}
+    form.attach_notes(notes)
     context = {
         "form": form,
+        "twins": twins,
+        "skills_note": notes.get(NeedField.SKILLS),
+        "readiness": readiness_of(found, missing_for_submitting(found)) if found else [],
         "need": found,
         "organisation": organisation,
         "can_send": is_trusted(organisation),
         "starting_points": () if found else STARTING_POINTS,
         "form_errors": form.is_bound and bool(form.errors),
         "skills_error": picked.error if picked else "",
-        **_picker(request, found, picked),
+        **picker(request, found, picked),
     }
     return render(request, "engagements/need_form.html", context, status=422 if form.is_bound else 200)
 
@@ -137,10 +152,21 @@ def _write(request: SignedInRequest, organisation: Organisation, found: Need | N
 def _first_values(request: SignedInRequest, found: Need | None) -> dict[str, Any]:
     if found is None:
         start = need_from(request.GET.get("template", ""))
-        return {"focal_point": request.user.pk, "language": _language(), **start}
+        return {"focal_point": request.user.pk, "language": language_now(), **start}
     rows = list(found.languages.all())
     values: dict[str, Any] = {name: row.language for name, row in zip(LANGUAGE_FIELDS, rows, strict=False)}
     return values | ({"language_level": rows[0].level} if rows else {})
+
+
+def _twins_not_seen(
+    request: SignedInRequest, organisation: Organisation, found: Need | None, picked: PickedSkills
+) -> list[Twin]:
+    """Return what asks for the same, when a need is sent by somebody who has not been shown it."""
+    if "send" not in request.POST or "twins_seen" in request.POST:
+        return []
+    wanted = [int(value) for value in picked.values if value.isdecimal() and len(value) < 16]
+    title, key = request.POST.get("title", ""), found.pk if found else None
+    return twins_like(request.user, title=title, wanted=wanted, organisation=organisation.pk, need=key)
 
 
 def _saved(
@@ -155,7 +181,7 @@ def _saved(
             need=found,
             values=form.values(),
             wishes=picked.wishes(),
-            language=_language(),
+            language=language_now(),
             is_sent=is_sent,
         )
     except Invalid as error:
@@ -170,46 +196,6 @@ def _saved(
         request, _("Sent. A coordinator checks it within two working days.") if is_sent else _("Saved as a draft.")
     )
     return saved
-
-
-def _picker(request: SignedInRequest, found: Need | None, picked: PickedSkills | None) -> dict[str, Any]:
-    """Return what the skill picker shows: chosen chips, and results of Find; without words, what the first sentence
-    names.
-    """
-    if picked is not None:
-        names = skill_labels([int(value) for value in picked.values if value.isdecimal()], _language())
-        rows = [(value, picked.strength(value), picked.level(value)) for value in picked.values]
-    else:
-        wanted = queries.skills_of(found) if found else []
-        names = {skill.skill_id: skill.label for skill in wanted}
-        rows = [(str(skill.skill_id), skill.strength, skill.level) for skill in wanted]
-    choices = {"strengths": SkillStrength.choices, "levels": SkillLevel.choices}
-    chosen = [
-        {"id": value, "label": names[int(value)] if value.isdecimal() else value, "strength": strength, "level": level}
-        for value, strength, level in rows
-        if not value.isdecimal() or int(value) in names
-    ]
-    return {
-        "chosen": [chip | choices for chip in chosen],
-        "pattern": {"strength": SkillStrength.REQUIRED, "level": None} | choices,
-        "most_skills": MOST_SKILLS,
-        **_results(request, {chip["id"] for chip in chosen}),
-    }
-
-
-def _results(request: SignedInRequest, chosen: set[Any]) -> dict[str, Any]:
-    query = request.POST.get("q", "").strip()
-    if query and request.POST.get("find") != FROM_SENTENCES:
-        hits = search_skills(query, language=_language())
-        found = [(hit.skill_id, hit.label, hit.matched if hit.matched != hit.label else "") for hit in hits]
-    elif request.method == "POST" and (not chosen or "find" in request.POST):
-        query, sentences = "", "\n".join(request.POST.get(name, "") for name in SENTENCES)
-        named = skills_in_text(sentences, language=_language())
-        found = [(hit.skill_id, hit.label, _("from “%(words)s”") % {"words": hit.words}) for hit in named]
-    else:
-        return {}
-    results = [{"id": str(pk), "label": label, "note": note} for pk, label, note in found if str(pk) not in chosen]
-    return {"results": results, "query": query, "is_looked_for": True}
 
 
 @signed_in
@@ -284,7 +270,3 @@ def need_close(request: SignedInRequest, reference: str) -> HttpResponse:
     closing.close_need(actor=request.user, need=found, result=form.cleaned_data["result"])
     messages.success(request, _("Closed. Whoever was waiting for an answer is told."))
     return redirect("engagements:need", reference=reference)
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -173,6 +173,7 @@ def things(world: World) -> dict[str, list[object]]:
         "need-draft": [draft.reference],
         "need-submitted": [submitted.reference],
         "need-submitted-publish": [submitted.reference, "publish"],
+        "need-twins": [submitted.reference, open_need.reference],
         "need-open": [open_need.reference],
         "need-open-other": [open_need.reference, other.reference],
         "proposal": [proposal.reference],

@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from diaspora_net.accounts.actions.organisations import verify_organisation
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.models import AuditEntry
@@ -31,7 +30,7 @@ from tests import world as story
 from tests.engagements.answers.letters import links, mail_to, named, sent
 from tests.engagements.anticipation.story import it_is_morning, round_opened
 from tests.factories import make_organisation, make_person, make_vocabulary
-from tests.world import World, make_world
+from tests.world import World, after_verification, make_world
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User | None], Client]
@@ -42,7 +41,7 @@ def other_institution(world: World, number: int = 1, country: str = "TN") -> tup
     person = make_person(f"olfa{number}@example.org", f"Olfa {number}", time_zone="Africa/Tunis")
     clinic = make_organisation(person, name=f"Clinique {number}", country=country)
     if country == "TN":
-        verify_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+        after_verification(world, clinic)
     return person, clinic
 
 

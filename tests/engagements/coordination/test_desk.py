@@ -498,9 +498,9 @@ def test_second_opinion_from_elsewhere_can_be_opened_and_nothing_else_of_that_co
 
 def test_second_opinion_is_reminded_of_where_it_waits(world: World) -> None:
     clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    check_everything(world.chidi, clinic)
     with time_machine.travel(timezone.now() - timedelta(days=5)):
-        check_everything(world.chidi, clinic)
-    recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+        recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
     remind_waiting()
     told = Notification.objects.filter(verb="engagements.second.reminded")
     assert [row.user_id for row in told] == [world.esi.pk]
