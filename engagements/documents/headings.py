@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from engagements.documents.names import country_of
+from django.utils.translation import override
+
+from engagements.documents.names import SPOKEN, country_of
 from engagements.documents.tables import Line
 from engagements.documents.word_lists import listed
 from engagements.states.import_columns import COLUMNS
@@ -14,9 +17,15 @@ _EMAIL, _URL = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}"), re.compile(r"(?:https?://
 _SHARE = 0.7
 
 
+@cache
 def _known(noun: str) -> dict[str, list[str]]:
-    """Return by folded heading the columns that it may be, the likeliest first."""
-    return listed("headings", noun)
+    """Return by folded heading the columns that it may be, the likeliest first; our own labels are known, too."""
+    known = {heading: list(names) for heading, names in listed("headings", noun).items()}
+    for language in SPOKEN:
+        with override(language):
+            for column in COLUMNS[noun]:
+                known.setdefault(fold(str(column.label)), []).insert(0, column.name)
+    return known
 
 
 def heading_line(noun: str, first: Sequence[Line]) -> int:

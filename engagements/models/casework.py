@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.models import Organisation
 from engagements.models.need import Need
+from engagements.models.programme import Programme
 from engagements.models.proposal import Proposal
 from mentors.models import ExpertProfile
 
 # A proposal stands for the engagement that follows from it, too.
-ABOUT = ("organisation", "expert", "need", "proposal")
+ABOUT = ("organisation", "expert", "need", "proposal", "programme")
 
 
 def _about_one(name: str) -> models.CheckConstraint:
@@ -32,6 +33,7 @@ class Case(models.Model):
     expert = models.OneToOneField(ExpertProfile, models.CASCADE, null=True, related_name="case")
     need = models.OneToOneField(Need, models.CASCADE, null=True, related_name="case")
     proposal = models.OneToOneField(Proposal, models.CASCADE, null=True, related_name="case")
+    programme = models.OneToOneField(Programme, models.CASCADE, null=True, related_name="case")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("looked after by")
     )
@@ -63,6 +65,7 @@ class Note(models.Model):
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, null=True, related_name="desk_notes")
     need = models.ForeignKey(Need, models.CASCADE, null=True, related_name="desk_notes")
     proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="desk_notes")
+    programme = models.ForeignKey(Programme, models.CASCADE, null=True, related_name="desk_notes")
     text = models.TextField(_("note"), max_length=2000)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -13,7 +13,8 @@ from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import colleagues_of, remit_countries
 from diaspora_net.core import audit
 from diaspora_net.core.models import AuditEntry
-from engagements.models import Case, Need, Note, Proposal
+from engagements.models import Case, Need, Note, Programme, Proposal
+from engagements.queries.programmes import programmes_of_remit
 from engagements.rules.casework import Thing, countries_of
 from engagements.states import NeedState
 from mentors.models import ExpertProfile
@@ -37,9 +38,9 @@ class CasePage:
 
 
 def get_thing(viewer: User, noun: str, reference: str) -> Thing:
-    """Return an organisation, expert, need or proposal (``work``) of the viewer's countries. Raises Http404 otherwise.
+    """Return an organisation, expert, need, programme or proposal (``work``) of the viewer's countries.
 
-    Queries: 2, for an expert 3.
+    Raises Http404 otherwise. Queries: 2, for an expert 3.
     """
     countries = sorted(remit_countries(viewer))
     found: QuerySet[Thing]
@@ -52,6 +53,8 @@ def get_thing(viewer: User, noun: str, reference: str) -> Thing:
             state=NeedState.DRAFT
         )
         found = found.select_related("organisation")
+    elif noun == "programmes":
+        found = programmes_of_remit(viewer)
     else:
         found = Proposal.objects.filter(need__organisation__country__in=countries, need__is_pathway=False)
         found = found.select_related("need__organisation", "expert__user", "engagement")
@@ -63,9 +66,8 @@ def get_thing(viewer: User, noun: str, reference: str) -> Thing:
 
 def field_of(thing: Thing) -> str:
     """Return by which field cases and notes name this thing."""
-    return {Organisation: "organisation", ExpertProfile: "expert", Need: "need", Proposal: "proposal"}[
-        thing._meta.model
-    ]
+    names = {Organisation: "organisation", ExpertProfile: "expert", Need: "need", Proposal: "proposal"}
+    return {**names, Programme: "programme"}[thing._meta.model]
 
 
 def case_page(viewer: User, thing: Thing) -> CasePage:
@@ -99,6 +101,8 @@ def named(thing: Thing) -> tuple[str, str]:
         return str(thing.user), reverse("mentors:profile", args=[thing.reference])
     if isinstance(thing, Need):
         return thing.title, reverse("engagements:desk-need", args=[thing.reference])
+    if isinstance(thing, Programme):
+        return thing.name, reverse("engagements:desk-programme", args=[thing.reference])
     engagement = getattr(thing, "engagement", None)
     page = "engagement" if engagement else "proposal"
     return thing.need.title, reverse(f"engagements:{page}", args=[(engagement or thing).reference])

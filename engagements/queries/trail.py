@@ -18,7 +18,7 @@ from django.urls import reverse
 from diaspora_net.accounts.models import Organisation, Remit, User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.models import AuditEntry
-from engagements.models import Certificate, Engagement, Need, Programme, Proposal
+from engagements.models import Certificate, Engagement, Import, Need, Programme, Proposal
 from engagements.payloads.trail import Act, act_in_words
 from engagements.queries.talks import visible_reports
 from mentors.models import ExpertProfile, RecognitionClaim, Skill
@@ -111,6 +111,13 @@ _KINDS: dict[str, _Kind] = {
             ("profile__user",),
         ),
         _Kind(Programme, _within(Programme, "country"), ("name",), str, lambda _one: ""),
+        _Kind(
+            Import,
+            _within(Import, "country"),
+            ("file_name", "source"),
+            str,
+            lambda one: reverse("engagements:import", args=[one.reference]),
+        ),
         _Kind(
             apps.get_model("engagements", "Report"),
             lambda viewer, _countries: visible_reports(viewer),

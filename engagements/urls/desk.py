@@ -20,7 +20,7 @@ from engagements.views import (
 
 
 def _case(step: str, view: casework.Page) -> URLPattern:
-    address = r"^desk/cases/(?P<noun>organisations|experts|needs|work)/(?P<reference>[-\w]+)/"
+    address = r"^desk/cases/(?P<noun>organisations|experts|needs|programmes|work)/(?P<reference>[-\w]+)/"
     return re_path(f"{address}{step}/$" if step else f"{address}$", view, name=f"case-{step}" if step else "case")
 
 

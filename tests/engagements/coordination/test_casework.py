@@ -21,7 +21,7 @@ from engagements.queries.casework import case_page, get_thing
 from engagements.rules.casework import Thing
 from tests import world as story
 from tests.engagements.coordination.test_desk import abroad
-from tests.factories import make_person
+from tests.factories import make_person, make_programme
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,8 @@ def written() -> tuple[int, int, int]:
 
 def things(world: World) -> dict[str, Thing]:
     proposal = story.after_proposal_sent(world)
-    return {"organisations": world.hospital, "experts": world.profile, "needs": proposal.need, "work": proposal}
+    own = {"organisations": world.hospital, "experts": world.profile, "needs": proposal.need, "work": proposal}
+    return {**own, "programmes": make_programme(world.chidi)}
 
 
 def test_every_kind_of_thing_is_looked_after_and_written_about(world: World, as_person: AsPerson) -> None:

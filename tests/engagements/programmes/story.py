@@ -93,6 +93,7 @@ def programme_things(world: World) -> dict[str, list[object]]:
     plan = Plan.objects.create(cohort=member.cohort, asked_by=world.chidi)
     return {
         "programme": [programme.reference],
+        "case-programme": ["programmes", programme.reference],
         "programme-draft": [after_created(world).reference],
         "cohort": [member.cohort.reference],
         "member": [member.reference],
