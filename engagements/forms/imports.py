@@ -125,6 +125,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, run: Import, below: Sequence[Sequence[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day_order"].initial = run.day_order
+        self.asks_days = any(one.kind == "day" for one in COLUMNS[run.noun])
         options = [(LEAVE_OUT, _("Leave it out")), *((one.name, _named(one)) for one in COLUMNS[run.noun])]
         self.names: list[str] = []
         self.below = below

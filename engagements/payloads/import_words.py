@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from engagements.states.import_columns import column_of
+from engagements.states.imports import ImportNoun
 
 _UNREADABLE: dict[str, Promise] = {
     "empty": gettext_lazy("There is nothing in this file."),
@@ -101,8 +102,10 @@ def why_unreadable(reason: str) -> str:
     return str(_UNREADABLE.get(reason, _UNREADABLE["damaged"]))
 
 
-def reason_in_words(reason: str) -> str:
+def reason_in_words(noun: str, reason: str) -> str:
     """Return why a row was left, kept or refused; empty for no reason."""
+    if noun == ImportNoun.EXPERTS and reason == "taken_over":
+        return _("has a profile here, which is theirs to change")
     return str(_REASONS.get(reason, ""))
 
 

@@ -111,7 +111,7 @@ def _rows(request: SignedInRequest, run: Import) -> dict[str, Any]:
             "row": row,
             "cells": [cell for cell in row.cells if cell][:SHOWN],
             "told": _told(run, row),
-            "reason": reason_in_words(row.reason),
+            "reason": reason_in_words(run.noun, row.reason),
         }
         for row in page.object_list
     ]
