@@ -276,13 +276,16 @@ def test_who_loses_the_remit_imports_nothing_more(world: World) -> None:
     assert not ListedPerson.objects.exists()
 
 
-def test_the_trail_holds_the_file_and_its_hash(world: World) -> None:
+def test_the_trail_holds_the_file_and_its_hash(world: World, as_person: AsPerson) -> None:
     run = bring(world.chidi, "experts", table(EXPERTS, expert_rows(1)), name="../Liste 2023.csv")
     entry = AuditEntry.objects.get(verb="engagements.import.brought")
     assert (entry.actor, entry.object_id) == (world.chidi, str(run.pk))
     assert entry.changes["file"] == "Liste 2023.csv"
     assert entry.changes["sha256"] == run.file_hash
     assert len(run.file_hash) == 64
+    html = as_person(world.chidi).get("/desk/acts/").content.decode()
+    assert f'href="/desk/imports/{run.reference}/"' in html
+    assert "Liste 2023.csv" in html
 
 
 def test_a_file_that_cannot_be_read_says_why_and_leaves_nothing(world: World) -> None:
