@@ -18,7 +18,6 @@ DONE: dict[str, Promise] = {
     "added": gettext_lazy("document added"),
     "answered": gettext_lazy("answered what was asked"),
     "brought": gettext_lazy("brought as a file"),
-    "checked": gettext_lazy("had checked"),
     "discarded": gettext_lazy("thrown away"),
     "listed": gettext_lazy("entered from a list"),
     "run": gettext_lazy("imported"),
