@@ -4,15 +4,17 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from diaspora_net.accounts.actions.organisations import add_member
 from diaspora_net.accounts.models import User
+from diaspora_net.core.sessions import SessionStore
 from engagements.actions.groups import bring_in, leave_group, start_group
 from engagements.models import Engagement
 from messaging.actions.conversations import change_conversation_state
 from messaging.actions.messages import post_message
-from messaging.models import Conversation
+from messaging.models import Conversation, Message
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.line import Line, line_to
 from tests.browser.test_journeys import problems_of
@@ -181,6 +183,29 @@ def test_messages_of_a_closed_tab_go_out_from_whatever_page_is_opened_next(
     again.goto(address)
     expect_last(again, "Avant de fermer", "Et une deuxième")
     wait_until(again, "localStorage.getItem('dn-outbox') === null")
+
+
+def test_nothing_unsent_outlives_its_tab_on_a_shared_computer(visit: Visit, cast: World, address: str) -> None:
+    amina = visit(address, cast.amina)
+    key = next(one["value"] for one in amina.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    session = SessionStore(key)
+    session.set_expiry(0)  # as signing in with "This is a shared computer" does
+    session.save()
+    amina.reload()
+    wait_for_socket(amina)
+    context = amina.context
+    context.set_offline(True)
+    send(amina, "Seulement dans cet onglet")
+    expect_state(amina, "Seulement dans cet onglet", "Waiting for connection")
+    expect(amina.locator("[data-connection]")).to_contain_text("not kept if you close this tab", timeout=LONG)
+    amina.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(address)
+    wait_for_socket(again)
+    assert again.evaluate("localStorage.getItem('dn-outbox')") is None
+    expect(again.locator(".message", has_text="Seulement dans cet onglet")).to_have_count(0)
+    assert not Message.objects.filter(text="Seulement dans cet onglet").exists()
 
 
 def test_refused_message_can_be_deleted_when_the_conversation_has_closed(
