@@ -245,7 +245,7 @@ def test_saving_skills_takes_a_fixed_number_of_queries(db, django_assert_num_que
     person = make_person("amina@example.org", "Amina")
     profile, concepts = make_expert(person, skills={"cardiology": (4, 12)}), make_vocabulary()
     entries = [SkillEntry(concept, 2, 3) for concept in list(concepts.values())[:count]]
-    # A savepoint around: the lock, those that go, those that stay or come, the day, what matching must have and has,
+    # A savepoint around: the lock, those that go, change or come, the day, what matching must have and has,
     # its rewriting, and the audit entry.
     with django_assert_num_queries(8):
         actions.save_skills(actor=person, profile=profile, skills=entries)
