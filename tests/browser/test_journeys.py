@@ -144,6 +144,7 @@ def addresses(cast: World) -> list[tuple[str, str]]:
         ("bereket", f"/org/{hospital}/"),
         ("bereket", f"/org/{hospital}/edit/"),
         ("bereket", f"/org/{hospital}/needs/"),
+        ("bereket", f"/org/{hospital}/verification/"),
         ("bereket", f"/needs/new/?organisation={hospital}"),
         ("bereket", f"/needs/{need.reference}/"),
         ("bereket", f"/needs/{need.reference}/people/"),
@@ -156,6 +157,7 @@ def addresses(cast: World) -> list[tuple[str, str]]:
         ("chidi", "/desk/pipeline/"),
         ("chidi", f"/desk/needs/{submitted.reference}/"),
         ("chidi", f"/desk/organisations/{hospital}/"),
+        ("chidi", "/desk/checks/TN/"),
         ("chidi", "/styleguide/"),
     ]
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.states import REQUIRED_CHECKS
 from diaspora_net.core.models import AuditEntry
 from engagements.models import Certificate, Engagement, Need, Proposal
 from messaging.models import Message
@@ -137,16 +138,23 @@ def test_from_application_to_certificate(as_person: SignIn, world: World) -> Non
     assert {"engagements.proposal.accepted", "engagements.engagement.completed"} <= verbs
 
 
-def test_coordinator_verifies_an_institution_with_a_reason(as_person: SignIn, world: World) -> None:
+def test_two_coordinators_verify_an_institution_with_their_reasons(as_person: SignIn, world: World) -> None:
     newcomer = as_person(world.dana)
     applied = {"name": "Clinique de Tabarka", "kind": "hospital", "country": "TN", "time_zone": "Africa/Tunis"}
     sent(newcomer.post("/org/new/", applied))
     clinic = Organisation.objects.get(name="Clinique de Tabarka")
     coordinator = as_person(world.chidi)
     assert "Clinique de Tabarka" in page(coordinator.get("/desk/"))
-    check = f"/desk/organisations/{clinic.reference}/verify/"
-    assert coordinator.post(check, {"reason": ""}).status_code == 422
-    assert sent(coordinator.post(check, {"reason": "Register of the ministry, called back."})) == "/desk/"
+    case, reason = f"/desk/organisations/{clinic.reference}/", {"reason": "Register of the ministry, called back."}
+    assert coordinator.post(f"{case}recommend/", reason).status_code == 422
+    found = {f"result_{item}": "passed" for item in REQUIRED_CHECKS}
+    sent(coordinator.post(f"{case}checks/", found | {f"note_{item}": "Seen." for item in REQUIRED_CHECKS}))
+    assert coordinator.post(f"{case}recommend/", {"reason": ""}).status_code == 422
+    assert sent(coordinator.post(f"{case}recommend/", reason)) == "/desk/"
+    assert coordinator.post(f"{case}verify/", reason).status_code == 403
+    second = as_person(world.esi)
+    assert "Clinique de Tabarka" in page(second.get("/desk/"))
+    assert sent(second.post(f"{case}verify/", reason)) == "/desk/"
     clinic.refresh_from_db()
     assert clinic.state == "verified"
 
