@@ -26,6 +26,8 @@ SWEEPS: dict[str, tuple[float, str]] = {
     "engagements.tasks.ask_outcomes": (60.0, "who is asked at the start or the end reads it within a minute"),
     "engagements.tasks.remind_foreseen": (3600.0, "four weeks before a quarter, an hour does not matter"),
     "engagements.tasks.ask_skills_rounds": (600.0, "a round begins in the morning, ten minutes do not matter"),
+    "engagements.tasks.ask_interest": (300.0, "experts are asked in their morning, minutes do not matter"),
+    "engagements.tasks.send_broadcasts": (60.0, "messages leave in the reader's morning, whatever their zone"),
     "engagements.tasks.tell_place_watches": (300.0, "who waits for a place is told within minutes of its opening"),
     "engagements.tasks.tell_saved_searches": (300.0, "a new need is told within minutes of its opening"),
     "engagements.tasks.ask_next_experts": (300.0, "the next expert is asked within minutes of the day that says so"),

@@ -4,9 +4,11 @@ from celery import shared_task
 
 from diaspora_net.accounts.actions.renewal import begin_renewals, lapse_verifications
 from engagements.actions import shared_files, wave_sweeps
+from engagements.actions.broadcast_sweep import send_due_broadcasts
 from engagements.actions.bulk import work_due_bulk
 from engagements.actions.digests import plan_digests, send_due_digests
 from engagements.actions.foreseen import remind_due_foreseen
+from engagements.actions.gap_invitations import ask_due_interest
 from engagements.actions.imports.mails import forget_old_lists, send_listed_mails
 from engagements.actions.imports.sweep import work_due_imports
 from engagements.actions.invitations import send_due_invitations
@@ -173,6 +175,18 @@ def remind_foreseen() -> int:
 def ask_skills_rounds() -> int:
     """Ask institutions which skills they will lack, where a round is open."""
     return ask_who_is_due()
+
+
+@shared_task(name="engagements.tasks.ask_interest")
+def ask_interest() -> int:
+    """Ask experts whether they would help with a skill that will be needed."""
+    return ask_due_interest()
+
+
+@shared_task(name="engagements.tasks.send_broadcasts")
+def send_broadcasts() -> int:
+    """Tell the readers of coordinators' messages whose morning it is."""
+    return send_due_broadcasts()
 
 
 @shared_task(name="engagements.tasks.make_report_files")

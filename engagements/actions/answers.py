@@ -11,7 +11,9 @@ from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict
 from diaspora_net.core.transitions import lock
 from engagements.actions.agreements import agree_engagement
+from engagements.actions.broadcasts import refuse_broadcasts
 from engagements.actions.foreseen import draft_foreseen, drop_foreseen
+from engagements.actions.gap_invitations import answer_interest
 from engagements.actions.meeting_ends import log_meeting, miss_meeting
 from engagements.actions.meetings import choose_time
 from engagements.actions.nominations import say_yes
@@ -48,11 +50,18 @@ def _lack(actor: User, answer: Any, given: Mapping[str, Any]) -> object:
     return give_skills_answer(actor=actor, answer=answer, language=given["language"], **given["answer"])
 
 
+def _interest(actor: User, interest: Any, *, is_interested: bool) -> object:
+    return answer_interest(actor=actor, interest=interest, is_interested=is_interested)
+
+
 # Acts that take more than the values of a form.
 _OWN_ACTS: dict[Purpose, Callable[[User, Any, Mapping[str, Any]], object]] = {
     Purpose.HELD: _log,
     Purpose.REPORT: _report,
     Purpose.LACKS: _lack,
+    Purpose.REFUSE: lambda actor, _reader, _given: refuse_broadcasts(actor=actor),
+    Purpose.WOULD: lambda actor, thing, _given: _interest(actor, thing, is_interested=True),
+    Purpose.WOULD_NOT: lambda actor, thing, _given: _interest(actor, thing, is_interested=False),
 }
 # purpose → the act, what it calls its object, and which values it takes
 _ACTS: dict[Purpose, tuple[Act, str, tuple[str, ...]]] = {

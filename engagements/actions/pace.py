@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, SlowDown
 from engagements.models import Need, Proposal
-from engagements.queries.pace import is_full_of_offers
+from engagements.queries.pace import asked_within_a_day, is_full_of_offers
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin
 from mentors.models import ExpertProfile
 
@@ -20,16 +20,14 @@ DAILY_INVITATIONS = 3
 
 
 def check_asked_today(profile: ExpertProfile, origin: str) -> None:
-    """Raise Conflict when the expert is asked and got as many invitations and nominations within a day as one may.
+    """Raise Conflict when the expert is asked and got as many invitations and questions within a day as one may.
 
     The caller holds the profile's lock, so that two invitations at once do not pass together. Queries: 1 (0 for an
     application).
     """
     if origin == ProposalOrigin.APPLICATION:
         return
-    since = timezone.now() - timedelta(days=1)
-    asked = Proposal.objects.filter(expert=profile, sent_at__gt=since).exclude(origin=ProposalOrigin.APPLICATION)
-    if asked.count() >= DAILY_INVITATIONS:
+    if asked_within_a_day([profile.pk]).count() >= DAILY_INVITATIONS:
         raise Conflict(
             _("This expert was asked by several institutions today. Ask again tomorrow, or ask someone else who fits."),
             code="asked_enough",

@@ -1,6 +1,7 @@
 """Needs, proposals, engagements, sessions, outcomes and certificates."""
 
 from engagements.models.agreement import AgreementAcceptance, AgreementVersion, CompensationType
+from engagements.models.broadcast import Broadcast, BroadcastReader, BroadcastRefusal, BroadcastText
 from engagements.models.bulk import BulkItem, BulkRun
 from engagements.models.calendar import CalendarFeed, Invitation
 from engagements.models.casework import ABOUT, Case, Note
@@ -12,6 +13,7 @@ from engagements.models.foreseen import ForeseenNeed
 from engagements.models.goal import Goal
 from engagements.models.imports import Import, ImportFile, ImportRow, ImportWord, ListedPerson, ListRefusal
 from engagements.models.interest import Digest, DigestNeed, Dismissal, SavedNeed, SavedSearch, SearchHit
+from engagements.models.interest_ask import InterestAsk
 from engagements.models.meeting import Meeting, MeetingTime
 from engagements.models.milestone import Milestone
 from engagements.models.need import Need, NeedLanguage, NeedReview, NeedSkill, NeedTerm
@@ -41,6 +43,10 @@ __all__ = [
     "Attendance",
     "Beneficiary",
     "BeneficiaryFacts",
+    "Broadcast",
+    "BroadcastReader",
+    "BroadcastRefusal",
+    "BroadcastText",
     "BulkItem",
     "BulkRun",
     "CalendarFeed",
@@ -62,6 +68,7 @@ __all__ = [
     "ImportFile",
     "ImportRow",
     "ImportWord",
+    "InterestAsk",
     "Invitation",
     "Invitee",
     "KitItem",

@@ -14,7 +14,9 @@ from engagements.models import Participant
 from engagements.payloads.answer_links import Asked, Claim, address_mark, in_mail
 from engagements.payloads.waiting_words import NEUTRAL, REMINDERS, time_left
 from engagements.queries.asked.agreements import asked_agreement
+from engagements.queries.asked.broadcasts import asked_broadcast
 from engagements.queries.asked.foreseen import asked_foreseen
+from engagements.queries.asked.interest import asked_interest
 from engagements.queries.asked.lacks import asked_lacks
 from engagements.queries.asked.meetings import asked_meeting
 from engagements.queries.asked.outcomes import asked_of_participant, asked_outcome
@@ -45,6 +47,8 @@ _FINDERS: dict[str, Callable[..., Asked | None]] = {
     "outcome": asked_outcome,
     "foreseen": asked_foreseen,
     "lacks": asked_lacks,
+    "broadcast": asked_broadcast,
+    "interest": asked_interest,
 }
 
 

@@ -150,14 +150,15 @@ def widest_gaps(scope: Scope, most: int) -> list[tuple[int, Supply]]:
     return sorted(found, key=lambda one: (one[1].offered - one[1].asked, one[0]))[:most]
 
 
-def _origins(countries: Collection[str]) -> list[int]:
+def origins_of(countries: Collection[str]) -> list[int]:
+    """Return the numeric codes (ISO 3166-1) of countries, as postings keep them."""
     numbers = (names_of_countries.numeric(code) for code in sorted(countries))
     return [number for number in numbers if number is not None]
 
 
 def _offered(skills: Collection[int], countries: Collection[str]) -> Counter[int]:
     rows = (
-        Posting.objects.filter(skill__in=skills, origin__in=_origins(countries), expert__user__is_active=True)
+        Posting.objects.filter(skill__in=skills, origin__in=origins_of(countries), expert__user__is_active=True)
         .values("skill")
         .annotate(people=Count("expert", distinct=True))
         .order_by()
@@ -175,7 +176,7 @@ def _nearby(skills: Collection[int], countries: Collection[str]) -> Counter[int]
         if skill := slots.get((need, slot)):
             related[skill].add(other)
     everything = set(skills).union(*related.values())
-    found = Posting.objects.filter(skill__in=everything, origin__in=_origins(countries), expert__user__is_active=True)
+    found = Posting.objects.filter(skill__in=everything, origin__in=origins_of(countries), expert__user__is_active=True)
     people: dict[int, set[int]] = defaultdict(set)
     for skill, expert in found.values_list("skill", "expert").distinct():
         people[skill].add(expert)

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from math import ceil, inf, isfinite
 from statistics import median
+from typing import Any
 
-from django.db.models import Case, F, Min, Q, When, Window
+from django.db.models import Case, F, Min, Q, QuerySet, When, Window
 from django.db.models.functions import Coalesce, Least, RowNumber
+from django.utils import timezone
 
-from engagements.models import Need, PlaceWatch, Proposal
+from engagements.models import InterestAsk, Need, PlaceWatch, Proposal
 from engagements.states import OPEN_PROPOSAL_STATES, ProposalOrigin, ProposalState
 from mentors.models import ExpertProfile
 
@@ -64,3 +66,13 @@ def _usual_days(asked: Q, by: str) -> dict[int, int]:
         waits[who].append((first_at - sent_at) / timedelta(days=1) if first_at else inf)
     usual = {who: median(found) for who, found in waits.items() if sum(map(isfinite, found)) >= LEAST}
     return {who: max(1, ceil(days)) for who, days in usual.items() if isfinite(days)}
+
+
+def asked_within_a_day(experts: Collection[int]) -> QuerySet[Any]:
+    """Return one row (``expert``) for each time these experts were asked within a day: invited, nominated, or asked
+    whether they would help. Queries: 1 when read.
+    """
+    since = timezone.now() - timedelta(days=1)
+    asked = Proposal.objects.filter(expert__in=experts, sent_at__gt=since).exclude(origin=ProposalOrigin.APPLICATION)
+    about = InterestAsk.objects.filter(expert__in=experts, asked_at__gt=since)
+    return asked.order_by().values("expert").union(about.order_by().values("expert"), all=True)

@@ -114,7 +114,7 @@ def people_for_need(
     )
     matches = chosen(every, stances)
     ranked = [with_windows(match, wish, known[match.expert]) for match in matches[:limit]]
-    profiles = with_line_parts(_matchable(standing.remit)).in_bulk([match.expert for match in ranked])
+    profiles = with_line_parts(matchable(standing.remit)).in_bulk([match.expert for match in ranked])
 
     pairs = Pairs(wish, weighed(stances))
 
@@ -131,7 +131,7 @@ def people_for_need(
     )
 
 
-def _matchable(remit: Collection[str]) -> QuerySet[ExpertProfile]:
+def matchable(remit: Collection[str]) -> QuerySet[ExpertProfile]:
     """Return who may be matched now and be found by whoever coordinates ``remit``, by what profiles themselves say:
     nobody is shown because what matching derives from them lags behind.
     """

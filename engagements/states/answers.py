@@ -21,8 +21,11 @@ class Purpose(models.TextChoices):
     DISPUTE = "dispute", _("Not right")
     REPORT = "report", _("Answer in two minutes")
     LACKS = "lacks", _("Answer in three minutes")
+    WOULD = "would", _("I would help")
+    WOULD_NOT = "would_not", _("Not now")
     DRAFT = "draft", _("Write the draft now")
     DROP = "drop", _("Not needed any more")
+    REFUSE = "refuse", _("No more messages of this kind")
     STOP = "stop", _("Stop these e-mails")
 
 

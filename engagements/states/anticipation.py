@@ -60,3 +60,16 @@ class LackWhen(models.TextChoices):
 ASK_AGAIN_AFTER = timedelta(days=14)
 SHORTEST_ROUND, LONGEST_ROUND = timedelta(days=7), timedelta(days=90)
 MOST_LACKS = 10
+
+
+class InterestState(models.TextChoices):
+    """Where the question stands whether an expert would help with a skill that will be needed."""
+
+    WAITING = "waiting", _("Asked in their morning")
+    ASKED = "asked", _("Asked")
+    YES = "yes", _("Would help")
+    NO = "no", _("Not now")
+    SKIPPED = "skipped", _("Not asked")
+
+
+INTEREST_TRANSITIONS: Transitions = {"waiting": {"asked", "skipped"}, "asked": {"yes", "no"}}

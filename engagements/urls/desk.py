@@ -3,12 +3,14 @@
 from django.urls import URLPattern, path, re_path
 
 from engagements.views import (
+    broadcasts,
     bulk,
     casework,
     desk,
     desk_needs,
     desk_organisations,
     fairness,
+    gap_people,
     gaps,
     pipeline,
     pipeline_views,
@@ -34,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     # /desk/
     path("desk/", desk.desk, name="desk"),
     path("desk/gaps/", gaps.gaps, name="gaps"),
+    path("desk/gaps/<int:skill>/", gap_people.gap, name="gap"),
     path("desk/gaps/rounds/", skills_rounds.rounds, name="rounds"),
     path("desk/gaps/rounds/<slug:reference>/", skills_rounds.round_page, name="round"),
     path("desk/gaps/rounds/<slug:reference>/close/", skills_rounds.round_close, name="round-close"),
@@ -46,6 +49,15 @@ urlpatterns: list[URLPattern] = [
     # /desk/bulk/
     path("desk/bulk/new/", bulk.bulk_new, name="bulk-new"),
     path("desk/bulk/<slug:reference>/", bulk.bulk, name="bulk"),
+    # /desk/broadcasts/ /broadcasts/
+    path("desk/broadcasts/", broadcasts.broadcasts, name="broadcasts"),
+    path("desk/broadcasts/new/", broadcasts.broadcast_new, name="broadcast-new"),
+    path("desk/broadcasts/<slug:reference>/", broadcasts.broadcast, name="broadcast"),
+    path("desk/broadcasts/<slug:reference>/edit/", broadcasts.broadcast_edit, name="broadcast-edit"),
+    path("desk/broadcasts/<slug:reference>/send/", broadcasts.broadcast_send, name="broadcast-send"),
+    path("desk/broadcasts/<slug:reference>/stop/", broadcasts.broadcast_stop, name="broadcast-stop"),
+    path("broadcasts/<slug:reference>/", broadcasts.broadcast_read, name="broadcast-read"),
+    path("broadcasts/<slug:reference>/refuse/", broadcasts.broadcast_refuse, name="broadcast-refuse"),
     # /desk/views/
     path("desk/views/", pipeline_views.views, name="views"),
     path("desk/views/new/", pipeline_views.view_new, name="view-new"),

@@ -6,6 +6,7 @@ from engagements.views import (
     browsing,
     feedback,
     foreseen,
+    gap_people,
     institutions,
     needs,
     organisation_documents,
@@ -57,6 +58,9 @@ urlpatterns: list[URLPattern] = [
     path("foreseen/<slug:reference>/edit/", foreseen.foreseen_edit, name="foreseen-edit"),
     path("foreseen/<slug:reference>/draft/", foreseen.foreseen_draft, name="foreseen-draft"),
     path("foreseen/<slug:reference>/drop/", foreseen.foreseen_drop, name="foreseen-drop"),
+    # /interest/
+    path("interest/<slug:reference>/", gap_people.interest_ask, name="interest-ask"),
+    path("interest/<slug:reference>/answer/", gap_people.interest_answer, name="interest-answer"),
     # /org/<reference>/needs/
     path("org/<slug:reference>/needs/", institutions.organisation_needs, name="organisation-needs"),
     path("org/<slug:reference>/lacks/", skills_rounds.lacks, name="lacks"),

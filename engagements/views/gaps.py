@@ -37,6 +37,7 @@ def gaps(request: SignedInRequest) -> HttpResponse:
         "chips": filter_chips(form, request.GET),
         "clear_url": reverse("engagements:gaps"),
         "gaps": found,
+        "country": filters.country,
         "short": short,
         "chart": _chart(short[:MOST_DRAWN]) if short else None,
         "results": results_of(countries, filters, language=language),

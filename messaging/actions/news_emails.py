@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -29,6 +30,7 @@ from messaging.reports.letters import Ask, Letter, neutral_letter
 logger = logging.getLogger(__name__)
 
 TRIES = 12
+PERMANENT = 500
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -133,6 +135,9 @@ def _tell(batch: Batch) -> bool:
         if not told:
             return _let_go(batch, email_due_at=None)
         send_letter(user, batch.key, kind="news", letter=_news_letter(user, told, asks))
+    except SMTPRecipientsRefused as refusal:
+        # 5xx: this address takes no mail, and trying again is what makes servers refuse all of ours.
+        return _give_up(batch) if _is_for_good(refusal) else _put_off(batch)
     except Exception:
         # Whatever the mail server's side raises, the rows stay due and the next try comes later.
         logger.warning("mail for notification %d did not leave", news[0].pk, exc_info=True)
@@ -175,6 +180,16 @@ def _news_letter(user: User, news: Sequence[Notification], asks: dict[int, list[
             return replace(letter, asks=asked)
         lines = [in_words(each) for each in others[:MOST_LINES]]
         return Letter(lines[0], "\n".join(f"- {line}" for line in lines), "/notifications/", asked)
+
+
+def _is_for_good(refusal: SMTPRecipientsRefused) -> bool:
+    """Say whether every address was refused for good (RFC 5321: replies from 500 on)."""
+    return bool(refusal.recipients) and all(code >= PERMANENT for code, _said in refusal.recipients.values())
+
+
+def _give_up(batch: Batch) -> bool:
+    logger.warning("mail for notification %d was refused for good", batch.news[0].pk)
+    return _let_go(batch, email_due_at=None, email_attempts=TRIES)
 
 
 def _put_off(batch: Batch) -> bool:

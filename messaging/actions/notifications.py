@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
@@ -90,6 +91,16 @@ def notify_by_id(
         _poke(user_id, by_email=by_email)
 
     transaction.on_commit(tell, robust=True)
+
+
+def hold_back_emails(*, event_key: str) -> int:
+    """Let the e-mails about one event that have not left stay here; return how many. Those that a sweep holds leave.
+
+    Runs in the caller's transaction. Effects: rows. Queries: 1.
+    """
+    is_free = Q(email_lease_until__isnull=True) | Q(email_lease_until__lt=timezone.now())
+    rows = Notification.objects.filter(is_free, event_key=event_key, emailed_at__isnull=True)
+    return rows.filter(email_due_at__isnull=False).update(email_due_at=None)
 
 
 @transaction.atomic
