@@ -81,11 +81,10 @@ class FileForm(forms.Form):
 class SheetForm(forms.Form):
     """Which sheet is meant, where its headings stand, and how its letters are written."""
 
-    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
     line = forms.IntegerField(label=gettext_lazy("Line with the headings"), min_value=1)
     encoding = forms.ChoiceField(
         label=gettext_lazy("Letters"),
-        required=False,
         help_text=gettext_lazy("Choose another when accents or Arabic letters look wrong below."),
     )
 
