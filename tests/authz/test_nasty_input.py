@@ -15,11 +15,12 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from diaspora_net.accounts.actions.verification import recommend_organisation
 from diaspora_net.accounts.models import Membership
 from mentors.actions.skills import propose_skill
 from messaging.models import Notification
 from tests import world as story
-from tests.factories import PASSWORD, make_expert, make_organisation, make_person, make_vocabulary
+from tests.factories import PASSWORD, check_everything, make_expert, make_organisation, make_person, make_vocabulary
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
@@ -60,11 +61,16 @@ def things(world: World) -> dict[str, Any]:
     world.profile.save(update_fields=["capacity"])
     other = make_expert(make_person("other@example.org", "Omar"), skills={"interpret-ecg": (2, 3)})
     clinic = make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka")
+    recommended = make_organisation(make_person("head@example.org", "Hela"), name="Hôpital de Zaghouan")
+    for organisation in (clinic, recommended):
+        check_everything(world.chidi, organisation)
+    recommend_organisation(actor=world.chidi, organisation=recommended, reason="Called back.")
     engagement = story.after_session_logged(world, title="Under way").engagement
     suggestion = propose_skill(actor=world.amina, label="phonocardiography", language="en")
     return {
         "hospital": world.hospital.reference,
         "clinic": clinic.reference,
+        "recommended": recommended.reference,
         "draft": story.after_need_drafted(world, title="A draft").reference,
         "submitted": story.after_need_submitted(world, title="A need to check").reference,
         "open": story.after_need_published(world, title="An open need").reference,
@@ -102,7 +108,16 @@ def forms(things: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "bereket", f"/org/{things['hospital']}/team/add/", {
         "email": "dana@example.org", "role": "poster", "position": "",
     }  # fmt: skip
-    yield "chidi", f"/desk/organisations/{things['clinic']}/verify/", {"reason": "Called back."}
+    yield "chidi", f"/desk/organisations/{things['clinic']}/recommend/", {"reason": "Called back."}
+    yield (
+        "chidi",
+        f"/desk/organisations/{things['clinic']}/request-documents/",
+        {"reason": "No mandate.", "asked": "mandate"},
+    )
+    yield "chidi", f"/desk/organisations/{things['clinic']}/checks/", {
+        "result_mandate": "passed", "note_mandate": "Seen.",
+    }  # fmt: skip
+    yield "esi", f"/desk/organisations/{things['recommended']}/verify/", {"reason": "Called back."}
     yield "amina", "/settings/", {
         "full_name": "Amina", "language": "fr", "time_zone": "Europe/Paris", "news_emails": "neutral",
         "message_emails": "off",
@@ -216,8 +231,9 @@ class QuickClient(Client):
 @pytest.fixture
 def clients(world: World, things: dict[str, Any]) -> dict[str, Client]:
     """Return a client for each person."""
-    found: dict[str, Client] = {name: QuickClient() for name in ("nobody", *world.people)}
-    for name, person in world.people.items():
+    people = world.people | {"esi": world.esi}
+    found: dict[str, Client] = {name: QuickClient() for name in ("nobody", *people)}
+    for name, person in people.items():
         found[name].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return found
 
