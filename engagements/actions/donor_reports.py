@@ -18,6 +18,7 @@ from engagements.states.donor_reports import BlockKind, Chart
 
 MOST_BLOCKS = 40
 LONGEST_HEADING, LONGEST_TEXT = 140, 6000
+LISTS = (BlockKind.NOTES, BlockKind.ANNEXES)
 Block = dict[str, str]
 # What a new report holds; a coordinator takes away what it does not need.
 FIRST_BLOCKS = (
@@ -76,6 +77,8 @@ def add_block(
         raise Invalid(_("A chart is missing."), fields={"chart": _("Choose what the chart shows.")})
     if kind == BlockKind.STORY:
         raise Invalid(_("A story needs its photo."), fields={"kind": _("Add a story on its own page.")})
+    if kind in LISTS and not text.strip():
+        raise Invalid(_("The list is empty."), fields={"text": _("Write one on each line.")})
     return append_block(
         actor=actor,
         report=report,

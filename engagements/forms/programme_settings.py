@@ -191,5 +191,5 @@ def initial_of(values: ProgrammeValues, labels: Sequence[str]) -> dict[str, Any]
     for row, target in enumerate(list(values.targets)[:TARGET_ROWS]):
         initial[f"indicator_{row}"] = target.indicator
         initial[f"group_{row}"] = f"{target.dimension}:{target.value}" if target.dimension else ""
-        initial[f"number_{row}"] = target.number
+        initial[f"number_{row}"] = f"{target.number:f}".removesuffix(".0")
     return initial

@@ -54,7 +54,7 @@ def map_figure(
         is_empty = not numbers if is_empty is None else is_empty
         note = _("Nobody was counted.") if is_empty else _("No country’s number can be shown.")
         return Figure(Chart.MAP, table, None, note)
-    finding = _("Most live in %(country)s: %(number)s") % {"country": shown[0].name, "number": shown[0].words}
+    finding = _("Most live in %(country)s (%(number)s)") % {"country": shown[0].name, "number": shown[0].words}
     drawing = world_map(f"{title}. {finding}", in_words(table), spots, foot=f"{title}. {disclaimer()}", is_rtl=is_rtl)
     note = " ".join([f"{finding}.", *_not_drawn(homes, len(shown)), disclaimer()])
     return Figure(Chart.MAP, table, drawing, note)
@@ -70,8 +70,8 @@ def _not_drawn(homes: Mapping[str, Number], drawn: int) -> list[str]:
     said = []
     if other:
         words = ngettext(
-            "%(count)s more country with fewer people is in the table.",
-            "%(count)s more countries with fewer people are in the table.",
+            "The table holds %(count)s more country with fewer people.",
+            "The table holds %(count)s more countries with fewer people.",
             other,
         )
         said.append(words % {"count": other})

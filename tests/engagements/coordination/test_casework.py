@@ -1,5 +1,6 @@
 """Who looks after a thing, until when it rests, and notes: what is kept, who reads it, what is refused."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -49,6 +50,7 @@ def test_every_kind_of_thing_is_looked_after_and_written_about(world: World, as_
         write_note(actor=world.chidi, thing=thing, text=f"About {noun}")
         html = client.get(f"/desk/cases/{noun}/{thing.reference}/").content.decode()
         assert f"About {noun}" in html
+        assert re.search(rf'class="status[^>]*>{thing.get_state_display()}<', html)
         assert f'<option value="{world.chidi.public_id}" selected>' in html
 
 

@@ -382,7 +382,7 @@ def test_the_desk_map_links_to_who_lives_there(world: World, as_person: SignIn) 
     people_abroad(world)
     client = as_person(world.chidi)
     page = client.get(reverse("engagements:desk-map")).content.decode()
-    assert "Most live in France: 2" in page
+    assert "Most live in France (2)" in page
     assert "?residence=FR#people" in page
     assert "Farid" not in page
     there = client.get(reverse("engagements:desk-map"), {"residence": "FR"}).content.decode()

@@ -118,7 +118,7 @@ def test_blocks_stand_in_every_file(world: World) -> None:
     files = files_of(report, Readers.PUBLIC)
     printed = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages).split())
     for words in (
-        "Most live in France: 30",
+        "Most live in France (30)",
         "Annex 1: The agreement",
         "Annex 2",
         "Six nurses read them now",

@@ -221,6 +221,8 @@ def test_writing_is_refused_and_writes_nothing(world: World) -> None:
         add_block(actor=world.amina, report=report, kind="text", text="x")
     with pytest.raises(Invalid):
         add_block(actor=world.chidi, report=report, kind="chart")
+    with pytest.raises(Invalid, match="The list is empty"):
+        add_block(actor=world.chidi, report=report, kind="annexes", text=" \n")
     with pytest.raises(Invalid):
         set_report(actor=world.chidi, report=report, title=" ", period=None)
     with pytest.raises(NotAllowed):
@@ -270,7 +272,7 @@ def test_the_list_costs_the_same_whatever_its_length(
         report_of(world)
     client = as_person(world.chidi)
     client.get(reverse("engagements:donor-reports"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("engagements:donor-reports"))
     assert page.content.decode().count("First quarter") >= count
 

@@ -245,6 +245,7 @@ def test_everything_can_be_set_on_one_page(world: World, as_person: SignIn) -> N
         {"reply": 4},
     )
     assert now.targets == (TargetEntry("people_reached", Decimal(80), "sex", "woman"),)
+    assert 'value="80"' in client.get(page).content.decode()
     answer = client.post(page, {**sent, "families": "alchemy", "wait_reply": "0"})
     assert (answer.status_code, "no skill called alchemy" in answer.content.decode()) == (422, True)
 
