@@ -34,9 +34,7 @@ class Table:
     @property
     def cells(self) -> list[list[dict[str, Any]]]:
         """Return the rows as a page lays them out: numbers, and what stands in their place, at the end of a column."""
-        return [
-            [{"text": text or "\u00a0", "number": place > 0} for place, text in enumerate(row)] for row in self.texts
-        ]
+        return [[{"text": text, "number": place > 0} for place, text in enumerate(row)] for row in self.texts]
 
 
 @dataclass(frozen=True)
