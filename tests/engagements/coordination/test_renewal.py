@@ -64,8 +64,11 @@ def test_organisation_is_asked_thirty_days_before_and_stands_on_the_desk(world: 
         )
         client = as_person(world.bereket)
         page = f"/org/{world.hospital.reference}/verification/"
+        asks = "Say whether everything about you is still right"
         assert "Everything is still right" in client.get(page).content.decode()
+        assert asks in client.get(f"/org/{world.hospital.reference}/").content.decode()
         assert client.post(f"{page}send/").status_code == 302
+        assert asks not in client.get(f"/org/{world.hospital.reference}/").content.decode()
         assert "Everything is still right" not in client.get(page).content.decode()
         (item,) = desk.desk(world.chidi, "check").items
         assert (item.act_label, item.who) == ("Verify", "you")
@@ -140,6 +143,8 @@ def test_lapsed_organisation_keeps_open_needs_and_opens_no_new_ones(world: World
         assert "verification lapsed" in html
         html = as_person(world.bereket).get(f"/org/{world.hospital.reference}/").content.decode()
         assert "The verification has lapsed. Open needs and work go on" in html
+        for page in (f"/needs/{draft.reference}/", f"/needs/{draft.reference}/edit/"):
+            assert "you can send it once it is renewed" in as_person(world.bereket).get(page).content.decode()
         answer_request(actor=world.bereket, organisation=Organisation.objects.get(pk=world.hospital.pk))
         story.after_verification(world, Organisation.objects.get(pk=world.hospital.pk))
         assert state(world) == "verified"
