@@ -15,6 +15,7 @@ from engagements.payloads.quarters import first_of_quarter
 from engagements.queries.counted_rows import Period, Scope, sessions, skills_worked_on
 from engagements.states import OPEN_NEED_STATES, HoursState, SkillStrength
 from mentors.models import Posting
+from mentors.queries.families import families_of
 from mentors.queries.relations import family_of
 from mentors.queries.skills import search_skills, skill_labels
 
@@ -42,12 +43,14 @@ class GapFilters:
 class Gap:
     """One skill. ``asked`` places are open and ``offered`` experts free for them; ``nearby`` have a related skill only.
 
-    ``passed_on`` institutions have confirmed hours with it in the past year; ``by_quarter`` are the needs opened that
-    asked for it, the oldest quarter first; ``need`` is the reference of the need that has waited longest.
+    ``family`` is the topmost concept above it, if any. ``passed_on`` institutions have confirmed hours with it in the
+    past year; ``by_quarter`` are the needs opened that asked for it, the oldest quarter first; ``need`` is the
+    reference of the need that has waited longest.
     """
 
     skill_id: int
     label: str
+    family: str
     asked: int
     needs: int
     offered: int
@@ -67,14 +70,14 @@ def skill_gaps(countries: Collection[str], filters: GapFilters, *, language: str
     """Return the skills that open needs of ``countries`` must have, where most people are missing first.
 
     At most 60. Only experts who may be matched now are offered: published, with a free place, tied to a country. A
-    person counts once for each skill. Queries: 9, 2 more where hours were
+    person counts once for each skill. Queries: 11, 2 more where hours were
     confirmed, and up to 4 for a skill in words.
     """
     if filters.country:
         countries = {filters.country} & set(countries)
     now = timezone.now()
     wanted: list[dict[str, Any]] = _rows(
-        _asked(countries, filters, now)
+        asked_for(countries, filters, now)
         .values("tag")
         .annotate(
             asked=Sum(F("content_object__places") - F("content_object__places_taken")),
@@ -96,7 +99,8 @@ def _rows(found: Iterable[Any]) -> list[dict[str, Any]]:
     return [dict(row) for row in found]
 
 
-def _asked(countries: Collection[str], filters: GapFilters, now: datetime) -> QuerySet[NeedSkill]:
+def asked_for(countries: Collection[str], filters: GapFilters, now: datetime) -> QuerySet[NeedSkill]:
+    """Return the skills that open needs of ``countries`` must have, row by row. Queries: up to 4 for words."""
     found = NeedSkill.objects.filter(
         content_object__organisation__country__in=sorted(countries),
         content_object__state__in=sorted(OPEN_NEED_STATES),
@@ -128,7 +132,7 @@ class Supply:
 
 def supply_of(skills: Collection[int], countries: Collection[str]) -> dict[int, Supply]:
     """Return for each skill what is asked and offered in ``countries`` today. Queries: 2."""
-    rows = _asked(countries, GapFilters(), timezone.now()).filter(tag__in=skills)
+    rows = asked_for(countries, GapFilters(), timezone.now()).filter(tag__in=skills)
     places = F("content_object__places") - F("content_object__places_taken")
     asked = dict(rows.order_by().values("tag").annotate(asked=Sum(places)).values_list("tag", "asked"))
     offered = _offered(skills, countries)
@@ -143,7 +147,7 @@ def widest_gaps(scope: Scope, most: int) -> list[tuple[int, Supply]]:
     if scope.countries is None:
         return []
     places = F("content_object__places") - F("content_object__places_taken")
-    rows = _asked(scope.countries, GapFilters(), timezone.now()).filter(scope.of_need("content_object__"))
+    rows = asked_for(scope.countries, GapFilters(), timezone.now()).filter(scope.of_need("content_object__"))
     asked = dict(rows.order_by().values("tag").annotate(asked=Sum(places)).values_list("tag", "asked"))
     offered = _offered(asked, scope.countries)
     found = [(skill, Supply(number, offered[skill])) for skill, number in asked.items() if number > offered[skill]]
@@ -195,11 +199,13 @@ def _told(
 ) -> list[Gap]:
     skills = [row["tag"] for row in wanted]
     labels = skill_labels(skills, language)
+    families = families_of(skills)
+    names = skill_labels(sorted(set(families.values())), language)
     nearby = _nearby(skills, countries)
     passed_on = _passed_on(countries, now.date())
     trend = _by_quarter(skills, countries, now.date())
     oldest = dict(
-        _asked(countries, filters, now)
+        asked_for(countries, filters, now)
         .filter(tag__in=skills)
         .order_by("tag", "content_object__published_at")
         .distinct("tag")
@@ -209,6 +215,7 @@ def _told(
         Gap(
             skill_id=row["tag"],
             label=labels[row["tag"]],
+            family=names.get(families.get(row["tag"], 0), ""),
             asked=row["asked"],
             needs=row["needs"],
             offered=offered[row["tag"]],

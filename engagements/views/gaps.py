@@ -1,5 +1,6 @@
 """The skills-gap board: what is asked for, offered and passed on in a coordinator's countries."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,7 +15,8 @@ from diaspora_net.core.forms import filter_chips
 from engagements.forms.gaps import GapForm
 from engagements.payloads.quarters import quarter_name
 from engagements.queries.foreseen import Timeline, timeline
-from engagements.queries.gaps import Gap, skill_gaps
+from engagements.queries.gap_groups import gap_groups
+from engagements.queries.gaps import Gap, GapFilters, skill_gaps
 from engagements.queries.skills_rounds import results_of
 from engagements.reports.charts import Drawing, Pair, Row, dumbbells, stacked
 from engagements.states.anticipation import Certainty
@@ -40,10 +42,17 @@ def gaps(request: SignedInRequest) -> HttpResponse:
         "country": filters.country,
         "short": short,
         "chart": _chart(short[:MOST_DRAWN]) if short else None,
+        "groups": _groups(countries, filters),
         "results": results_of(countries, filters, language=language),
         **_foreseen(timeline(countries, filters, language=language)),
     }
     return render(request, "engagements/gaps.html", context, status=422 if form.errors else 200)
+
+
+def _groups(countries: Collection[str], filters: GapFilters) -> list[dict[str, Any]]:
+    by_country, by_language = gap_groups(countries, filters)
+    named = ((_("Country"), by_country), (_("Language"), by_language))
+    return [{"name": name, "rows": rows} for name, rows in named if rows]
 
 
 def _foreseen(found: Timeline) -> dict[str, Any]:

@@ -32,6 +32,27 @@ WITH RECURSIVE mine AS (
 SELECT DISTINCT ON (profile) profile, family FROM weighed ORDER BY profile, weight DESC, family
 """
 
+FAMILIES = """
+WITH RECURSIVE up(skill, above, links) AS (
+    SELECT id, id, 0 FROM unnest(%(skills)s::bigint[]) AS id
+    UNION
+    SELECT up.skill, link.broader_id, up.links + 1
+    FROM up JOIN mentors_skillbroader link ON link.skill_id = up.above WHERE up.links < %(deepest)s
+)
+SELECT skill, min(above) FROM up
+WHERE above <> skill AND NOT EXISTS (SELECT 1 FROM mentors_skillbroader link WHERE link.skill_id = up.above)
+GROUP BY skill
+"""
+
+
+def families_of(skills: Collection[int]) -> dict[int, int]:
+    """Return by skill the topmost concept above it; what has none above it is left out. Queries: 1 (0 for none)."""
+    if not skills:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(FAMILIES, {"skills": sorted(skills), "deepest": DEEPEST})
+        return dict(cursor.fetchall())
+
 
 def main_families(profiles: Collection[int]) -> dict[int, int]:
     """Return by profile the skill family in which most of its skills lie, weighed by level; ties go to the older one.

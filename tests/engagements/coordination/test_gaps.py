@@ -14,9 +14,10 @@ from diaspora_net.accounts.models import User
 from engagements.actions.skills_rounds import Lack, give_skills_answer
 from engagements.models import Need, NeedTerm
 from engagements.payloads.quarters import first_of_quarter
+from engagements.queries.gap_groups import Group, gap_groups
 from engagements.queries.gaps import Gap, GapFilters, skill_gaps
 from mentors.actions.profiles import pause_profile
-from mentors.models import Skill
+from mentors.models import Skill, SkillBroader
 from tests import world as story
 from tests.engagements.anticipation.story import foreseen_noted, round_opened
 from tests.factories import make_expert, make_person, make_vocabulary
@@ -109,7 +110,7 @@ def test_a_filter_that_makes_no_sense_is_said_so(world: World, as_person: SignIn
     assert answer.status_code == 422
 
 
-BOARD_QUERIES, READ_QUERIES = 23, 9
+BOARD_QUERIES, READ_QUERIES = 30, 11
 
 
 @pytest.mark.parametrize("needs", [1, 3])
@@ -139,3 +140,38 @@ def test_the_chart_says_the_widest_gap_in_words(world: World, as_person: SignIn)
     efua = make_person("efua@example.org", "Efua Mensah", join_role="coordinator")
     grant_remit(actor=None, user=efua, country="GH")
     assert "asked, " not in as_person(efua).get(reverse("engagements:gaps")).content.decode()
+
+
+def test_every_skill_names_the_topmost_concept_above_it(world: World) -> None:
+    need = story.after_need_published(world)
+    wanted = need.skill_items.get(tag__slug="interpret-ecg").tag
+    middle, top = (Skill.objects.create(name=name, slug=name.lower(), kind="knowledge") for name in ("Hearts", "Care"))
+    SkillBroader.objects.filter(skill=wanted).delete()
+    assert gaps()["interpret-ecg"].family == ""
+    SkillBroader.objects.create(skill=wanted, broader=middle)
+    SkillBroader.objects.create(skill=middle, broader=top)
+    assert gaps()["interpret-ecg"].family == "Care"
+
+
+def test_countries_and_languages_are_counted_apart(world: World) -> None:
+    story.after_completion(world)
+    need = story.after_need_published(world, places=3)
+    need.languages.get_or_create(language="pt", defaults={"level": 4})
+    make_expert(make_person("leila@example.org", "Leila", join_role="expert"), skills={"interpret-ecg": (3, 5)})
+    spoken = need.languages.exclude(language="pt").get()
+
+    by_country, by_language = gap_groups(["TN", "GH"], GapFilters())
+
+    assert by_country == [Group("Tunisia", 3, 2, 1)]
+    counted = {group.label: (group.asked, group.offered, group.passed_on) for group in by_language}
+    assert counted[spoken.get_language_display()] == (3, 2, 1)
+    assert counted["Portuguese"] == (3, 0, 0)
+    assert by_language[0].label == "Portuguese"
+
+
+def test_groups_heed_the_filters(world: World) -> None:
+    story.after_need_published(world)
+    assert gap_groups(["TN"], GapFilters(country="GH")) == ([], [])
+    assert [group.asked for group in gap_groups(["TN"], GapFilters(days=14))[0]] == [0]
+    nobody = gap_groups(["TN"], GapFilters(skill="no such skill in any language"))
+    assert nobody == ([], [])
