@@ -33,7 +33,7 @@ class Group:
 
 
 def gap_groups(countries: Collection[str], filters: GapFilters) -> tuple[list[Group], list[Group]]:
-    """Return the same by country and by language, where most people are missing first.
+    """Return the same by country and by language, where most people are missing first, and what is not asked for last.
 
     A need with two languages counts for both, and so does whoever speaks two or is tied to two countries; within one
     country or language everybody counts once. Confirmed hours are those of the past year, with any skill.
@@ -93,7 +93,7 @@ def _institutions(rows: Iterable[tuple[Row, Collection[str]]]) -> Counter[str]:
 def _groups(
     labels: dict[str, str], asked: Counter[str], offered: dict[str, int], passed_on: Counter[str]
 ) -> list[Group]:
-    """Return what is asked for, offered or passed on at all."""
+    """Return what is asked for, offered or passed on at all; what nobody asks for stands last."""
     groups = [Group(labels[code], asked[code], offered.get(code, 0), passed_on[code]) for code in labels]
     told = [group for group in groups if group.asked or group.offered or group.passed_on]
-    return sorted(told, key=lambda group: (-group.short, group.label))
+    return sorted(told, key=lambda group: (not group.asked, -group.short, group.label))

@@ -167,6 +167,7 @@ def test_countries_and_languages_are_counted_apart(world: World) -> None:
     assert counted[spoken.get_language_display()] == (3, 2, 1)
     assert counted["Portuguese"] == (3, 0, 0)
     assert by_language[0].label == "Portuguese"
+    assert by_language[-1].asked == 0 < by_language[-1].offered
 
 
 def test_groups_heed_the_filters(world: World) -> None:
