@@ -1,13 +1,22 @@
 """Fixtures that every test may use."""
 
+import os
 import re
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
 from diaspora_net.accounts.models import User
 from tests.world import World, make_world
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let a worker's database begin as a copy of the one that has every migration, where it is ours."""
+    if template := os.environ.get("TEMPLATE_DATABASE"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 
 from diaspora_net import embedded
 from tests.chromium import driver_node
+from tests.template import HASTY, lay_data
 
 PREFIX = "diaspora-net-tests-"
 # A directory this young may belong to a run that has not locked it yet.
@@ -30,8 +31,6 @@ SETTINGS = {
     "DATABASE_POOL_SIZE": "0",
     "EMAIL_HOST": "",
 }
-# Our PostgreSQL lives for one run: it need not outlive a power cut, and emptying 60 tables is then far quicker.
-POSTGRES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 running: embedded.Services | None = None
 
 
@@ -56,7 +55,10 @@ def start(stack: ExitStack) -> None:
     stack.callback(shutil.rmtree, directory, ignore_errors=True)
     directory.chmod(0o755)  # PostgreSQL runs under another account when we are root
     state = stack.enter_context(embedded.held_state(directory))
-    running = stack.enter_context(embedded.running_services(state, postgres_settings=POSTGRES))
+    if not os.environ.get("DATABASE_URL"):
+        lay_data(directory, SETTINGS)
+        os.environ["TEMPLATE_DATABASE"] = "dn"
+    running = stack.enter_context(embedded.running_services(state, postgres_settings=HASTY))
     os.environ.update(
         SETTINGS, MAIL_DIR=str(directory / "mail"), MEDIA_ROOT=str(directory / "media"), **running.environment()
     )

@@ -24,6 +24,7 @@ from diaspora_net.embedded.parts import WEB
 from tests.faults.proxy import Proxy, to_tcp, to_unix
 from tests.ports import free_port
 from tests.services import SETTINGS
+from tests.template import lay_data
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = "diaspora_net.asgi:application"
@@ -118,6 +119,7 @@ def made_ground() -> Iterator[Ground]:
             postgres = embedded.Postgres(state.directory, state.sockets, {**DURABLE, "max_wal_size": "512MB"})
             ground = Ground(directory, postgres, embedded.Valkey(state.directory, state.sockets))
             try:
+                lay_data(directory, SETTINGS)
                 ground.postgres.start()
                 ground.valkey.start()
                 facts = directory / "cast.json"
