@@ -77,8 +77,7 @@ def add_block(
         raise Invalid(_("A chart is missing."), fields={"chart": _("Choose what the chart shows.")})
     if kind == BlockKind.STORY:
         raise Invalid(_("A story needs its photo."), fields={"kind": _("Add a story on its own page.")})
-    if kind in LISTS and not text.strip():
-        raise Invalid(_("The list is empty."), fields={"text": _("Write one on each line.")})
+    _require_items(kind, text)
     return append_block(
         actor=actor,
         report=report,
@@ -113,7 +112,14 @@ def append_block(
 def change_block(*, actor: User, report: DonorReport, block: str, heading: str, text: str) -> None:
     """Write the heading and the text of a block anew. Raises NotAllowed, Invalid. Effects: the report, audit entry."""
     words = {"heading": _heading(heading), "text": _text(text)}
-    _rewrite(actor, report, lambda blocks: [one | words if one["id"] == block else one for one in blocks])
+
+    def change(one: Block) -> Block:
+        if one["id"] != block:
+            return one
+        _require_items(one["kind"], words["text"])
+        return one | words
+
+    _rewrite(actor, report, lambda blocks: [change(one) for one in blocks])
 
 
 def move_block(*, actor: User, report: DonorReport, block: str, is_up: bool) -> None:
@@ -152,6 +158,11 @@ def _rewrite(actor: User, report: DonorReport, change: Callable[[list[Block]], l
     report.changed_at = timezone.now()
     report.save(update_fields=["blocks", "changed_at"])
     audit.record(actor=actor, verb="engagements.donor_report.written", obj=report, blocks=len(report.blocks))
+
+
+def _require_items(kind: str, text: str) -> None:
+    if kind in LISTS and not text.strip():
+        raise Invalid(_("The list is empty."), fields={"text": _("Write one on each line.")})
 
 
 def _require(actor: User, country: str) -> None:

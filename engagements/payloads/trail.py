@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from diaspora_net.accounts.states import CheckItem, CheckResult, VerificationState
 from diaspora_net.core.models import AuditEntry
 
 # By the last part of a verb; the kind of thing stands beside it.
@@ -74,13 +75,29 @@ LEVELS: dict[str, Promise] = {
 }
 
 
+# Numbers of rows say nothing to people; they stay in the file of the trail.
+KEYS = frozenset(
+    "check cohort decision document engagement expert need note order other pause period picture programme proposal "
+    "question rescue review sent skill user verification view".split()
+)
+# What an act wrote down as a code, by the last part of its verb.
+CODES: dict[str, dict[Any, Any]] = {
+    "checked": {**dict(CheckItem.choices), **dict(CheckResult.choices)},
+    "returned": dict(VerificationState.choices),
+}
+
+
 @dataclass(frozen=True)
 class Change:
-    """One thing that an act changed; ``before`` is empty where the entry does not hold it."""
+    """One thing that an act changed; ``before`` is empty where the entry does not hold it.
+
+    ``is_key`` says that it is the number of a row, which tells people nothing.
+    """
 
     name: str
     before: str
     after: str
+    is_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,11 @@ class Act:
     changes: list[Change]
     verb: str
 
+    @property
+    def told(self) -> list[Change]:
+        """Return the changes that tell people something."""
+        return [change for change in self.changes if not change.is_key]
+
 
 def act_in_words(entry: AuditEntry, title: str, url: str) -> Act:
     """Return an entry in words; ``title`` and ``url`` are those of what it was about. Queries: 0 with its actor."""
@@ -108,34 +130,44 @@ def act_in_words(entry: AuditEntry, title: str, url: str) -> Act:
         kind=str(model._meta.verbose_name) if model else "",
         title=title,
         url=url,
-        changes=_changes(model, entry.changes),
+        changes=_changes(model, entry.changes, CODES.get(last, {})),
         verb=entry.verb,
     )
 
 
-def _changes(model: Any, changes: dict[str, Any]) -> list[Change]:
-    """Return pairs of before and after as such, whether they stand as a pair or as two dicts of fields."""
+def _changes(model: Any, changes: dict[str, Any], codes: dict[Any, Any]) -> list[Change]:
+    """Return pairs of before and after as such, whether they stand as a pair, as two values or as two dicts."""
     before, after = changes.get("before"), changes.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         return [
-            Change(name, _word(model, name, before.get(name)), _word(model, name, after.get(name))) for name in names
+            Change(name, _word(model, name, before.get(name), codes), _word(model, name, after.get(name), codes))
+            for name in names
         ]
     found = []
     for name, value in changes.items():
         if isinstance(value, list) and len(value) == 2 and name == "state":
-            found.append(Change(_("state"), _word(model, name, value[0]), _word(model, name, value[1])))
+            pair = (_word(model, name, one, codes) for one in value)
+            found.append(Change(_("state"), *pair))
         elif name == "level" and value in LEVELS:
             found.append(Change(_("as"), "", str(LEVELS[value])))
-        elif isinstance(value, (str, int, float, bool)):
-            found.append(Change(name.replace("_", " "), "", _word(model, name, value)))
+        elif name == "after" and "before" in changes and _is_plain(before, after):
+            is_key = isinstance(before or after, int) and not isinstance(before or after, bool)
+            pair = (_word(model, name, one, codes) for one in (before, after))
+            found.append(Change(_("result"), *pair, is_key=is_key))
+        elif name != "before" and _is_plain(value):
+            found.append(Change(name.replace("_", " "), "", _word(model, name, value, codes), is_key=name in KEYS))
     return found
 
 
-def _word(model: Any, name: str, value: Any) -> str:
-    """Return the label of a code where the model's field of that name knows one."""
+def _is_plain(*values: Any) -> bool:
+    return all(value is None or isinstance(value, (str, int, float, bool)) for value in values)
+
+
+def _word(model: Any, name: str, value: Any, codes: dict[Any, Any]) -> str:
+    """Return the label of a code, where the act or the model's field of that name knows one."""
     if value in (None, ""):
         return "–"
     field = next((one for one in model._meta.fields if one.name == name), None) if model else None
-    labels = dict(field.flatchoices) if field is not None and field.choices else {}
+    labels = dict(field.flatchoices) if field is not None and field.choices else codes
     return str(labels.get(value, value))

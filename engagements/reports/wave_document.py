@@ -122,10 +122,11 @@ def _question(asking: Question, told: Told, other: Told | None, *, is_rtl: bool)
         if other is not None:
             row.append(_cell(before.get(code)) if before is not None else _("not asked"))
         rows.append(tuple(row))
+    # What nobody chose stands in the table; a small number that is left out is drawn as its words.
     drawn = [
         Bar(words, numbers[code].value, number_words(COUNTED, numbers[code]))
         for code, words in choices
-        if code in numbers
+        if code in numbers and numbers[code].value != 0
     ]
     table = Table(asking.label, tuple(headings), tuple(rows))
     summary = "; ".join(f"{bar.label}: {bar.words}" for bar in drawn)

@@ -50,7 +50,7 @@ def _numbers_page(
     context |= {
         "lines": _lines(measured),
         "funnel": figure_of(Chart.FUNNEL, measured, is_rtl=get_language_bidi()),
-        "breakdowns": breakdown_tables(measured),
+        "breakdowns": [table for table in breakdown_tables(measured) if table.rows],
         "periods": queries.periods_of(country, programme),
         "closing": closing
         or PeriodForm(

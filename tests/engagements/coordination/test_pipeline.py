@@ -204,7 +204,7 @@ def test_board_counts_each_step_and_its_hours(roomy: World, as_person: AsPerson)
     ]
     assert [row.title for row in columns["proposed"].rows] == ["Two", "One"]
     html = page(as_person(roomy.chidi), "?as=board")
-    assert "9 days in this step, target 3" in html
+    assert "9 days, 6 over target" in html
     assert "15 hours planned" in html
     assert '<option value="hold">Put on hold</option>' in html
 

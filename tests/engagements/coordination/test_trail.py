@@ -47,7 +47,8 @@ def test_an_act_holds_what_was_before_and_after(world: World) -> None:
     assert entry.changes["state"] == ["submitted", "changes_requested"]
     act = acts_in_words([entry])[0]
     assert (act.who, act.title, act.done) == ("Chidi Okafor", need.title, "sent back for changes")
-    assert ("Being checked", "Changes requested") in [(one.before, one.after) for one in act.changes]
+    assert ("Being checked", "Changes requested") in [(one.before, one.after) for one in act.told]
+    assert "review" in {one.name for one in act.changes} - {one.name for one in act.told}
 
 
 def test_acts_outside_the_remit_do_not_exist(world: World, elsewhere: User) -> None:

@@ -216,6 +216,7 @@ def test_blocks_are_added_moved_changed_and_taken_away(world: World) -> None:
 
 def test_writing_is_refused_and_writes_nothing(world: World) -> None:
     report = report_of(world)
+    listed = add_block(actor=world.chidi, report=report, kind="annexes", text="The agreement")
     before = list(report.blocks)
     with pytest.raises(NotAllowed):
         add_block(actor=world.amina, report=report, kind="text", text="x")
@@ -223,6 +224,8 @@ def test_writing_is_refused_and_writes_nothing(world: World) -> None:
         add_block(actor=world.chidi, report=report, kind="chart")
     with pytest.raises(Invalid, match="The list is empty"):
         add_block(actor=world.chidi, report=report, kind="annexes", text=" \n")
+    with pytest.raises(Invalid, match="The list is empty"):
+        change_block(actor=world.chidi, report=report, block=listed, heading="Annexes", text=" \n")
     with pytest.raises(Invalid):
         set_report(actor=world.chidi, report=report, title=" ", period=None)
     with pytest.raises(NotAllowed):
