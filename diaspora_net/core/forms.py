@@ -28,7 +28,8 @@ def filter_chips(form: forms.BaseForm, asked: QueryDict) -> list[dict[str, Any]]
             left = asked.copy()
             left.pop(field.name, None)
             left.pop("page", None)
-            label = dict(getattr(field.field, "choices", ())).get(value, value)
+            is_switch = isinstance(field.field, forms.BooleanField)
+            label = field.label if is_switch else dict(getattr(field.field, "choices", ())).get(value, value)
             chips.append({"name": field.name, "label": label, "url": f"?{left.urlencode()}", "removes": True})
     return chips
 

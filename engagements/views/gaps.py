@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from engagements.queries.skills_rounds import results_of
 from engagements.reports.charts import Drawing, Pair, Row, dumbbells, stacked
 from engagements.states.anticipation import Certainty
 
-MOST_DRAWN = 10
+MOST_DRAWN, SKILLS_PER_PAGE = 10, 12
 
 
 @signed_in
@@ -34,11 +35,14 @@ def gaps(request: SignedInRequest) -> HttpResponse:
     filters, language = form.filters(), get_language() or "en"
     found = skill_gaps(countries, filters, language=language)
     short = [gap for gap in found if gap.short > 0]
+    query = request.GET.copy()
+    query.pop("page", None)
     context = {
         "form": form,
         "chips": filter_chips(form, request.GET),
         "clear_url": reverse("engagements:gaps"),
-        "gaps": found,
+        "page": Paginator(found, SKILLS_PER_PAGE).get_page(request.GET.get("page")),
+        "query": f"{query.urlencode()}&" if query else "",
         "country": filters.country,
         "short": short,
         "chart": _chart(short[:MOST_DRAWN]) if short else None,
