@@ -77,8 +77,31 @@ LEVELS: dict[str, Promise] = {
 
 # Numbers of rows say nothing to people; they stay in the file of the trail.
 KEYS = frozenset(
-    "check cohort decision document engagement expert need note order other pause period picture programme proposal "
-    "question rescue review sent skill user verification view".split()
+    [
+        "check",
+        "cohort",
+        "decision",
+        "document",
+        "engagement",
+        "expert",
+        "need",
+        "note",
+        "order",
+        "other",
+        "pause",
+        "period",
+        "picture",
+        "programme",
+        "proposal",
+        "question",
+        "rescue",
+        "review",
+        "sent",
+        "skill",
+        "user",
+        "verification",
+        "view",
+    ]
 )
 # What an act wrote down as a code, by the last part of its verb.
 CODES: dict[str, dict[Any, Any]] = {
