@@ -77,31 +77,11 @@ LEVELS: dict[str, Promise] = {
 
 # Numbers of rows say nothing to people; they stay in the file of the trail.
 KEYS = frozenset(
-    [
-        "check",
-        "cohort",
-        "decision",
-        "document",
-        "engagement",
-        "expert",
-        "need",
-        "note",
-        "order",
-        "other",
-        "pause",
-        "period",
-        "picture",
-        "programme",
-        "proposal",
-        "question",
-        "rescue",
-        "review",
-        "sent",
-        "skill",
-        "user",
-        "verification",
-        "view",
-    ]
+    {
+        *("check", "cohort", "decision", "document", "engagement", "expert", "need", "note", "order", "other", "pause"),
+        *("period", "picture", "programme", "proposal", "question", "rescue", "review", "sent", "skill", "user"),
+        *("verification", "view"),
+    }
 )
 # What an act wrote down as a code, by the last part of its verb.
 CODES: dict[str, dict[Any, Any]] = {
@@ -170,14 +150,14 @@ def _changes(model: Any, changes: dict[str, Any], codes: dict[Any, Any]) -> list
     found = []
     for name, value in changes.items():
         if isinstance(value, list) and len(value) == 2 and name == "state":
-            pair = (_word(model, name, one, codes) for one in value)
-            found.append(Change(_("state"), *pair))
+            was, is_now = (_word(model, name, one, codes) for one in value)
+            found.append(Change(_("state"), was, is_now))
         elif name == "level" and value in LEVELS:
             found.append(Change(_("as"), "", str(LEVELS[value])))
         elif name == "after" and "before" in changes and _is_plain(before, after):
             is_key = isinstance(before or after, int) and not isinstance(before or after, bool)
-            pair = (_word(model, name, one, codes) for one in (before, after))
-            found.append(Change(_("result"), *pair, is_key=is_key))
+            was, is_now = (_word(model, name, one, codes) for one in (before, after))
+            found.append(Change(_("result"), was, is_now, is_key=is_key))
         elif name != "before" and _is_plain(value):
             found.append(Change(name.replace("_", " "), "", _word(model, name, value, codes), is_key=name in KEYS))
     return found
