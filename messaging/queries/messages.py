@@ -134,7 +134,7 @@ def get_message(viewer: User, conversation: Conversation, seq: int) -> Message:
     Raises Http404 when there is none or the viewer may not read it. Queries: 2.
     """
     _require(viewer, conversation)
-    message = conversation.messages.select_related("sender").filter(seq=seq).first()
+    message = visible_messages(viewer).filter(conversation=conversation, seq=seq).select_related("sender").first()
     if message is None:
         raise Http404
     return message

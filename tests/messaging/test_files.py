@@ -370,6 +370,13 @@ def test_file_is_theirs_who_are_in_the_conversation_now(
     assert answers(salma) == [404, 404]
     add_participant(conversation=talk, user=salma)
     assert answers(salma) == [200, 200]
+    piece = f"/messages/{talk.pk}/{message.seq}/files/"
+    assert as_person(salma).get(piece).status_code == 200
+    # Who is let into a group later knows nothing of what was said before, not even what its files are called.
+    Conversation.objects.update(is_group=True)
+    add_participant(conversation=talk, user=dana)
+    assert answers(dana) == [404, 404]
+    assert as_person(dana).get(piece).status_code == 404
     unknown = as_person(dana).get(f"/messages/files/{uuid.uuid4()}/")
     assert unknown.status_code == 404
     delete_message(actor=amina, message=message)
