@@ -1,5 +1,5 @@
 /* How the messages of a conversation are drawn and placed. chat.js says which.
-   For other scripts: dn.bubbles: bubble(client id), draw, fill, name, number, place, divider, show, isAtEnd. */
+   For other scripts: dn.bubbles: bubble(client id), draw, fill, name, number, place, divider, show, isAtEnd, now. */
 (() => {
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
@@ -10,7 +10,12 @@
   const locale = document.documentElement.lang.replace(/^en$/, "en-GB");
   const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: words.zone, ...options });
   const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), dayName = format({ weekday: "long", day: "numeric", month: "long" });
+  // The same as in the page: core/templatetags/links.py says why.
+  const STOPS = String.raw`\s<>"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`, PAIR = String.raw`\([^${STOPS}()]*\)`;
+  const ADDRESS = new RegExp(String.raw`(?:https?://|\bwww\.)(?:${PAIR}|[^${STOPS}()])*(?:${PAIR}|[^${STOPS}().,;:!?'’”»،؛؟…\]}])`, "gi");
   const dayKey = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: words.zone }).format(at);
+  // The server's clock: that of a phone may be wrong by hours.
+  const ahead = Date.now() - 1000 * words.now, now = () => Date.now() - ahead;
   const bubble = (id) => list.querySelector(`[data-client-id="${CSS.escape(id)}"]`);
   const isAtEnd = () => Math.abs(view.scrollTop) < 120;
 
@@ -48,13 +53,24 @@
     number(node, seq, at);
     return place(row, seq, at);
   }
+  function linked(text) {
+    const pieces = [];
+    let at = 0;
+    for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+      const link = document.createElement("a");
+      Object.assign(link, { href: address.includes("://") ? address : `https://${address}`, target: "_blank", rel: "noopener noreferrer nofollow", dir: "ltr", textContent: address });
+      pieces.push(text.slice(at, index), link);
+      at = index + address.length;
+    }
+    return [...pieces, text.slice(at)];
+  }
   function name(node, author) {
     node.setAttribute("aria-label", author);
     const shown = node.querySelector(".message-author");
     if (shown) shown.textContent = author;
   }
   function fill(node, { text, edited, deleted }) {
-    node.querySelector("p").textContent = deleted ? words.deleted : text;
+    node.querySelector("p").replaceChildren(...deleted ? [words.deleted] : linked(text));
     node.querySelector(".message-edited").hidden = !edited || deleted;
     node.classList.toggle("deleted", Boolean(deleted));
     if (deleted) node.querySelector(".message-change")?.remove();
@@ -79,5 +95,5 @@
     if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
   }
 
-  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, name, number, place, show };
+  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show };
 })();

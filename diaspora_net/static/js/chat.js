@@ -5,7 +5,7 @@
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
   if (!words || !window.dn?.outbox) return;
-  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, name, number, place, show } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
+  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
   const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
@@ -166,21 +166,21 @@
       (await answer.json()).messages.forEach(amend);
     } catch { /* it is right when the page is opened next */ }
   }
-  function amend({ seq, text, edited_at: edited, deleted }) {
+  function amend({ seq, text, edited_at: edited, deleted, files }) {
     const node = list.querySelector(`.message[data-seq="${seq}"]`);
     if (!node) return;
     fill(node, { text, edited, deleted });
-    tell("dn:files", { seq });
+    if (files || node.querySelector(".files")) tell("dn:files", { seq });
   }
   // Who has come or gone since the page was made: an event tells of them, or what they write.
   async function learn() {
     try {
-      const { people: now, readers } = await (await ask("/../people")).json(), hint = form?.querySelector("#composer-hint");
-      Object.assign(people, now);
+      const { people: present, readers } = await (await ask("/../people")).json(), hint = form?.querySelector("#composer-hint");
+      Object.assign(people, present);
       for (const node of list.querySelectorAll("[data-sender]")) name(node, people[node.dataset.sender] ?? "");
       if (!readers) return;
       if (hint) hint.firstChild.textContent = `${readers} `;
-      find("[data-names]").replaceChildren(...Object.values(now).flatMap((one, place) => {
+      find("[data-names]").replaceChildren(...Object.values(present).flatMap((one, place) => {
         const node = document.createElement("bdi");
         node.textContent = one;
         return place ? [", ", node] : [node];
@@ -230,7 +230,7 @@
   function signedOut() { isOut = true; tick(); }
   function lost(code) {
     if (code === 4401 || code === 4403) { signedOut(); return; }
-    lostAt ||= epoch ? Date.now() : 0;
+    lostAt ||= epoch ? now() : 0;
     lostTimer ??= setTimeout(() => { isLost = true; tick(); }, 3000);
     clearTimeout(pollTimer);
     pollTimer = setTimeout(poll, FAST);

@@ -1,5 +1,5 @@
 /* Change or delete one's own message where it stands. Without this file the same link leads to a page that does it.
-   Loaded before chat.js: while a message is being edited, the composer's text is not a new message. */
+   Loaded after bubbles.js and before chat.js: while a message is being edited, the composer's text is not a new message. */
 (() => {
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset, form = document.querySelector(".composer"), bar = document.querySelector("[data-editing]");
@@ -18,12 +18,12 @@
     box.value = node.querySelector("p").textContent;
     box.focus();
   }
-  function end() {
+  function end(text = draft) {
     node.classList.remove("editing");
     node = undefined;
     delete form.dataset.editing;
     bar.hidden = true;
-    box.value = draft;
+    box.value = text;
     box.focus();
   }
   async function change(method, values) {
@@ -32,6 +32,8 @@
       const answer = await fetch(`${words.api}/${seq}`, { method, credentials: "same-origin", signal: AbortSignal.timeout(8000),
         headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
         body: values && JSON.stringify(values) });
+      // What can no longer be changed stays in the box, to be written anew.
+      if (answer.status === 409) end(values?.text);
       if (!answer.ok) { fail((await answer.json()).message); return; }
       end();
       tell("dn:frame", { t: "changed", conversation: words.conversation, seq: Number(seq) });
@@ -41,7 +43,7 @@
   function prune() {
     for (const link of list.querySelectorAll(".message-change:not([hidden])")) {
       const at = link.closest(".message").querySelector("time").dateTime;
-      if (Date.now() - new Date(at) > FOR_MINUTES * 60000) link.remove();
+      if (dn.bubbles.now() - new Date(at) > FOR_MINUTES * 60000) link.remove();
     }
   }
 
@@ -57,16 +59,16 @@
     event.stopImmediatePropagation();
     change("PATCH", { text: box.value });
   });
+  form.addEventListener("keydown", (event) => { if (event.key === "Escape" && node && !event.isComposing) end(); });
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Escape" && node) end();
     if (event.key !== "ArrowUp" || box.value || node) return;
     const link = [...list.querySelectorAll(".message-change:not([hidden])")].pop();
     if (!link) return;
     event.preventDefault();
     begin(link.closest(".message"));
   });
-  bar.querySelector("[data-cancel]").onclick = end;
+  bar.querySelector("[data-cancel]").onclick = () => end();
   bar.querySelector("[data-delete]").onclick = () => { if (confirm(words.deleting)) change("DELETE"); };
   setInterval(prune, 30000);
 })();
