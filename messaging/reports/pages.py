@@ -1,17 +1,24 @@
-"""The record of a conversation as a PDF: every script shaped, each text from the side on which its script begins."""
+"""The record of a conversation as a PDF: every script shaped, each text from the side on which its script begins.
+
+Letters that its font does not have (Ethiopic, Chinese, most emoji) stand as BLANK, and the head of the record says so.
+"""
 
 import unicodedata
+from collections.abc import Iterable
+from typing import cast
 
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from diaspora_net.core.fonts import FONTS
 from messaging.reports.record import Entry, Record
 
 MARGIN = 20.0
 INSIDE = 210.0 - 2 * MARGIN
+BLANK = "□"
 INK, QUIET, TEAL, LINE = (27, 42, 51), (74, 90, 99), (11, 93, 87), (216, 210, 198)
 
 Colour = tuple[int, int, int]
@@ -42,11 +49,39 @@ def render_pages(record: Record) -> bytes:
     pages.set_lang(get_language() or "en")
     pages.add_page()
     _text(pages, record.title, 15, bold=True, gap=1)
-    for line in record.head:
+    head = list(record.head)
+    if BLANK in _stand_ins(pages, "".join(_texts(record))).values():
+        head.append(
+            _("Letters that this PDF cannot show stand as %(blank)s. The text file has them all.") % {"blank": BLANK}
+        )
+    for line in head:
         _text(pages, line, 9, colour=QUIET)
     for entry in record.entries:
         _entry(pages, entry)
     return bytes(pages.output())
+
+
+def _texts(record: Record) -> Iterable[str]:
+    yield from (record.title, *record.head)
+    for entry in record.entries:
+        yield from (entry.author, entry.text, *entry.notes)
+
+
+def _printable(pages: FPDF, text: str) -> str:
+    """Return ``text`` with BLANK for every letter that the font lacks; what only joins or shades others is left out."""
+    return text.translate(_stand_ins(pages, text))
+
+
+def _stand_ins(pages: FPDF, text: str) -> dict[int, str]:
+    known = cast(TTFFont, pages.fonts["sans"]).cmap
+    return {ord(letter): _stand_in(letter) for letter in set(text) if ord(letter) not in known and letter != "\n"}
+
+
+def _stand_in(letter: str) -> str:
+    if letter == "\t":
+        return " "
+    kind = unicodedata.category(letter)
+    return "" if kind[0] == "M" or kind in {"Cc", "Cf", "Sk"} else BLANK
 
 
 def _entry(pages: FPDF, entry: Entry) -> None:
@@ -66,6 +101,7 @@ def _entry(pages: FPDF, entry: Entry) -> None:
 
 def _text(pages: FPDF, text: str, size: float, *, bold: bool = False, colour: Colour = INK, gap: float = 0) -> None:
     """Write a paragraph, wrapped, from the side on which its own script begins."""
+    text = _printable(pages, text)
     pages.set_font("sans", "B" if bold else "", size)
     pages.set_text_color(*colour)
     pages.set_text_shaping(any(_is_shaped(letter) for letter in text))

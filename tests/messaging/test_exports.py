@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from pypdf import PdfReader
 
 from diaspora_net.accounts.models import User
 from messaging.actions.edits import delete_message, edit_message
@@ -59,12 +61,21 @@ def test_text_says_all_that_was_said_on_the_readers_clock(salma: User, spoken: C
         assert word not in text
 
 
+def _words_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
 def test_pdf_is_made_for_every_script(amina: User, spoken: Conversation, as_person: SignIn) -> None:
     answer = as_person(amina).get(f"/messages/{spoken.pk}/export/pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].endswith('.pdf"')
     assert answer.content.startswith(b"%PDF-")
     assert len(answer.content) < 200_000
+    assert "□" not in _words_of(answer.content)
+    write(amina, spoken, "ሰላም 👍🏽\tBonjour")
+    words = _words_of(as_person(amina).get(f"/messages/{spoken.pk}/export/pdf").content)
+    assert "□□□ □ Bonjour" in words
+    assert "cannot show stand as □. The text file has them all." in words
     assert (is_rtl("السلام"), is_rtl("  12 السلام"), is_rtl("Bonjour السلام"), is_rtl("12")) == (
         True,
         True,
