@@ -57,9 +57,10 @@
       }
     }
   }
-  /* A photograph of a phone is ten times larger than a screen shows. */
+  /* A photograph of a phone is ten times larger than a screen shows. What only some devices can show becomes a JPEG on those that can. */
+  const isForeign = (file) => /\.hei[cf]$/i.test(file.name);
   async function smaller(file) {
-    if (file.type !== "image/jpeg" || file.size < 400000) return file;
+    if (!isForeign(file) && (file.type !== "image/jpeg" || file.size < 400000)) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
       const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
@@ -67,7 +68,7 @@
       canvas.height = picture.height * scale;
       canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
       const made = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.8); });
-      return made && made.size < file.size ? made : file;
+      return made && (isForeign(file) || made.size < file.size) ? made : file;
     } catch { return file; }
   }
   const hex = (sum) => [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -76,7 +77,7 @@
   async function send(entry) {
     try {
       say(entry, words.reading);
-      const content = await smaller(entry.file), name = entry.file.name;
+      const content = await smaller(entry.file), name = content === entry.file || !isForeign(entry.file) ? entry.file.name : entry.file.name.replace(/\w+$/, "jpg");
       const sha256 = hex(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()));
       const began = performance.now();
       let file = await surely(entry, () => call("POST", `conversations/${home.conversation}/files`, { name, size: content.size, sha256 }));
@@ -106,10 +107,12 @@
   }
   function say(entry, text) { entry.state.textContent = text; }
   function fail(entry, text) {
+    const { name } = entry.file, isNamed = text?.includes(name);
     entry.row.classList.add("failed");
-    entry.bar.hidden = true;
+    entry.row.firstElementChild.hidden = isNamed;
+    entry.bar.hidden = entry.isRefused = true;
     say(entry, text || words.failed);
-    tell("dn:say", { text: `${entry.file.name}: ${text || words.failed}`, tone: "danger" });
+    tell("dn:say", { text: isNamed ? text : `${name}: ${text || words.failed}`, tone: "danger" });
     isHeld = false;
   }
   function add(file) {
@@ -154,6 +157,7 @@
 
   async function submit() {
     if (isSending) return;
+    if ([...chosen].some((entry) => entry.isRefused)) { tell("dn:say", { text: words.refused, tone: "danger" }); return; }
     isHeld = [...chosen].some((entry) => !entry.isDone);
     if (isHeld) { tell("dn:say", { text: words.held }); return; }
     isSending = true;
