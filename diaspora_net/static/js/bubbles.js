@@ -1,5 +1,5 @@
 /* How the messages of a conversation are drawn and placed. chat.js says which.
-   For other scripts: dn.bubbles: bubble(client id), draw, fill, name, number, place, divider, show, isAtEnd, now. */
+   For other scripts: dn.bubbles: bubble(client id), draw, fill, name, number, place, divider, show, isAtEnd, steady, now. */
 (() => {
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
@@ -19,16 +19,22 @@
   const bubble = (id) => list.querySelector(`[data-client-id="${CSS.escape(id)}"]`);
   const isAtEnd = () => Math.abs(view.scrollTop) < 120;
 
+  // Whoever is at the end stays there, and whoever reads further up where they are, in every browser.
+  function steady(change) {
+    const isStuck = isAtEnd(), { top } = view.getBoundingClientRect(), at = (node) => node.getBoundingClientRect();
+    const kept = [...list.querySelectorAll(".message")].find((node) => at(node).bottom > top), before = kept && at(kept).top;
+    change();
+    view.scrollTop = isStuck ? 0 : view.scrollTop + (kept ? at(kept).top - before : 0);
+    return isStuck;
+  }
   function place(row, seq, at) {
     const after = seq && [...list.querySelectorAll("[data-seq]")].reverse().find((node) => Number(node.dataset.seq) < seq);
     const unsent = list.querySelector("li:has(> .message.own:not([data-seq]))");
-    const isStuck = isAtEnd(), height = view.scrollHeight;
-    list.insertBefore(row, after ? after.closest("li").nextElementSibling : seq ? unsent : null);
-    if (seq) separate(row, at);
-    find("[data-empty]")?.remove();
-    // Whoever reads further up stays where they are, in every browser.
-    if (isStuck) view.scrollTop = 0; else view.scrollTop -= view.scrollHeight - height;
-    return isStuck;
+    return steady(() => {
+      list.insertBefore(row, after ? after.closest("li").nextElementSibling : seq ? unsent : null);
+      if (seq) separate(row, at);
+      find("[data-empty]")?.remove();
+    });
   }
   function separate(row, at) {
     let before = row.previousElementSibling;
@@ -95,5 +101,5 @@
     if (!navigator.clipboard) state.querySelector("[data-act=copy]").remove();
   }
 
-  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show };
+  window.dn.bubbles = { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show, steady };
 })();

@@ -5,7 +5,7 @@
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
   if (!words || !window.dn?.outbox) return;
-  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
+  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show, steady } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
   const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
@@ -128,11 +128,13 @@
   function markNew() {
     if (!isNewSeen) return;
     isNewSeen = false;
-    find("#new")?.remove();
     const row = divider(words.new);
     row.classList.add("new");
-    row.id = "new";
-    list.querySelector(`[data-seq="${last}"]`).closest("li").before(row);
+    steady(() => {
+      find("#new")?.remove();
+      row.id = "new";
+      list.querySelector(`[data-seq="${last}"]`).closest("li").before(row);
+    });
   }
   function announce(text) {
     news.push(text.slice(0, 140));
@@ -169,7 +171,7 @@
   function amend({ seq, text, edited_at: edited, deleted, files }) {
     const node = list.querySelector(`.message[data-seq="${seq}"]`);
     if (!node) return;
-    fill(node, { text, edited, deleted });
+    steady(() => fill(node, { text, edited, deleted }));
     if (files || node.querySelector(".files")) tell("dn:files", { seq });
   }
   // Who has come or gone since the page was made: an event tells of them, or what they write.

@@ -23,8 +23,10 @@
       if (!answer.ok) return;
       const holder = document.createElement("template");
       holder.innerHTML = await answer.text();
-      bubble.querySelector(".files")?.remove();
-      bubble.querySelector(".message-meta").before(holder.content);
+      dn.bubbles.steady(() => {
+        bubble.querySelector(".files")?.remove();
+        bubble.querySelector(".message-meta").before(holder.content);
+      });
     } catch { /* the next look at the page shows them */ }
   }
   // chat.js has drawn a message with files, or drawn one anew.
