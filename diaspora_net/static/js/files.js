@@ -1,4 +1,4 @@
-/* Files of a conversation. Without this file the form sends them whole, and the page shows them after a reload.
+/* Files of a conversation. Without this file the form sends them whole, the page shows them after a reload, and pictures are saved.
    A chosen file leaves at once, piece by piece; after a lost line it goes on where the server stands, also when the
    page was loaded anew and the same file is chosen again. The message leaves when its files are there. */
 (() => {
@@ -31,6 +31,23 @@
   }
   // chat.js has drawn a message with files, or drawn one anew.
   document.addEventListener("dn:files", ({ detail }) => show(detail.seq));
+  // A picture is looked at where one is; the line below it saves it.
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest(".file > a:not(.file-line)");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const dialog = document.createElement("dialog"), picture = new Image(), button = document.createElement("button");
+    dialog.className = "picture";
+    picture.src = link.href;
+    picture.alt = link.parentElement.querySelector("bdi").textContent;
+    button.className = "btn btn-secondary";
+    button.textContent = home.close;
+    dialog.append(picture, button);
+    dialog.onclick = () => dialog.close();
+    dialog.onclose = () => dialog.remove();
+    document.body.append(dialog);
+    dialog.showModal();
+  });
 
   if (!form || !window.crypto?.subtle) return;
   /* ── what is sent ── */
