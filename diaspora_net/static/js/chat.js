@@ -119,6 +119,8 @@
     if (message.files) tell("dn:files", { seq: last });
     if (own) { show(bubble(id), last <= readBy ? "read" : "sent"); return; }
     typingLine.textContent = "";
+    // What was taken back before it came is no news.
+    if (message.deleted) { look(); return; }
     if (!isStuck || !isLooking()) markNew();
     if (!isStuck) { fresh += 1; scrolled(); }
     const said = text || message.files?.map((file) => file.name).join(", ");
