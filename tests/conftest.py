@@ -2,13 +2,15 @@
 
 import os
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from diaspora_net.accounts.models import User
+from tests.emptying import empty_tables
 from tests.world import World, make_world
 
 
@@ -17,6 +19,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Let a worker's database begin as a copy of the one that has every migration, where it is ours."""
     if template := os.environ.get("TEMPLATE_DATABASE"):
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> Iterator[None]:
+    """Empty the database in our way after tests outside a transaction, where it is ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "TEMPLATE_DATABASE" in os.environ:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
 
 
 @pytest.fixture
