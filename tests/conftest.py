@@ -11,7 +11,10 @@ from django.test import Client, TransactionTestCase
 
 from diaspora_net.accounts.models import User
 from tests.emptying import empty_tables
+from tests.remembered import Remembered
 from tests.world import World, make_world
+
+remembered_world = Remembered(make_world)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,7 @@ def quick_emptying() -> Iterator[None]:
 @pytest.fixture
 def world(db: None) -> World:
     """Return the cast: Amina, Bereket, Chidi and Dana."""
-    return make_world()
+    return remembered_world()
 
 
 def without_tokens(answer: HttpResponse) -> bytes:
