@@ -31,6 +31,7 @@ from engagements.demo.offers import OFFERS
 from engagements.demo.organisations import INSTITUTIONS
 from engagements.demo.people import EXPERTS
 from engagements.demo.proposing import offer
+from engagements.demo.reaching import reach_many
 from engagements.demo.renewing import renew
 from engagements.demo.running import run_programmes
 from engagements.demo.schemes import NOMINATION, SCHEMES
@@ -83,6 +84,7 @@ def tell_story(*, people: int | None = None, say: Callable[[str], object] = prin
     run_programmes(world)
     say(f"{len(SCHEMES)} programmes run, one of each type")
     look_ahead(world)
+    reach_many(world)
     renew(world, forgetful=[world.organisations["volta"]])
     settle(world)
     say("The demo network is ready")
