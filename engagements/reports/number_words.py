@@ -62,12 +62,17 @@ def number_cell(indicator: Indicator, number: Number) -> Cell:
     if not number.is_collected:
         return _("not collected")
     if number.is_left_out:
-        return _("not shown")
+        return left_out_words()
     if number.value is None:
         return _("nothing to count")
     if indicator.unit == Unit.HOURS:
         return round(number.value / 60, 1)
     return int(number.value) if float(number.value).is_integer() else number.value
+
+
+def left_out_words() -> str:
+    """Return what stands in the place of a number that is not shown."""
+    return _("not shown")
 
 
 def plain(number: float) -> str:

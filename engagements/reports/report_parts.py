@@ -10,7 +10,15 @@ from diaspora_net.core.suppression import TOTAL
 from engagements.payloads.numbers import Number
 from engagements.payloads.published import Line, PublishedFigures
 from engagements.reports.charts import Bar, Columns, Drawing, Row, bars, columns, funnel, stacked
-from engagements.reports.number_words import Cell, category_label, number_cell, number_words, plain, short_month
+from engagements.reports.number_words import (
+    Cell,
+    category_label,
+    left_out_words,
+    number_cell,
+    number_words,
+    plain,
+    short_month,
+)
 from engagements.states import ProgrammeComponent, ProgrammeState
 from engagements.states.donor_reports import Chart
 from engagements.states.indicators import INDICATORS, Breakdown, FunnelStep, Indicator
@@ -25,6 +33,12 @@ class Table:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def is_left_out(self) -> bool:
+        """Say whether numbers are left out and none but noughts is told."""
+        cells = [cell for row in self.rows for cell in row[1:]]
+        return left_out_words() in cells and not any(cell for cell in cells if not isinstance(cell, str))
 
     @property
     def texts(self) -> list[list[str]]:

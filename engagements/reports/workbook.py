@@ -1,6 +1,7 @@
 """A report as a workbook and as CSV: every table with its numbers as numbers, and a sheet that says what they mean."""
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +20,9 @@ MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def tables_of(document: Document) -> list[Table]:
-    """Return the tables of a report in order: those of its blocks, then every breakdown."""
+    """Return the tables of a report in order: those of its blocks, then every breakdown in which something is."""
     own = [part for section in document.sections for part in (section.table, section.figure and section.figure.table)]
-    return [table for table in own if table] + list(document.details)
+    return [table for table in own if table] + [table for table in document.details if table.rows]
 
 
 def xlsx_file(document: Document) -> bytes:
@@ -32,15 +33,24 @@ def xlsx_file(document: Document) -> bytes:
         book.set_properties({"title": document.title, "created": MADE})
         formats = {"head": book.add_format({"bold": True, "bottom": 1}), "wrap": book.add_format({"text_wrap": True})}
         about = book.add_worksheet(_("About")[:LONGEST_NAME])
-        about.set_column(0, 0, 100)
-        lines = [document.title, *document.facts, *document.about]
-        for row, line in enumerate(lines):
-            about.write_string(row, 0, line, formats["head"] if row == 0 else formats["wrap"])
-        _right_to_left(about, document)
-        names = {_("About")[:LONGEST_NAME].lower()}
-        for table in [*tables_of(document), document.definitions]:
-            _write(book, table, _name(table.title, names), document, formats)
+        taken = {_("About")[:LONGEST_NAME].lower()}
+        tables = [(_name(table.title, taken), table) for table in (*tables_of(document), document.definitions)]
+        _write_about(about, document, tables, formats)
+        for name, table in tables:
+            _write(book, table, name, document, formats)
     return file.getvalue()
+
+
+def _write_about(sheet: Any, document: Document, tables: Sequence[tuple[str, Table]], formats: dict[str, Any]) -> None:
+    """Write what the report is and what its numbers mean, then the way to every sheet, whose own name may be cut."""
+    sheet.set_column(0, 0, 100)
+    for row, line in enumerate([document.title, *document.facts, *document.about]):
+        sheet.write_string(row, 0, line, formats["head"] if row == 0 else formats["wrap"])
+    first = len(document.facts) + len(document.about) + 2
+    sheet.write_string(first, 0, _("Sheets"), formats["head"])
+    for row, (name, table) in enumerate(tables, start=first + 1):
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=table.title)
+    _right_to_left(sheet, document)
 
 
 def _write(book: Any, table: Table, name: str, document: Document, formats: dict[str, Any]) -> None:
