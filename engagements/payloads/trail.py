@@ -80,7 +80,7 @@ KEYS = frozenset(
     {
         *("check", "cohort", "decision", "document", "engagement", "expert", "need", "note", "order", "other", "pause"),
         *("period", "picture", "programme", "proposal", "question", "rescue", "review", "sent", "skill", "user"),
-        *("verification", "view"),
+        *("sha256", "verification", "view"),
     }
 )
 # What an act wrote down as a code, by the last part of its verb.
