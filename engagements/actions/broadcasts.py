@@ -28,6 +28,7 @@ from engagements.states.broadcasts import (
     Readership,
     ReaderState,
 )
+from engagements.states.pipeline import PipelineOf
 from messaging.actions.notifications import hold_back_emails
 from messaging.actions.pokes import poke
 
@@ -58,11 +59,14 @@ class Confirmed:
 def write_broadcast(*, actor: User, view: PipelineView, values: BroadcastValues) -> Broadcast:
     """Write a message to a view as a draft.
 
-    Raises NotAllowed without a remit or for a view that the actor does not see, Invalid with the problem of each field.
+    Raises NotAllowed without a remit or for a view that the actor does not see, Invalid with the problem of each field,
+    and for a view of institutions, which is about no need.
     Effects: message with its texts, audit entry.
     """
     if not is_coordinator(actor) or not visible_views(actor).filter(pk=view.pk).exists():
         raise NotAllowed(_("This view is not yours."))
+    if view.filters.get("of") == PipelineOf.ORGANISATIONS:
+        raise Invalid(_("A message is about a need. Choose a view of needs or of work, filtered by the institutions."))
     _check(values)
     broadcast = Broadcast.objects.create(
         author=actor,

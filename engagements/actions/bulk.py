@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from diaspora_net.accounts.models import User
+from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.rules import is_coordinator
 from diaspora_net.core import audit
 from diaspora_net.core.errors import DomainError, Invalid, NotAllowed
@@ -23,7 +23,7 @@ from engagements.actions.coordination import remind_both_sides, remind_receiver
 from engagements.actions.moves import move_need, move_work
 from engagements.models import BulkItem, BulkRun, Engagement, Need, Proposal
 from engagements.queries.bulk import MOST_ROWS, waiting_items
-from engagements.states.bulk import NEED_ACTS, WORK_ACTS, BulkAct, BulkState
+from engagements.states.bulk import NEED_ACTS, ORGANISATION_ACTS, WORK_ACTS, BulkAct, BulkState
 from messaging.actions.pokes import poke
 
 logger = logging.getLogger(__name__)
@@ -31,11 +31,13 @@ logger = logging.getLogger(__name__)
 SWEEP = "engagements.tasks.work_bulk"
 # A sweep ends before Celery's soft limit and leaves the rest to the next.
 SWEEP_SECONDS = 45.0
+Thing = Proposal | Need | Organisation
+KNOWN_ACTS: dict[type, tuple[BulkAct, ...]] = {Need: NEED_ACTS, Organisation: ORGANISATION_ACTS}
 LONGEST_RESULT = 300
 
 
 @transaction.atomic
-def ask_bulk(*, actor: User, act: str, rows: Sequence[Proposal | Need], values: dict[str, Any]) -> BulkRun:
+def ask_bulk(*, actor: User, act: str, rows: Sequence[Thing], values: dict[str, Any]) -> BulkRun:
     """Ask for one act on many rows; the sweep works them. ``values`` are the act's own: owner, until, reason.
 
     Raises NotAllowed without a remit, Invalid for an act that these rows do not have, for none or too many of them.
@@ -43,7 +45,7 @@ def ask_bulk(*, actor: User, act: str, rows: Sequence[Proposal | Need], values: 
     """
     if not is_coordinator(actor):
         raise NotAllowed(_("Only coordinators do this."))
-    known = NEED_ACTS if rows and isinstance(rows[0], Need) else WORK_ACTS
+    known = KNOWN_ACTS.get(type(rows[0]), WORK_ACTS) if rows else WORK_ACTS
     if act not in known:
         raise Invalid(_("Choose what to do with them."))
     if not 0 < len(rows) <= MOST_ROWS:
@@ -59,9 +61,11 @@ def ask_bulk(*, actor: User, act: str, rows: Sequence[Proposal | Need], values: 
     return run
 
 
-def _item(run: BulkRun, row: Proposal | Need) -> BulkItem:
+def _item(run: BulkRun, row: Thing) -> BulkItem:
     if isinstance(row, Need):
         return BulkItem(run=run, need=row, seen=row.state)
+    if isinstance(row, Organisation):
+        return BulkItem(run=run, organisation=row, seen=row.state)
     return BulkItem(run=run, proposal=row, seen=(getattr(row, "engagement", None) or row).state)
 
 
@@ -98,7 +102,9 @@ def _work_next() -> bool | None:
     return state == BulkState.DONE
 
 
-def _thing(item: BulkItem) -> Proposal | Need:
+def _thing(item: BulkItem) -> Thing:
+    if item.organisation_id:
+        return Organisation.objects.get(pk=item.organisation_id)
     if item.need_id:
         return Need.objects.select_related("organisation").get(pk=item.need_id)
     return Proposal.objects.select_related("need__organisation", "expert__user").get(pk=item.proposal_id or 0)
@@ -129,7 +135,7 @@ def _move(item: BulkItem) -> None:
     thing, run = _thing(item), item.run
     if isinstance(thing, Need):
         move_need(actor=run.actor, need=thing, move=run.act, seen=item.seen)
-    else:
+    elif isinstance(thing, Proposal):
         reason = run.values.get("reason", "")
         move_work(actor=run.actor, proposal=thing, move=run.act, seen=item.seen, reason=reason)
 

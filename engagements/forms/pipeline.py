@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from diaspora_net.accounts.states import OrganisationKind, OrganisationState
 from engagements.models import Programme
 from engagements.queries.pipeline import MINE, NO_OWNER, PipelineFilters
 from engagements.states import EndReason, NeedResult
@@ -21,6 +22,16 @@ from mentors.states import EngagementKind, Modality
 
 AGES = [("", _("any time")), ("3", _("3 days")), ("7", _("7 days")), ("14", _("14 days")), ("30", _("30 days"))]
 ALL = ("", _("all"))
+STEPS: dict[str, list[tuple[str, Any]]] = {
+    PipelineOf.WORK: WorkStep.choices,
+    PipelineOf.NEEDS: NeedStep.choices,
+    PipelineOf.ORGANISATIONS: OrganisationState.choices,
+}
+# Filters that rows of a kind do not have.
+WITHOUT: dict[str, tuple[str, ...]] = {
+    PipelineOf.NEEDS: ("residence", "quiet_days", "at_risk"),
+    PipelineOf.ORGANISATIONS: ("residence", "quiet_days", "at_risk", "programme", "modality", "urgent"),
+}
 
 
 class PipelineForm(forms.Form):
@@ -60,20 +71,21 @@ class PipelineForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._of = PipelineOf.NEEDS if of == PipelineOf.NEEDS else PipelineOf.WORK
+        self._of = PipelineOf(of) if of in PipelineOf.values else PipelineOf.WORK
         names: dict[str, Any] = dict(countries)
-        steps: list[tuple[str, Any]] = NeedStep.choices if self._of == PipelineOf.NEEDS else WorkStep.choices
         owners: list[tuple[str, Any]] = [(MINE, _("me")), (NO_OWNER, _("nobody yet"))]
         owners += [(str(person.public_id), str(person)) for person in colleagues]
-        self._offer("step", [ALL, *steps])
+        self._offer("step", [ALL, *STEPS[self._of]])
         self._offer("owner", [ALL, *owners])
         self._offer("country", [ALL, *sorted(((code, names[code]) for code in remit), key=lambda one: str(one[1]))])
         lived_in = sorted(((code, names[code]) for code in residences if code in names), key=lambda one: str(one[1]))
         self._offer("residence", [ALL, *lived_in])
         self._offer("programme", [ALL, *((one.reference, one.name) for one in programmes)])
-        if self._of == PipelineOf.NEEDS:
-            for name in ("residence", "quiet_days", "at_risk"):
-                del self.fields[name]
+        if self._of == PipelineOf.ORGANISATIONS:
+            self._offer("kind", [ALL, *OrganisationKind.choices])
+            self.fields["kind"].label = _("Kind")
+        for name in WITHOUT.get(self._of, ()):
+            del self.fields[name]
 
     def _offer(self, field: str, choices: list[tuple[Any, Any]]) -> None:
         chosen = self.fields[field]

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from diaspora_net.accounts.models import Organisation
 from diaspora_net.core.references import new_reference
 from engagements.models.need import Need
 from engagements.models.proposal import Proposal
@@ -38,6 +39,7 @@ class BulkItem(models.Model):
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="items")
     need = models.ForeignKey(Need, models.CASCADE, null=True, related_name="+")
     proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
     seen = models.CharField(max_length=24)
     state = models.CharField(max_length=8, choices=BulkState, default=BulkState.WAITING, editable=False)
     result = models.CharField(max_length=300, blank=True, editable=False)
@@ -48,8 +50,9 @@ class BulkItem(models.Model):
         verbose_name_plural = _("rows of acts on many")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(need__isnull=True, proposal__isnull=False)
-                | models.Q(need__isnull=False, proposal__isnull=True),
+                condition=models.Q(need__isnull=True, proposal__isnull=False, organisation__isnull=True)
+                | models.Q(need__isnull=False, proposal__isnull=True, organisation__isnull=True)
+                | models.Q(need__isnull=True, proposal__isnull=True, organisation__isnull=False),
                 name="bulk_item_about_one_thing",
             ),
             models.CheckConstraint(
@@ -59,6 +62,7 @@ class BulkItem(models.Model):
             ),
             models.UniqueConstraint(fields=["run", "need"], name="bulk_item_need_once"),
             models.UniqueConstraint(fields=["run", "proposal"], name="bulk_item_proposal_once"),
+            models.UniqueConstraint(fields=["run", "organisation"], name="bulk_item_organisation_once"),
         ]
         indexes = [models.Index(fields=["id"], condition=models.Q(state="waiting"), name="bulk_item_waiting")]
 

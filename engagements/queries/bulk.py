@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from diaspora_net.accounts.models import User
+from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import remit_countries
 from engagements.models import BulkItem, BulkRun, Need, Proposal
 from engagements.queries.pipeline import PipelineFilters, rows_of
@@ -55,12 +55,14 @@ def preview(act: str, rows: Iterable[Any]) -> Preview:
     return Preview([row for row, reason in told if not reason], refused.most_common())
 
 
-def why_not(act: str, row: Proposal | Need, reminded: set[str]) -> str:
+def why_not(act: str, row: Proposal | Need | Organisation, reminded: set[str]) -> str:
     """Return why an act cannot be done with a row, empty when it can; the act itself decides anew."""
     if act in {BulkAct.ASSIGN, BulkAct.REST}:
         return ""
     if isinstance(row, Need):
         return "" if NeedMove.PAUSE in NEED_MOVES.get(row.state, []) else _("they are not open")
+    if isinstance(row, Organisation):
+        return _("institutions are not asked this way")
     engagement = getattr(row, "engagement", None)
     if act == BulkAct.REMIND:
         return _why_not_remind(row, engagement, reminded)
@@ -105,7 +107,7 @@ def get_run(viewer: User, reference: str) -> BulkRun:
 
 def progress_of(run: BulkRun) -> Progress:
     """Return what came of each row of a run. Queries: 1."""
-    items = list(run.items.select_related("need", "proposal__need", "proposal__expert__user"))
+    items = list(run.items.select_related("need", "organisation", "proposal__need", "proposal__expert__user"))
     order = {BulkState.REFUSED: 0, BulkState.WAITING: 1, BulkState.DONE: 2}
     items.sort(key=lambda item: (order[BulkState(item.state)], item.pk))
     counts = Counter(item.state for item in items)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +58,9 @@ def get_thing(viewer: User, noun: str, reference: str) -> Thing:
     else:
         found = Proposal.objects.filter(need__organisation__country__in=countries, need__is_pathway=False)
         found = found.select_related("need__organisation", "expert__user", "engagement")
-    thing = found.filter(reference=reference).first()
+    # People know work by the address of its engagement as well as by that of its proposal.
+    known = Q(reference=reference) | Q(engagement__reference=reference) if noun == "work" else Q(reference=reference)
+    thing = found.filter(known).first()
     if thing is None:
         raise Http404
     return thing

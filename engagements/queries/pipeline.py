@@ -1,10 +1,11 @@
-"""The pipeline: every need, proposal and engagement of a coordinator's countries, as one filtered queryset.
+"""The pipeline: the proposals and engagements, needs or institutions of a coordinator's countries, as one queryset.
 
 Table, board, calendar, file and saved views all read what ``pipeline`` returns. Each row carries ``step``,
 ``step_since`` (when it came there), ``waits_since`` (by which its target is measured), ``late_at`` (when it is over
 target; empty when nothing waits) and ``owner_id``. A proposal and the engagement that follows from it are one row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -19,16 +20,18 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from diaspora_net.accounts.models import User
+from diaspora_net.accounts.models import Organisation, OrganisationDecision, User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Need, NeedSkill, Programme, Proposal
 from engagements.queries.activity import last_activity
 from engagements.rules.activity import RISK_STATES
@@ -36,6 +39,8 @@ from engagements.states import LIVE_PROPOSAL_STATES, OPEN_PROPOSAL_STATES, RESTI
 from engagements.states.pipeline import (
     NEED_ENDS,
     NEED_TARGETS,
+    ORGANISATION_ENDS,
+    ORGANISATION_TARGETS,
     STATES_OF_NEEDS,
     STATES_OF_WORK,
     WORK_ENDS,
@@ -49,6 +54,34 @@ from mentors.queries.relations import family_of
 from mentors.queries.skills import search_skills
 
 NO_OWNER, MINE = "none", "me"
+# Where the rows of each kind hold what a filter names; a filter that a kind does not have asks nothing of it.
+FIELDS: dict[str, dict[str, str]] = {
+    PipelineOf.WORK: {
+        "step": "step",
+        "country": "need__organisation__country",
+        "residence": "expert__residence",
+        "organisation": "need__organisation__reference",
+        "programme": "need__programme__reference",
+        "kind": "need__kind",
+        "modality": "need__modality",
+        "urgent": "need__is_urgent",
+    },
+    PipelineOf.NEEDS: {
+        "step": "step",
+        "country": "organisation__country",
+        "organisation": "organisation__reference",
+        "programme": "programme__reference",
+        "kind": "kind",
+        "modality": "modality",
+        "urgent": "is_urgent",
+    },
+    PipelineOf.ORGANISATIONS: {"step": "step", "country": "country", "organisation": "reference", "kind": "kind"},
+}
+WORDS: dict[str, tuple[str, ...]] = {
+    PipelineOf.WORK: ("need__title", "need__organisation__name", "expert__user__full_name"),
+    PipelineOf.NEEDS: ("title", "organisation__name"),
+    PipelineOf.ORGANISATIONS: ("name", "city"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,8 +118,8 @@ class PipelineFilters:
 def pipeline(viewer: User, filters: PipelineFilters) -> QuerySet[Any]:
     """Return the rows of the viewer's countries that fit: what is most over its target first, what is over last.
 
-    Proposals, or needs when ``filters.of`` says so. Raises Http404 for somebody without a remit. Queries: 1 for the
-    remit, up to 4 for a skill, 1 when read.
+    Proposals, or needs or institutions when ``filters.of`` says so. Raises Http404 for somebody without a remit.
+    Queries: 1 for the remit, up to 4 for a skill, 1 when read.
     """
     return rows_of(viewer, remit_countries(viewer), filters)
 
@@ -95,10 +128,10 @@ def rows_of(viewer: User, countries: frozenset[str], filters: PipelineFilters) -
     """Do what ``pipeline`` does for countries that are known already."""
     if not countries:
         raise Http404
-    is_work = filters.of != PipelineOf.NEEDS
-    rows = _filtered(viewer, work_rows(countries) if is_work else need_rows(countries), filters)
-    ends = sorted(WORK_ENDS if is_work else NEED_ENDS)
-    is_over = Case(When(step__in=ends, then=1), default=0)
+    of = filters.of if filters.of in KINDS else PipelineOf.WORK
+    rows_in, ends = KINDS[of]
+    rows = _filtered(viewer, of, rows_in(countries), filters)
+    is_over = Case(When(step__in=sorted(ends), then=1), default=0)
     return rows.order_by(is_over, F("late_at").asc(nulls_last=True), "-step_since", "pk")
 
 
@@ -174,6 +207,35 @@ def need_rows(countries: frozenset[str]) -> QuerySet[Need]:
     return rows.annotate(late_at=_late_at(NEED_TARGETS, but=Q(step=NeedStep.OPEN, is_unanswered=False)))
 
 
+def organisation_rows(countries: frozenset[str]) -> QuerySet[Organisation]:
+    """Return the institutions of ``countries``; the step of each is its state."""
+    decided = OrganisationDecision.objects.filter(organisation=OuterRef("pk"), state=OuterRef("state"))
+    since = Case(
+        When(state=OrganisationState.APPLIED, then="applied_at"),
+        When(state=OrganisationState.VERIFIED, then="verified_at"),
+        When(state=OrganisationState.RENEWAL_DUE, then=Coalesce("renewal_asked_at", "verified_at")),
+        When(state=OrganisationState.LAPSED, then=Cast("verified_until", DateTimeField())),
+        default=Coalesce(Subquery(decided.order_by("-decided_at").values("decided_at")[:1]), "applied_at"),
+        output_field=DateTimeField(),
+    )
+    rows = (
+        Organisation.objects.filter(country__in=sorted(countries))
+        .select_related("case__owner")
+        .annotate(step=F("state"), owner_id=F("case__owner"), step_since=since)
+        .annotate(waits_since=F("step_since"), quiet_since=F("step_since"))
+    )
+    return rows.annotate(late_at=_late_at(ORGANISATION_TARGETS))
+
+
+RowsIn = Callable[[frozenset[str]], QuerySet[Any]]
+# How the rows of each kind are found, and the steps in which they are over.
+KINDS: dict[str, tuple[RowsIn, frozenset[Any]]] = {
+    PipelineOf.WORK: (work_rows, WORK_ENDS),
+    PipelineOf.NEEDS: (need_rows, NEED_ENDS),
+    PipelineOf.ORGANISATIONS: (organisation_rows, ORGANISATION_ENDS),
+}
+
+
 def residences(countries: frozenset[str]) -> list[str]:
     """Return where the experts of the rows of ``countries`` live (ISO 3166-1 alpha-2). Queries: 1."""
     experts = Proposal.objects.filter(need__organisation__country__in=sorted(countries)).values("expert")
@@ -187,57 +249,45 @@ def programmes_in_use(countries: frozenset[str]) -> list[Programme]:
     return list(Programme.objects.filter(pk__in=needs.values("programme")).order_by("name", "pk"))
 
 
-def _filtered(viewer: User, rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:
-    need = "need__" if rows.model is Proposal else ""
-    now = timezone.now()
-    wanted = Q()
+def _filtered(viewer: User, of: str, rows: QuerySet[Any], filters: PipelineFilters) -> QuerySet[Any]:
+    asked, now, wanted = filters.as_dict(), timezone.now(), Q()
     if filters.text:
-        words = [f"{need}title", f"{need}organisation__name"] + (["expert__user__full_name"] if need else [])
         found = Q()
-        for name in words:
+        for name in WORDS[of]:
             found |= Q(**{f"{name}__icontains": filters.text})
         wanted &= found
-    exact = {
-        "step": filters.step,
-        f"{need}organisation__country": filters.country,
-        f"{need}organisation__reference": filters.organisation,
-        f"{need}programme__reference": filters.programme,
-        f"{need}kind": filters.kind,
-        f"{need}modality": filters.modality,
-        **({"expert__residence": filters.residence} if need else {}),
-    }
-    wanted &= Q(**{name: value for name, value in exact.items() if value})
-    if filters.urgent:
-        wanted &= Q(**{f"{need}is_urgent": True})
+    wanted &= Q(**{field: asked[name] for name, field in FIELDS[of].items() if name in asked})
     if filters.days:
         wanted &= Q(step_since__lt=now - timedelta(days=filters.days))
     if filters.quiet_days:
         wanted &= Q(quiet_since__lt=now - timedelta(days=filters.quiet_days))
     if filters.late:
         wanted &= Q(late_at__lt=now)
-    if filters.at_risk and need:
+    if filters.at_risk and of == PipelineOf.WORK:
         wanted &= Q(engagement__state__in=sorted(RISK_STATES), engagement__at_risk_at__gt=F("quiet_since"))
     if filters.owner:
-        wanted &= _owned(viewer, filters.owner, need)
+        wanted &= _owned(viewer, of, filters.owner)
     if filters.skill:
-        wanted &= _about_skill(filters.skill, need)
+        wanted &= _about_skill(of, filters.skill)
     return rows.filter(wanted)
 
 
-def _owned(viewer: User, owner: str, need: str) -> Q:
+def _owned(viewer: User, of: str, owner: str) -> Q:
     if owner == NO_OWNER:
         return Q(owner_id__isnull=True)
     if owner == MINE:
         return Q(owner_id=viewer.pk)
-    if need:
+    if of == PipelineOf.WORK:
         own = Q(case__owner__public_id=owner)
         return own | Q(case__owner__isnull=True, need__case__owner__public_id=owner)
     return Q(case__owner__public_id=owner)
 
 
-def _about_skill(words: str, need: str) -> Q:
-    """Return the condition that a need asks for a skill of these words, or for one narrower than it."""
+def _about_skill(of: str, words: str) -> Q:
+    """Return the condition that a need asks, or asked, for a skill of these words, or for one narrower than it."""
     hits = search_skills(words, language=get_language() or "en", limit=5)
     family = family_of([hit.skill_id for hit in hits])
-    asked = NeedSkill.objects.filter(tag__in=sorted(family)).values("content_object")
-    return Q(**{f"{need}pk__in" if need else "pk__in": asked})
+    asked = NeedSkill.objects.filter(tag__in=sorted(family))
+    if of == PipelineOf.ORGANISATIONS:
+        return Q(pk__in=asked.values("content_object__organisation"))
+    return Q(**{"need__in" if of == PipelineOf.WORK else "pk__in": asked.values("content_object")})

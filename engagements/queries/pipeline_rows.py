@@ -1,22 +1,24 @@
-"""What table, board, calendar and file show of the pipeline's rows, in one shape for needs and for work."""
+"""What table, board, calendar and file show of the pipeline's rows, in one shape for work, needs and institutions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, DateField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
-from diaspora_net.accounts.models import User
+from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.states import OrganisationState
 from engagements.models import Meeting, Need, Proposal
 from engagements.rules.activity import is_at_risk
 from engagements.states import OPEN_PROPOSAL_STATES, MeetingState
 from engagements.states.pipeline import (
     NEED_MOVES,
     NEED_TARGETS,
+    ORGANISATION_TARGETS,
     WORK_MOVES,
     WORK_TARGETS,
     NeedStep,
@@ -32,7 +34,8 @@ MOST_DATED = 500
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the pipeline. ``key`` is unique on a page and names the thing: ``work-…`` or ``needs-…``.
+    """One line of the pipeline. ``key`` is unique on a page and names the thing: ``work-…``, ``needs-…``
+    or ``organisations-…``.
 
     ``days`` have passed since ``since``, in the step or, for work under way, without any act; ``over`` is how many days
     beyond the target (0 when within, or nothing waits). ``state`` is what a move has to find unchanged.
@@ -66,7 +69,12 @@ class Row:
 
 def rows_in_words(rows: Iterable[Any]) -> list[Row]:
     """Return the lines of rows that ``pipeline`` found."""
-    return [_of_work(row) if isinstance(row, Proposal) else _of_need(row) for row in rows]
+    told: dict[type, Callable[[Any], Row]] = {
+        Proposal: _of_work,
+        Need: _of_need,
+        Organisation: _of_organisation,
+    }
+    return [told[type(row)](row) for row in rows]
 
 
 def _ages(row: Any, step: str, targets: dict[str, int]) -> dict[str, Any]:
@@ -136,6 +144,32 @@ def _of_need(row: Need) -> Row:
     )
 
 
+def _of_organisation(row: Organisation) -> Row:
+    step = vars(row)["step"]
+    return Row(
+        of=PipelineOf.ORGANISATIONS,
+        key=f"organisations-{row.reference}",
+        reference=row.reference,
+        title=row.name,
+        url=reverse("engagements:desk-organisation", args=[row.reference]),
+        organisation=str(row.get_kind_display()),
+        organisation_reference=row.reference,
+        country=row.country.name,
+        person="",
+        owner=_owner(row),
+        step=step,
+        step_label=str(row.get_state_display()),
+        state=row.state,
+        state_label=str(row.get_state_display()),
+        is_quiet=False,
+        hours=0,
+        is_urgent=False,
+        is_at_risk=False,
+        moves=(),
+        **_ages(row, step, ORGANISATION_TARGETS),
+    )
+
+
 def moves_of(row: Proposal | Need) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the state of a need, a proposal or the engagement that follows from it, and what the coordinator may do
     with it, each with its name.
@@ -175,11 +209,18 @@ class Column:
         return self.count - len(self.rows)
 
 
+# The steps of the board, and the hours that a row stands for, if any.
+_BOARDS: dict[type, tuple[Any, Any]] = {
+    Proposal: (WorkStep, Sum(Coalesce("engagement__hours_planned", "need__hours"))),
+    Need: (NeedStep, Sum("hours")),
+    Organisation: (OrganisationState, Value(0)),
+}
+
+
 def board(rows: QuerySet[Any]) -> list[Column]:
     """Return the rows by step, at most ``PER_COLUMN`` each. Queries: 1 for the counts and 1 for each step in use."""
-    steps: Any = WorkStep if rows.model is Proposal else NeedStep
-    hours = Coalesce("engagement__hours_planned", "need__hours") if steps is WorkStep else F("hours")
-    counted = rows.order_by().values("step").annotate(count=Count("pk"), hours_in_all=Sum(hours))
+    steps, hours = _BOARDS[rows.model]
+    counted = rows.order_by().values("step").annotate(count=Count("pk"), hours_in_all=hours)
     counts = {found["step"]: (found["count"], found["hours_in_all"]) for found in counted}
     columns = []
     for step in steps:
@@ -212,7 +253,8 @@ def calendar(rows: QuerySet[Any], first: date, viewer: User, *, week_begins: int
     """Return the rows by the day on which something is due, for the month that begins on ``first``.
 
     Of a proposal the day its time runs out, of an engagement its next agreed session, else its end, of a need its
-    closing day. ``week_begins`` on weekday 0 (Monday) to 6. Queries: 1.
+    closing day, of an institution the last day of its verification. ``week_begins`` on weekday 0 (Monday) to 6.
+    Queries: 1.
     """
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     begins = first - timedelta(days=(first.weekday() - week_begins) % 7)
@@ -232,7 +274,7 @@ def calendar(rows: QuerySet[Any], first: date, viewer: User, *, week_begins: int
 
 def _falls_on(rows: QuerySet[Any], viewer: User) -> Any:
     if rows.model is not Proposal:
-        return F("closes_on")
+        return F("closes_on" if rows.model is Need else "verified_until")
     meetings = Meeting.objects.filter(
         engagement__proposal=OuterRef("pk"), state=MeetingState.CONFIRMED, starts_at__gte=timezone.now()
     ).order_by("starts_at")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import Remit, User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.states import OrganisationState
 from engagements.models import PipelineView, ViewAlert
 from engagements.queries.pipeline import PipelineFilters, rows_of
 from engagements.states.pipeline import NeedStep, PipelineOf
@@ -66,6 +67,10 @@ def ready_views() -> list[tuple[str, PipelineFilters]]:
         (_("At risk"), PipelineFilters(at_risk=True)),
         (_("Needs to check"), PipelineFilters(of=PipelineOf.NEEDS, step=NeedStep.IN_CHECK)),
         (_("Needs nobody answers"), PipelineFilters(of=PipelineOf.NEEDS, step=NeedStep.OPEN, late=True)),
+        (
+            _("Institutions to verify"),
+            PipelineFilters(of=PipelineOf.ORGANISATIONS, step=OrganisationState.APPLIED),
+        ),
     ]
 
 

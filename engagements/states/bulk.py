@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from engagements.states.pipeline import PipelineOf
+
 
 class BulkAct(models.TextChoices):
     """What is done with every chosen row."""
@@ -18,6 +20,12 @@ class BulkAct(models.TextChoices):
 
 WORK_ACTS = (BulkAct.REMIND, BulkAct.ASSIGN, BulkAct.REST, BulkAct.HOLD, BulkAct.END, BulkAct.CLOSE)
 NEED_ACTS = (BulkAct.ASSIGN, BulkAct.REST, BulkAct.PAUSE)
+ORGANISATION_ACTS = (BulkAct.ASSIGN, BulkAct.REST)
+ACTS_OF: dict[str, tuple[BulkAct, ...]] = {
+    PipelineOf.WORK: WORK_ACTS,
+    PipelineOf.NEEDS: NEED_ACTS,
+    PipelineOf.ORGANISATIONS: ORGANISATION_ACTS,
+}
 
 
 class BulkState(models.TextChoices):

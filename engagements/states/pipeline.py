@@ -3,15 +3,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from diaspora_net.accounts.states import OrganisationState
 from engagements.states.engagements import EngagementState
 from engagements.states.needs import NeedState
 
 
 class PipelineOf(models.TextChoices):
-    """What the pipeline shows: the work of two sides, or the needs it comes from."""
+    """What the pipeline shows: the work of two sides, the needs it comes from, or the institutions that have them."""
 
     WORK = "work", _("Proposals and engagements")
     NEEDS = "needs", _("Needs")
+    ORGANISATIONS = "organisations", _("Institutions")
 
 
 class WorkStep(models.TextChoices):
@@ -61,9 +63,17 @@ WORK_TARGETS: dict[str, int] = {
     WorkStep.REPORTING: 14,
 }
 NEED_TARGETS: dict[str, int] = {NeedStep.IN_CHECK: 2, NeedStep.OPEN: 7}
+# An institution's steps are its states; what is verified waits for nobody.
+ORGANISATION_TARGETS: dict[str, int] = {
+    OrganisationState.APPLIED: 2,
+    OrganisationState.DOCUMENTS_REQUESTED: 7,
+    OrganisationState.RENEWAL_DUE: 14,
+    OrganisationState.LAPSED: 14,
+}
 # They are over: nothing waits in them.
 WORK_ENDS = frozenset({WorkStep.COMPLETED, WorkStep.CLOSED})
 NEED_ENDS = frozenset({NeedStep.CLOSED})
+ORGANISATION_ENDS = frozenset({OrganisationState.SUSPENDED})
 
 
 class WorkMove(models.TextChoices):

@@ -20,9 +20,11 @@ from engagements.views import (
     trail,
 )
 
+NOUN = r"^desk/cases/(?P<noun>organisations|experts|needs|programmes|work)/"
+
 
 def _case(step: str, view: casework.Page) -> URLPattern:
-    address = r"^desk/cases/(?P<noun>organisations|experts|needs|programmes|work)/(?P<reference>[-\w]+)/"
+    address = rf"{NOUN}(?P<reference>[-\w]+)/"
     return re_path(f"{address}{step}/$" if step else f"{address}$", view, name=f"case-{step}" if step else "case")
 
 
@@ -78,6 +80,7 @@ urlpatterns: list[URLPattern] = [
         name="desk-organisation-decide",
     ),
     # /desk/cases/<noun>/<reference>/
+    re_path(rf"{NOUN}$", casework.cases, name="cases"),
     *(_case(address, view) for address, view in casework.PAGES),
     path("desk/fairness/", fairness.fairness, name="fairness"),
     path("desk/first-contact/", desk.desk_contact, name="desk-contact"),

@@ -11,8 +11,7 @@ from diaspora_net.core.errors import Invalid
 from engagements.actions.bulk import ask_bulk
 from engagements.forms.bulk import BulkForm
 from engagements.queries import bulk as queries
-from engagements.states.bulk import NEED_ACTS, WORK_ACTS, BulkAct
-from engagements.states.pipeline import PipelineOf
+from engagements.states.bulk import ACTS_OF, BulkAct
 from engagements.views.pipeline import filter_form
 
 
@@ -46,7 +45,7 @@ def bulk_new(request: SignedInRequest) -> HttpResponse:
 
 def _problem(act: str, of: str, count: int) -> str:
     """Return what is wrong with a choice of rows, empty when nothing is."""
-    if act not in (NEED_ACTS if of == PipelineOf.NEEDS else WORK_ACTS):
+    if act not in ACTS_OF[of]:
         return _("Choose what to do with the rows you ticked.")
     if not count:
         return _("Tick at least one row.")

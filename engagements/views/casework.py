@@ -17,6 +17,7 @@ from diaspora_net.core.forms import add_problems
 from engagements.actions import casework as actions
 from engagements.forms.casework import NoteForm, OwnerForm, RestForm
 from engagements.queries import casework as queries
+from engagements.queries.donor_reports import require_remit
 
 
 def back_to(request: SignedInRequest, otherwise: str) -> str:
@@ -24,6 +25,15 @@ def back_to(request: SignedInRequest, otherwise: str) -> str:
     asked = request.POST.get("next", "")
     is_ours = asked.startswith("/desk/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours else otherwise
+
+
+@signed_in
+def cases(request: SignedInRequest, noun: str) -> HttpResponse:
+    """Lead from the address of a noun to the list in which its things are found by name."""
+    require_remit(request.user)
+    if noun == "programmes":
+        return redirect("engagements:desk-programmes")
+    return redirect(f"{reverse('engagements:pipeline')}?of={'work' if noun == 'experts' else noun}")
 
 
 @signed_in

@@ -27,7 +27,7 @@ from engagements.queries.pipeline_rows import Row, board, calendar, moves_of, ro
 from engagements.queries.pipeline_views import address_of, filters_of, ready_views, visible_views
 from engagements.queries.watching import get_need_to_check, get_proposal_to_watch
 from engagements.reports.sheet import csv_file
-from engagements.states.bulk import NEED_ACTS, WORK_ACTS
+from engagements.states.bulk import ACTS_OF
 from engagements.states.pipeline import PipelineOf
 from engagements.views.casework import back_to
 
@@ -50,7 +50,7 @@ def filter_form(request: SignedInRequest, countries: frozenset[str]) -> Pipeline
 
 @signed_in
 def pipeline(request: SignedInRequest) -> HttpResponse:
-    """Show the needs, or the proposals and engagements, of the coordinator's countries, filtered by the address."""
+    """Show the proposals and engagements, needs or institutions of one's countries, filtered by the address."""
     countries = remit_countries(request.user)
     form = filter_form(request, countries)
     filters = form.filters()
@@ -62,9 +62,9 @@ def pipeline(request: SignedInRequest) -> HttpResponse:
         "of": filters.of,
         "look": look,
         "chips": filter_chips(form, request.GET),
-        "kinds": _switch(request, "of", PipelineOf.choices, filters.of, drop=("step", "page")),
+        "kinds": _switch(request, "of", PipelineOf.choices, filters.of, drop=("step", "kind", "page")),
         "looks": _switch(request, "as", _looks(), look, drop=("page", "month")),
-        "acts": NEED_ACTS if filters.of == PipelineOf.NEEDS else WORK_ACTS,
+        "acts": ACTS_OF[filters.of],
         "here": request.get_full_path(),
         "query": (query := _address(request, page=None)),
         "query_and": f"{query}&" if query else "",
@@ -149,7 +149,10 @@ def pipeline_file(request: SignedInRequest) -> HttpResponse:
     filters = filter_form(request, countries).filters()
     rows = rows_in_words(queries.rows_of(request.user, countries, filters)[:MOST_IN_FILE])
     note_export(actor=request.user, of=filters.of, count=len(rows))
-    headings = [_("Need"), _("Institution"), _("Country"), _("Expert"), _("Step"), _("State"), _("Looked after by")]
+    headings = (
+        [_("Institution"), _("Kind")] if filters.of == PipelineOf.ORGANISATIONS else [_("Need"), _("Institution")]
+    )
+    headings += [_("Country"), _("Expert"), _("Step"), _("State"), _("Looked after by")]
     headings += [_("Since"), _("Days"), _("Target"), _("Hours")]
     answer = HttpResponse(
         csv_file(headings, map(_cells, rows), language=get_language() or "en"), content_type="text/csv"

@@ -163,6 +163,7 @@ def things(world: World) -> dict[str, list[object]]:
         "desk-check": [f"check-{submitted.pk}"],
         "move-work": ["work", proposal.reference],
         "move-need": ["needs", open_need.reference],
+        "case-noun": ["work"],
         "case-hospital": ["organisations", world.hospital.reference],
         "case-amina": ["experts", world.profile.reference],
         "case-need": ["needs", open_need.reference],

@@ -85,7 +85,9 @@ def test_each_act_does_what_it_is_named_for(roomy: World) -> None:
     ask(roomy, "end", ending.proposal, reason="no_contact")
     ask(roomy, "close", waiting)
     ask(roomy, "pause", need)
-    assert actions.work_due_bulk() == 6
+    ask(roomy, "assign", roomy.hospital, owner=roomy.chidi.pk)
+    assert actions.work_due_bulk() == 7
+    assert Case.objects.get(organisation=roomy.hospital).owner == roomy.chidi
     for thing, state in ((engagement, "on_hold_safeguarding"), (ending, "ended_early"), (waiting, "cancelled")):
         thing.refresh_from_db()
         assert thing.state == state

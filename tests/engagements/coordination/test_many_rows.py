@@ -19,6 +19,7 @@ PAGES = {
     "/desk/news/?since=2020-01-01T00:00:00Z": 8,
     "/desk/pipeline/": 13,
     "/desk/pipeline/?of=needs": 13,
+    "/desk/pipeline/?of=organisations": 13,
     "/desk/pipeline/?as=board": 13,
     "/desk/pipeline/?of=needs&as=board": 14,
     "/desk/pipeline/?as=calendar": 12,

@@ -27,7 +27,7 @@ from engagements.states.pipeline import WorkStep
 from messaging.models import Notification
 from tests import world as story
 from tests.engagements.coordination.test_desk import abroad, back, grow, make_quiet
-from tests.factories import make_person
+from tests.factories import make_organisation, make_person
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,26 @@ def test_pipeline_tells_needs_by_their_own_steps(world: World) -> None:
         in_check,
         opened,
     ]
+
+
+def test_pipeline_tells_institutions_by_their_states(world: World, as_person: AsPerson) -> None:
+    clinic = make_organisation(world.dana, name="Clinic of Kef", country="TN")
+    back(clinic, "applied_at", 5)
+    make_organisation(world.dana, name="Abroad", country="KE")
+    assert found(world, of="organisations") == [clinic, world.hospital]
+    assert found(world, of="organisations", step="verified", kind="hospital") == [world.hospital]
+    assert found(world, of="organisations", late=True) == found(world, of="organisations", text="kef") == [clinic]
+    assign_case(actor=world.chidi, thing=clinic, owner=world.chidi)
+    assert found(world, of="organisations", owner="me") == [clinic]
+    skill = story.after_need_published(world).skills.first()
+    assert found(world, of="organisations", skill=skill.name) == [world.hospital]
+    html = page(as_person(world.chidi), "?of=organisations")
+    assert "5 days, 3 over target" in html
+    assert clinic.name in page(as_person(world.chidi), "?of=organisations&as=board&late=on")
+    until = world.hospital.verified_until
+    assert world.hospital.name in page(as_person(world.chidi), f"?of=organisations&as=calendar&month={until:%Y-%m}")
+    answer = as_person(world.chidi).post("/desk/pipeline/file/?of=organisations&late=on").content.decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(io.StringIO(answer))] == ["Institution", clinic.name]
 
 
 def test_open_need_is_not_late_once_somebody_was_found(world: World) -> None:
