@@ -1,5 +1,6 @@
 """What a coordinator moves from the pipeline: the present acts, guarded against what somebody else did meanwhile."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -112,7 +113,10 @@ def last_act(thing: models.Model) -> str:
     entry = audit.history_of(thing).last()
     if entry is None:
         return _("This has changed meanwhile.")
-    ago = timesince(entry.created_at, timezone.now())
+    now = timezone.now()
+    if entry.actor is not None and now - entry.created_at < timedelta(minutes=1):
+        return _("%(person)s changed this just now.") % {"person": entry.actor}
+    ago = timesince(entry.created_at, now)
     if entry.actor is None:
         return _("This changed by itself %(ago)s ago.") % {"ago": ago}
     return _("%(person)s changed this %(ago)s ago.") % {"person": entry.actor, "ago": ago}
