@@ -13,6 +13,7 @@ from diaspora_net.core.errors import Invalid, NotAllowed
 from diaspora_net.core.references import new_reference
 from diaspora_net.core.transitions import lock
 from engagements.models import ClosedPeriod, DonorReport, Programme
+from engagements.queries.donor_reports import periods_of
 from engagements.rules.reporting import can_report_on
 from engagements.states.donor_reports import BlockKind, Chart
 
@@ -32,7 +33,7 @@ FIRST_BLOCKS = (
 
 @transaction.atomic
 def begin_report(*, actor: User, title: str, country: str, programme: Programme | None) -> DonorReport:
-    """Begin a report about a country, or about a programme of it.
+    """Begin a report about a country, or about a programme of it, with the numbers of the period closed last, if any.
 
     Raises NotAllowed without the remit, Invalid for the title or a programme of another country. Effects: the report
     with its first blocks, audit entry.
@@ -44,6 +45,7 @@ def begin_report(*, actor: User, title: str, country: str, programme: Programme 
         title=_title(title),
         country=country,
         programme=programme,
+        period=next(iter(periods_of(country, programme)), None),
         blocks=[_block(kind, chart=chart) for kind, chart in FIRST_BLOCKS],
         created_by=actor,
     )

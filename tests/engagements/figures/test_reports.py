@@ -54,7 +54,9 @@ def report_of(world: World, period: ClosedPeriod | None = None) -> DonorReport:
 
 def test_a_closed_period_prints_the_same_after_the_data_changed(world: World) -> None:
     live_a_quarter(world)
-    report = report_of(world, close_quarter(world))
+    period = close_quarter(world)
+    assert begin_report(actor=world.chidi, title="By itself", country="TN", programme=None).period == period
+    report = report_of(world, period)
     before = {readers: report_csv(document_of(report, readers), language="en") for readers in Readers}
     Session.objects.update(minutes=1000)
     report = DonorReport.objects.get(pk=report.pk)
