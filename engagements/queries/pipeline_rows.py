@@ -32,7 +32,7 @@ PER_COLUMN = 50
 MOST_DATED = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the pipeline. ``key`` is unique on a page and names the thing: ``work-…``, ``needs-…``
     or ``organisations-…``.
@@ -49,7 +49,7 @@ class Row:
     organisation: str
     organisation_reference: str
     country: str
-    person: str
+    person: str = ""
     owner: str
     step: str
     step_label: str
@@ -59,11 +59,11 @@ class Row:
     days: int
     target: int
     over: int
-    is_quiet: bool
-    hours: int
-    is_urgent: bool
-    is_at_risk: bool
-    moves: tuple[tuple[str, str], ...]
+    is_quiet: bool = False
+    hours: int = 0
+    is_urgent: bool = False
+    is_at_risk: bool = False
+    moves: tuple[tuple[str, str], ...] = ()
     falls_on: date | None = None
 
 
@@ -129,16 +129,13 @@ def _of_need(row: Need) -> Row:
         organisation=row.organisation.name,
         organisation_reference=row.organisation.reference,
         country=row.organisation.country.name,
-        person="",
         owner=_owner(row),
         step=step,
         step_label=str(NeedStep(step).label),
         state=row.state,
         state_label=str(row.get_state_display()),
-        is_quiet=False,
         hours=row.hours,
         is_urgent=row.is_urgent,
-        is_at_risk=False,
         moves=moves_of(row)[1],
         **_ages(row, step, NEED_TARGETS),
     )
@@ -155,17 +152,11 @@ def _of_organisation(row: Organisation) -> Row:
         organisation=str(row.get_kind_display()),
         organisation_reference=row.reference,
         country=row.country.name,
-        person="",
         owner=_owner(row),
         step=step,
         step_label=str(row.get_state_display()),
         state=row.state,
         state_label=str(row.get_state_display()),
-        is_quiet=False,
-        hours=0,
-        is_urgent=False,
-        is_at_risk=False,
-        moves=(),
         **_ages(row, step, ORGANISATION_TARGETS),
     )
 
