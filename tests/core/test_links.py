@@ -16,6 +16,7 @@ from diaspora_net.core.templatetags.links import ADDRESS, linked
         ("انظر https://example.org/تقرير؟", ["https://example.org/تقرير"]),
         ("www.who.int!", ["www.who.int"]),
         ("https://example.org/\u202egpj.exe", ["https://example.org/"]),
+        ("https://who.int@evil.example/ https://example.org/@amina", ["https://example.org/@amina"]),
         ("http:// javascript:alert(1) data:text/html,x amina@example.org awww.x", []),
     ],
 )

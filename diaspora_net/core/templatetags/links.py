@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 # bubbles.js has the same. An address ends before white space, before signs that turn the direction of writing, and
-# before the punctuation of the sentence around it; brackets belong to it in pairs only.
+# before the punctuation of the sentence around it; brackets belong to it in pairs only. What stands before an @ looks
+# like a host and is none, so such an address is no link.
 _STOPS: Final = r"\s<>\"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _PAIR: Final = rf"\([^{_STOPS}()]*\)"
 ADDRESS: Final = re.compile(
-    rf"(?:https?://|\bwww\.)(?:{_PAIR}|[^{_STOPS}()])*(?:{_PAIR}|[^{_STOPS}().,;:!?'’”»،؛؟…\]}}])", re.IGNORECASE
+    rf"(?:https?://|\bwww\.)(?![^{_STOPS}/?#]*@)(?:{_PAIR}|[^{_STOPS}()])*(?:{_PAIR}|[^{_STOPS}().,;:!?'’”»،؛؟…\]}}])",
+    re.IGNORECASE,
 )
 
 

@@ -12,7 +12,7 @@
   const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), dayName = format({ weekday: "long", day: "numeric", month: "long" });
   // The same as in the page: core/templatetags/links.py says why.
   const STOPS = String.raw`\s<>"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`, PAIR = String.raw`\([^${STOPS}()]*\)`;
-  const ADDRESS = new RegExp(String.raw`(?:https?://|\bwww\.)(?:${PAIR}|[^${STOPS}()])*(?:${PAIR}|[^${STOPS}().,;:!?'’”»،؛؟…\]}])`, "gi");
+  const ADDRESS = new RegExp(String.raw`(?:https?://|\bwww\.)(?![^${STOPS}/?#]*@)(?:${PAIR}|[^${STOPS}()])*(?:${PAIR}|[^${STOPS}().,;:!?'’”»،؛؟…\]}])`, "gi");
   const dayKey = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: words.zone }).format(at);
   // The server's clock: that of a phone may be wrong by hours.
   const ahead = Date.now() - 1000 * words.now, now = () => Date.now() - ahead;

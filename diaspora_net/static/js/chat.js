@@ -94,7 +94,7 @@
 
   function typed() {
     saveDraft();
-    if (!("receipts" in words) || Date.now() - typedAt < 10000) return;
+    if (!box.value || !("receipts" in words) || Date.now() - typedAt < 10000) return;
     if (socket.send({ t: "typing", conversation })) typedAt = Date.now();
   }
 

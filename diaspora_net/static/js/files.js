@@ -40,7 +40,7 @@
     dialog.className = "picture";
     picture.src = link.href;
     picture.alt = link.parentElement.querySelector("bdi").textContent;
-    button.className = "btn btn-secondary";
+    button.className = "btn";
     button.textContent = home.close;
     dialog.append(picture, button);
     dialog.onclick = () => dialog.close();
