@@ -34,6 +34,9 @@ from messaging.views.files import is_lite
 
 # Pieces in which a form's file is stored.
 PIECE = 256 * 1024
+# How much of what is unread a page shows at once, and how much of what was read stands above it.
+MOST_NEW = 100
+BEFORE_NEW = 5
 
 
 @require_safe
@@ -74,11 +77,12 @@ def _sentences(form: MessageForm) -> list[str]:
 
 def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **extra: Any) -> HttpResponse:
     viewer = request.user
-    shown, is_newest, later_at = _shown(request, talk)
+    place = queries.place_of(talk, viewer)
+    shown, is_newest, later_at = _shown(request, talk, place.read_seq)
     files = files_of(shown)
     others = queries.others_in(talk, viewer)
     state = queries.shown_state(talk, others, apart_from(viewer))
-    place, read_by_others = queries.place_of(talk, viewer), queries.read_by_others(talk, viewer, state)
+    read_by_others = queries.read_by_others(talk, viewer, state)
     if shown and request.method == "GET":
         actions.mark_read(actor=viewer, conversation=talk, seq=shown[-1].seq)
     context = {
@@ -113,15 +117,19 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
     return render(request, "messaging/conversation.html", context | extra, status=status)
 
 
-def _shown(request: SignedInRequest, talk: Conversation) -> tuple[list[Message], bool, int | None]:
-    """Return the messages asked for, whether they are the newest, and around which the page of the later ones lies."""
+def _shown(request: SignedInRequest, talk: Conversation, read: int) -> tuple[list[Message], bool, int | None]:
+    """Return the messages asked for, whether they are the newest, and around which the page of the later ones lies.
+
+    The newest are as many as reach back to where the reader stopped, within MOST_NEW.
+    """
     page = EarlierForm(request.GET)
     asked = page.cleaned_data if page.is_valid() else {}
     if (at := asked.get("at")) and at <= talk.last_seq - PAGE:
         shown = messages_around(request.user, talk, at)
         return shown, False, shown[-1].seq + PAGE // 2 if shown else None
     before = asked.get("before")
-    return messages_before(request.user, talk, before), before is None, None
+    limit = PAGE if before else max(PAGE, min(talk.last_seq - read + BEFORE_NEW, MOST_NEW))
+    return messages_before(request.user, talk, before, limit), before is None, None
 
 
 def _readers(talk: Conversation, others: list[User]) -> str:

@@ -112,6 +112,10 @@ def test_earlier_messages_are_a_link_when_there_are_many(
         Message(conversation=talk, seq=seq, sender=amina, text=f"no {seq}.") for seq in range(1, 41)
     )
     Conversation.objects.filter(pk=talk.pk).update(last_seq=40)
+    # Who comes back after long finds all that is new on one page, and a page of it later on.
+    html = as_person(salma).get(page(talk)).content.decode()
+    assert html.index('id="new"') < html.index("no 1.")
+    assert "?before=" not in html
     html = as_person(salma).get(page(talk)).content.decode()
     assert "no 11." in html
     assert "no 10." not in html

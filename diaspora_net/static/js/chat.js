@@ -9,7 +9,7 @@
   const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
-  const people = JSON.parse(words.people), draft = `dn-draft:${conversation}`, FAST = 3000, SLOW = 20000, PATIENCE = 8000, CHANGEABLE = 15 * 60000;
+  const people = JSON.parse(words.people), drafts = "shared" in document.body.dataset ? "sessionStorage" : "localStorage", draft = `dn-draft:${me}:${conversation}`, FAST = 3000, SLOW = 20000, PATIENCE = 8000, CHANGEABLE = 15 * 60000;
   let last = Number(words.lastSeq), readBy = Number(words.readBy), seen = last, epoch, resuming = 0, fresh = 0, typedAt = 0, lostAt = 0, pace = FAST;
   let since = "", isLost = false, isPolling = false, isOut = false, isNewSeen = true, news = [];
   let lostTimer, seenTimer, typingTimer, pollTimer, sayTimer, tickTimer;
@@ -89,7 +89,7 @@
   }
   function saveDraft() {
     if ("editing" in form.dataset) return;
-    try { box.value ? sessionStorage.setItem(draft, box.value) : sessionStorage.removeItem(draft); } catch { /* this page only */ }
+    try { box.value ? window[drafts].setItem(draft, box.value) : window[drafts].removeItem(draft); } catch { /* this page only */ }
   }
 
   function typed() {
@@ -279,10 +279,10 @@
   if (form) {
     form.addEventListener("submit", submit);
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && box.value.trim()) form.requestSubmit();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
     });
     box.addEventListener("input", typed);
-    try { box.value ||= sessionStorage.getItem(draft) ?? ""; } catch { /* nothing kept */ }
+    try { box.value ||= window[drafts].getItem(draft) ?? ""; } catch { /* nothing kept */ }
   }
   outbox.ready.then(() => {
     for (const { id, text, at, failed } of outbox.list(conversation)) {

@@ -199,11 +199,4 @@
     event.stopImmediatePropagation();
     submit();
   }, true);
-  form.elements.text.addEventListener("keydown", (event) => {
-    if (chosen.size && event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-      event.stopImmediatePropagation();
-      event.preventDefault();
-      submit();
-    }
-  }, true);
 })();

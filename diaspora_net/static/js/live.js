@@ -2,6 +2,7 @@
    - after a partial update: focuses [data-focus], reads out [data-say]
    - closes open menus on Escape and on a click outside
    - keeps the counts of [data-badge] and of the title up to date (event dn:badge)
+   - forgets what was begun in conversations on signing out
    - sends [data-autosubmit] selects when they change; .nojs buttons then hide */
 (() => {
   "use strict";
@@ -62,6 +63,14 @@
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    if (!/logout/.test(event.target.action)) return;
+    // Another script may still ask first (outbox.js).
+    setTimeout(() => {
+      if (event.defaultPrevented) return;
+      try { for (const key of Object.keys(localStorage)) if (key.startsWith("dn-draft:")) localStorage.removeItem(key); } catch { /* nothing kept */ }
+    });
   });
   document.addEventListener("dn:say", (event) => speak(event.detail.text, event.detail.tone));
   document.addEventListener("dn:badge", (event) => {
