@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 FACET_MARK = ":"
+ENCODING = "utf-8-sig"  # some programs begin a file with a mark
+MOST_EVIDENCE = 1_000_000_000
 UNREADABLE = (OSError, EOFError, zlib.error)
 T = TypeVar("T")
 
@@ -98,7 +100,9 @@ def _records(folder: Path, name: str, read: Callable[[dict[str, Any]], T]) -> It
         raise MalformedSet(f"{folder}: there is neither {name}.jsonl nor {name}.jsonl.gz")
     number = 0
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        with (
+            gzip.open(path, "rt", encoding=ENCODING) if path.suffix == ".gz" else path.open(encoding=ENCODING) as lines
+        ):
             for line in lines:
                 number += 1
                 if line.strip():
@@ -125,20 +129,29 @@ def _text(record: dict[str, Any], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str) or not value:
         raise ValueError(f"“{key}” must be a text that is not empty")
-    return value
+    return _storable(value, key)
+
+
+def _storable(text: str, key: str) -> str:
+    """Return ``text`` when a database can hold it: JSON may name signs that no text has."""
+    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError(f"“{key}” holds a sign that no text can hold")
+    return text
 
 
 def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
     values = record.get(key)
     if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
         raise ValueError(f"“{key}” must be a list of texts that are not empty")
-    return tuple(dict.fromkeys(values))
+    return tuple(_storable(value, key) for value in dict.fromkeys(values))
 
 
 def _expert(record: dict[str, Any]) -> Expert:
     tags, counts = _texts(record, "tags"), record.get("tag_counts") or {}
-    if not isinstance(counts, dict) or not all(type(count) is int and count >= 0 for count in counts.values()):
-        raise ValueError("“tag_counts” must map tags to whole numbers")
+    if not isinstance(counts, dict) or not all(
+        type(count) is int and 0 <= count <= MOST_EVIDENCE for count in counts.values()
+    ):
+        raise ValueError("“tag_counts” must map tags to whole numbers, at most a billion")
     return Expert(_text(record, "id"), tags, counts)
 
 

@@ -46,6 +46,9 @@ def test_history_is_left_out_when_not_wanted_and_missed_when_wanted(tmp_path: Pa
         ('{"id": "dora", "tags": [1]}', "“tags” must be a list of texts"),
         ('{"id": "dora", "tags": [" "]}', "“tags” must be a list of texts"),
         ('{"id": "dora", "tags": ["a"], "tag_counts": {"a": "x"}}', "“tag_counts” must map"),
+        ('{"id": "dora", "tags": ["a"], "tag_counts": {"a": 1%s}}' % ("0" * 400), "“tag_counts” must map"),
+        (r'{"id": "do\u0000ra", "tags": ["a"]}', "“id” holds a sign"),
+        (r'{"id": "dora", "tags": ["a", "\ud800"]}', "“tags” holds a sign"),
         ('{"id": "anna", "tags": ["a"]}', "stands in an earlier line"),
     ],
 )
@@ -54,6 +57,13 @@ def test_line_is_named_when_malformed(tmp_path: Path, line: str, problem: str) -
     with pytest.raises(MalformedSet, match=problem) as caught:
         read_set(folder)
     assert f"{folder / 'experts.jsonl'}, line 5: " in str(caught.value)
+
+
+def test_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path: Path) -> None:
+    folder = write_set(tmp_path)
+    experts = folder / "experts.jsonl"
+    experts.write_bytes(b"\xef\xbb\xbf" + experts.read_bytes())
+    assert len(read_set(folder).experts) == len(SMALL["experts"])
 
 
 @pytest.mark.parametrize("content", [b"no gzip at all", b"\x1f\x8b\x08\x00cut off"])
