@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.transitions import lock
 from engagements.actions.mornings import MONDAY, next_morning
 from engagements.models import Need, SavedSearch, SearchHit
 from engagements.queries.needs import NeedFilters
@@ -27,20 +28,26 @@ SWEEP_SECONDS = 45.0
 
 @transaction.atomic
 def save_search(*, actor: User, name: str, filters: NeedFilters, alert: str) -> SavedSearch:
-    """Keep a search under a name; alerts tell of needs that open from now on.
+    """Keep a search under a name; alerts tell of needs that open from now on. One that looks for the same is changed.
 
     Raises Invalid for the name or the alert, Conflict when the person has as many as one may keep. Effects: row.
     """
     _check(name, alert)
+    lock(actor)  # who sends the form twice saves one search
+    looked_for = {
+        "text": filters.text,
+        "country": filters.country,
+        "language": filters.language,
+        "modality": filters.modality,
+    }
+    if known := SavedSearch.objects.filter(user=actor, **looked_for).first():
+        return change_search(actor=actor, search=known, name=name, alert=alert)
     if SavedSearch.objects.filter(user=actor).count() >= MOST_SEARCHES:
         raise Conflict(_("You keep %(limit)d searches already. Delete one first.") % {"limit": MOST_SEARCHES})
     return SavedSearch.objects.create(
         user=actor,
         name=name.strip(),
-        text=filters.text,
-        country=filters.country,
-        language=filters.language,
-        modality=filters.modality,
+        **looked_for,
         alert=alert,
         due_at=_next_look(alert, actor),
     )

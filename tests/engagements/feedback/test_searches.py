@@ -130,9 +130,10 @@ def test_wrong_values_and_other_peoples_searches_are_refused(world: World) -> No
     with pytest.raises(NotAllowed):
         delete_search(actor=world.amina, search=search)
     for number in range(MOST_SEARCHES - 1):
-        save_search(actor=world.dana, name=f"Search {number}", filters=NURSES, alert="off")
+        save_search(actor=world.dana, name=f"Search {number}", filters=NeedFilters(text=f"{number}"), alert="off")
     with pytest.raises(Conflict):
-        save_search(actor=world.dana, name="One more", filters=NURSES, alert="off")
+        save_search(actor=world.dana, name="One more", filters=NeedFilters(text="one more"), alert="off")
+    assert save_search(actor=world.dana, name="Nurses again", filters=NURSES, alert="at_once") == search
 
 
 @pytest.mark.django_db
@@ -164,7 +165,7 @@ def test_queries_stay_the_same_when_searches_grow(
     world: World, as_person: AsPerson, django_assert_num_queries: Callable[..., object], count: int
 ) -> None:
     for number in range(count):
-        save_search(actor=world.dana, name=f"Search {number}", filters=NURSES, alert="off")
+        save_search(actor=world.dana, name=f"Search {number}", filters=NeedFilters(text=f"{number}"), alert="off")
     client: Client = as_person(world.dana)
     page(client, "/searches/")
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
