@@ -17,7 +17,7 @@ from engagements.queries.needs import open_needs
 from engagements.queries.recommendations import experts_for_need
 from engagements.states import ProposalOrigin
 from mentors.models import ExpertProfile
-from mentors.recommender.fairness import gini
+from mentors.recommender.fairness import gini, least_gini
 from mentors.states import Audience, ProfileState
 
 PERIOD = timedelta(days=90)
@@ -49,13 +49,18 @@ class Fairness:
     needs_soon: int
 
     @property
+    def least_gini(self) -> float:
+        """Return what ``gini`` would be at best, with so many invitations for so many experts."""
+        return least_gini(self.invitations, self.experts)
+
+    @property
     def soon_share(self) -> float | None:
         """Return the share of needs with a first contact within seven days, None without needs."""
         return self.needs_soon / self.needs_counted if self.needs_counted else None
 
 
 def fairness_of(viewer: User) -> Fairness:
-    """Return the figures of the countries that ``viewer`` coordinates. Raises Http404 for others. Queries: 7."""
+    """Return the figures of the countries that ``viewer`` coordinates. Raises Http404 for others. Queries: 8."""
     countries = remit_countries(viewer)
     if not countries:
         raise Http404
@@ -66,7 +71,7 @@ def fairness_in(countries: Collection[str] | None) -> Fairness:
     """Return the figures of these countries (ISO 3166-1 alpha-2), None for all.
 
     Counted are published experts whom institutions may find, by country of origin, and their invitations of 90 days.
-    Queries: 6.
+    Queries: 7.
     """
     experts = _findable(countries)
     recent = Q(proposals__origin=ProposalOrigin.INVITATION, proposals__sent_at__gt=timezone.now() - PERIOD)
@@ -76,15 +81,14 @@ def fairness_in(countries: Collection[str] | None) -> Fairness:
     ever = Proposal.objects.filter(expert=OuterRef("pk"), origin=ProposalOrigin.INVITATION)
     never = experts.filter(~Exists(ever)).select_related("user").order_by("published_at", "pk")
     contact = recent_first_contact(None if countries is None else frozenset(countries))
-    waiting = list(never)
     return Fairness(
         countries=tuple(sorted(countries or ())),
         experts=len(counts),
         invitations=sum(counts.values()),
         gini=round(gini(counts.values()), 3),
         most_invited=tuple(Exposed(known[pk], counts[pk]) for pk in top),
-        never_invited=len(waiting),
-        longest_waiting=tuple(waiting[:LISTED]),
+        never_invited=never.count(),
+        longest_waiting=tuple(never[:LISTED]),
         needs_counted=contact.needs,
         needs_soon=contact.soon,
     )

@@ -29,6 +29,7 @@ class Command(BaseCommand):
             "experts": found.experts,
             "invitations": found.invitations,
             "gini": found.gini,
+            "least_gini": round(found.least_gini, 3),
             "never_invited": found.never_invited,
             "most_invited": [{"profile": one.profile.reference, "count": one.count} for one in found.most_invited],
             "needs": found.needs_counted,

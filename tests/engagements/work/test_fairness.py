@@ -92,7 +92,7 @@ def test_figures_tell_who_is_asked_and_who_never(world: World) -> None:
     found = fairness_of(world.chidi)
     assert (found.countries, found.experts, found.invitations, found.gini) == (("TN",), 2, 1, 0.5)
     assert [(one.profile, one.count) for one in found.most_invited] == [(world.profile, 1)]
-    assert (found.never_invited, found.longest_waiting) == (1, (awaited,))
+    assert (found.never_invited, found.longest_waiting, found.least_gini) == (1, (awaited,), 0.5)
     assert (found.needs_counted, found.needs_soon, found.soon_share) == (2, 1, 0.5)
     assert fairness_in(None).experts == 3
     assert fairness_in(["SN"]).soon_share is None
@@ -133,5 +133,5 @@ def test_page_is_read_with_the_same_queries_when_the_network_grows(
     html = client.get("/desk/fairness/").content.decode()
     assert "Amina Ben Salah" in html
     assert "More 0" in html
-    with django_assert_num_queries(23):  # type: ignore[attr-defined]
+    with django_assert_num_queries(24):  # type: ignore[attr-defined]
         client.get("/desk/fairness/")
