@@ -7,26 +7,26 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.html import format_html
 
 REASONS: list[dict[str, str]] = [
     {"kind": "note", "text": "Amina Diallo, coordinator: the ward opens in September, your dates fit."},
-    {"kind": "same", "strong": "Infection prevention:", "text": "you listed it (12 years)"},
-    {"kind": "near", "strong": "Neonatal care:", "text": "related to your “paediatric nursing”"},
+    {"kind": "same", "html": format_html("<b>{}</b>: {}", "Infection prevention", "you listed it (12 years)")},
+    {"kind": "near", "html": format_html("<b>{}</b>: {}", "Neonatal care", "related to your “paediatric nursing”")},
     {"kind": "same", "text": "You share French and Wolof"},
     {"kind": "same", "text": "3 h of shared working time, Mon–Thu 17:00–20:00 your time"},
     {
         "kind": "gap",
-        "strong": "Not on your profile:",
-        "text": "hospital audit.",
+        "html": format_html("Not on your profile: <b>{}</b>", "hospital audit"),
         "url": "#",
         "label": "Add it if you have it",
     },
 ]
 REASONS_ARABIC: list[dict[str, str]] = [
-    {"kind": "same", "strong": "مكافحة العدوى:", "text": "مدرجة في ملفك (12 سنة)"},
-    {"kind": "near", "strong": "رعاية حديثي الولادة:", "text": "قريبة من «تمريض الأطفال»"},
+    {"kind": "same", "html": format_html("<b>{}</b>: {}", "مكافحة العدوى", "مدرجة في ملفك (12 سنة)")},
+    {"kind": "near", "html": format_html("<b>{}</b>: {}", "رعاية حديثي الولادة", "قريبة من «تمريض الأطفال»")},
     {"kind": "same", "text": "لغتان مشتركتان: العربية وFrançais"},
-    {"kind": "gap", "strong": "غير موجود في ملفك:", "text": "تدقيق المستشفيات"},
+    {"kind": "gap", "html": format_html("<b>{}</b>: {}", "غير موجود في ملفك", "تدقيق المستشفيات")},
 ]
 SAMPLES: dict[str, Any] = {
     "reasons": REASONS,

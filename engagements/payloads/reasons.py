@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import time_format
+from django.utils.html import format_html
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -27,6 +28,17 @@ SHOWN = 5
 DAY = 24 * 60
 # Two groups of shared hours tell enough; a third is only hinted at.
 MOST_WINDOWS = 2
+# What stands out in a sentence: the first of these that fills it.
+NAMES = ("skill", "languages", "language", "hours", "modality", "kind", "country")
+# The step of the profile at which an expert fills a gap, besides missing skills.
+STEPS = {
+    ReasonKind.LEVEL_BELOW: "skills",
+    ReasonKind.LANGUAGE_MISSING: "languages",
+    ReasonKind.HOURS_MISSING: "give",
+    ReasonKind.FORMAT_OTHER: "give",
+    ReasonKind.KIND_OTHER: "give",
+}
+DAYS_OF_YEAR, HALF = 365, 0.5
 
 
 def isolated(text: str) -> str:
@@ -48,12 +60,13 @@ def reasons_in_words(
     limit: int | None = SHOWN,
     ask_url: str = "",
 ) -> list[dict[str, str]]:
-    """Return the reasons to show as dicts of ``kind`` (same, near, gap, note), ``symbol`` and ``text``, in the active
-    language.
+    """Return the reasons to show as dicts of ``kind`` (same, near, gap, note), ``symbol``, ``text`` and ``html``, in
+    which the name stands out, in the active language.
 
     ``side`` is whose eyes read it (``Side``), ``labels`` name concepts, ``zone`` is the reader's clock. ``limit``
     chooses the most telling ones in the usual order; None words all, costs too. Shared languages become one sentence.
-    A missing skill has a step (``url``, ``label``): the expert may add it, the institution ask at ``ask_url``.
+    A gap has a step (``url``, ``label``): the expert changes the profile, the institution asks about a missing skill at
+    ``ask_url``.
     """
     reasons = match.reasons if isinstance(match, Match) else tuple(match)
     merged = tuple(_one_for_languages(reasons))
@@ -75,21 +88,39 @@ def _told(reason: Reason, side: str, labels: Mapping[int, str], zone: tzinfo | N
     """Return one reason in words, with its step."""
     wording = _wording(reason)
     sentence = wording.expert if side == Side.EXPERT else wording.institution
-    text = capfirst(sentence % _params(reason, labels, zone or timezone.get_current_timezone()))
+    params = _params(reason, labels, zone or timezone.get_current_timezone())
+    text = capfirst(sentence % params)
     if is_must(reason):
         text = _("%(reason)s (a must in this list)") % {"reason": text}
-    mark = {"kind": wording.mark, "symbol": words.SYMBOLS[wording.mark], "text": text}
-    return mark | _step(reason, side, ask_url)
+    name = next((str(params[name]) for name in NAMES if params.get(name)), "")
+    told = {
+        "kind": wording.mark,
+        "symbol": words.SYMBOLS[wording.mark],
+        "text": text,
+        "html": _standing_out(name, text),
+    }
+    return told | _step(reason, side, ask_url)
+
+
+def _standing_out(name: str, text: str) -> str:
+    """Return ``text`` as HTML with ``name`` in bold where it first stands."""
+    for written in (name, capfirst(name)):
+        before, found, after = text.partition(written) if written else (text, "", "")
+        if found:
+            return format_html("{}<b>{}</b>{}", before, found, after)
+    return text
 
 
 def _step(reason: Reason, side: str, ask_url: str) -> dict[str, str]:
-    """Return what can be done about a missing skill: add it to one's profile, or ask the expert about it."""
-    if reason.kind != ReasonKind.SKILL_MISSING or reason.skill is None:
-        return {}
-    if side == Side.EXPERT:
-        url = f"{reverse('mentors:start', args=['skills'])}?add={reason.skill}"
-        return {"url": url, "label": _("Add to my profile")}
-    return {"url": f"{ask_url}?ask={reason.skill}", "label": _("Ask about it")} if ask_url else {}
+    """Return what can be done about a gap: change one's profile, or ask the expert about a missing skill."""
+    if reason.kind == ReasonKind.SKILL_MISSING and reason.skill is not None:
+        if side == Side.EXPERT:
+            url = f"{reverse('mentors:start', args=['skills'])}?add={reason.skill}"
+            return {"url": url, "label": _("Add to my profile")}
+        return {"url": f"{ask_url}?ask={reason.skill}", "label": _("Ask about it")} if ask_url else {}
+    if side == Side.EXPERT and reason.kind in STEPS:
+        return {"url": reverse("mentors:start", args=[STEPS[reason.kind]]), "label": _("Change my profile")}
+    return {}
 
 
 def _one_for_languages(reasons: Sequence[Reason]) -> Iterable[Reason]:
@@ -114,8 +145,11 @@ def _wording(reason: Reason) -> Words:
         return words.HOURS_WHEN
     if reason.kind == ReasonKind.HOURS_MISSING and not reason.facts.get("given"):
         return words.NO_HOURS_GIVEN
-    if reason.kind == ReasonKind.FRESHNESS and not reason.facts.get("days"):
-        return words.FRESH_TODAY
+    if reason.kind == ReasonKind.FRESHNESS:
+        days = int(reason.facts.get("days", 0))
+        return words.NOT_FRESH if days > DAYS_OF_YEAR else words.WORDS[reason.kind] if days else words.FRESH_TODAY
+    if reason.kind == ReasonKind.REPLIES and float(reason.facts.get("rate", 1)) <= HALF:
+        return words.FEW_REPLIES
     if reason.kind == ReasonKind.COUNTRY_TIE and reason.facts.get("main"):
         return words.MAIN_ORIGIN
     return words.WORDS[reason.kind]

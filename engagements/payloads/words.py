@@ -60,6 +60,16 @@ HOURS_WHEN = Words(
 )
 NO_HOURS_GIVEN = Words(GAP, _("You have not said when you have time"), _("They have not said when they have time"))
 FRESH_TODAY = Words(SAME, _("You looked over your profile today"), _("Profile looked over today"))
+NOT_FRESH = Words(
+    GAP,
+    _("You have not looked over your profile for more than a year"),
+    _("Profile not looked over for more than a year"),
+)
+FEW_REPLIES = Words(
+    GAP,
+    _("You have answered at most half of the invitations you got"),
+    _("They have answered at most half of the invitations they got"),
+)
 MAIN_ORIGIN = Words(SAME, _("%(country)s is your country of origin"), _("%(country)s is their country of origin"))
 WORDS: dict[ReasonKind, Words] = {
     ReasonKind.COORDINATOR_NOTE: Words(NOTE, _("%(note)s (%(by)s)"), _("%(note)s (%(by)s)")),

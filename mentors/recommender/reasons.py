@@ -42,6 +42,8 @@ GAPS: Final = frozenset(
         ReasonKind.KIND_OTHER,
     }
 )
+QUIET: Final = frozenset({ReasonKind.LEVEL_OK, ReasonKind.CAPACITY, ReasonKind.FRESHNESS})
+"""What repeats another reason or says little of the pair: on a card it comes after the rest of its group."""
 COSTS: Final = frozenset({ReasonKind.BREADTH, ReasonKind.EXPOSURE, ReasonKind.DECLINED})
 SEATS: Final = (NOTE, SAME, RELATED, LANGUAGE, TIME, OTHER)
 """The groups in the order the eye learns; a gap comes last."""
@@ -137,7 +139,7 @@ def displayed(reasons: Iterable[Reason], limit: int = 5) -> tuple[Reason, ...]:
 
     The weightiest gap keeps a seat whenever there are two or more. Each group gets one seat before any gets its second,
     so many must-haves do not crowd out the language; inside a group the most points come first, must-haves before
-    wishes. Costs are not shown on cards; they stand under all reasons.
+    wishes, and last what is ``QUIET``. Costs are not shown on cards; they stand under all reasons.
     """
     available = list(reasons)
     gaps = sorted((reason for reason in available if reason.kind in GAPS), key=_gap_order)[: 1 if limit > 1 else 0]
@@ -162,10 +164,10 @@ def _fits(reason: Reason) -> bool:
     return reason.points > 0 or reason.kind in NOTE
 
 
-def _group_order(reason: Reason) -> tuple[bool, bool, int]:
+def _group_order(reason: Reason) -> tuple[bool, bool, bool, int]:
     """Return the order inside a group; what somebody chose as a must comes first."""
     is_required = reason.facts.get("strength", Strength.REQUIRED) == Strength.REQUIRED
-    return not is_must(reason), not is_required, -reason.points
+    return not is_must(reason), reason.kind in QUIET, not is_required, -reason.points
 
 
 def _gap_order(reason: Reason) -> tuple[bool, int]:

@@ -73,7 +73,7 @@ def test_page_states_the_weighing_and_offers_it_back(
     html = page(client, need, "?format=must&hours=ignore&nonsense=must&kind=perhaps")
     assert "Must be so: Way of working." in html
     assert "Does not count: Shared hours." in html
-    assert "Remote, as they offer it (a must in this list)" in html
+    assert "<b>Remote</b>, as they offer it (a must in this list)" in html
     assert "working time a week" not in html
     assert "Way of working not a must: 1 more" in html
     assert '<option value="must" selected>' in html

@@ -77,6 +77,25 @@ def test_shared_hours_follow_the_clock_when_summer_time_begins() -> None:
     assert any("Mon–Thu 18:00–21:00" in text for text in texts(EXAMPLE, Side.EXPERT, limit=6))
 
 
+def test_name_stands_out_and_gaps_say_what_to_do() -> None:
+    odd = {**LABELS, 1: "<b>asepsis</b>"}
+    told = reasons_in_words(EXAMPLE, side=Side.EXPERT, labels=odd, zone=PARIS)
+    assert [reason["html"] for reason in (told[0], told[2], told[4])] == [
+        "<b>&lt;b&gt;asepsis&lt;/b&gt;</b>: you listed it (12 years)",
+        "You share <b>French and Wolof</b>",
+        "Not on your profile: <b>hospital audit</b>",
+    ]
+    no_time = (Reason(ReasonKind.HOURS_MISSING, 0, facts={"given": False, "worth": 9}),)
+    [gap] = reasons_in_words(no_time, side=Side.EXPERT, labels={})
+    assert (gap["url"], gap["label"]) == ("/start/expert/give/", "Change my profile")
+
+
+@pytest.mark.parametrize(("rate", "text"), [(0.9, "✓ They usually answer"), (0.5, "○ They have answered at most half")])
+def test_nobody_is_said_to_answer_who_does_not(rate: float, text: str) -> None:
+    match = replace(EXAMPLE, reasons=(Reason(ReasonKind.REPLIES, 0, facts={"rate": rate}),))
+    assert texts(match, Side.INSTITUTION, limit=None)[0].startswith(text)
+
+
 def test_reasons_read_the_same_when_they_were_frozen(world: World) -> None:
     need = after_need_published(world)
     match = explain_pair(need, world.profile)

@@ -52,7 +52,11 @@ def test_many_must_haves_do_not_crowd_out_the_language() -> None:
 
 def test_must_haves_come_before_wishes_and_points_decide_inside() -> None:
     assert displayed([wish_for(500, 1), must(10, 2), must(20, 3)]) == (must(20, 3), must(10, 2), wish_for(500, 1))
-    assert displayed([FRESH, TIE]) == (TIE, FRESH)
+    assert displayed([FRESH, must(900, 1, K.LEVEL_OK), TIE]) == (
+        TIE,
+        must(900, 1, K.LEVEL_OK),
+        FRESH,
+    )  # little news last
 
 
 def test_one_gap_is_shown_the_weightiest_must_have_first() -> None:
