@@ -19,7 +19,11 @@ PAUSES = (14, 30, 90)
 class DismissForm(forms.Form):
     """Say why a suggestion is not for me; each answer says what it changes."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Why is it not for you?"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why is it not for you?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose why it is not for you.")},
+    )
     pause = forms.TypedChoiceField(
         label=gettext_lazy("If you have no time now"), required=False, coerce=int, empty_value=None
     )

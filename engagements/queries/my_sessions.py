@@ -33,6 +33,11 @@ class MySessions:
     offered: list[MeetingLine] = field(default_factory=list)
 
     @property
+    def next_agreed(self) -> MeetingLine | None:
+        """Return the agreed appointment that comes first, if any."""
+        return next(iter([*self.today, *self.this_week, *self.later]), None)
+
+    @property
     def is_empty(self) -> bool:
         """Say whether there is nothing."""
         return not any(vars(self).values())

@@ -26,7 +26,7 @@ from engagements.queries.needs import with_details
 from engagements.queries.wishes import wish_of, wish_skills, wishes
 from engagements.rules.needs import can_answer_needs, can_see_matches, can_see_suggestions
 from mentors.models import ExpertProfile, ProfileOrigin
-from mentors.queries.candidates import candidate, numeric_country
+from mentors.queries.candidates import numeric_country
 from mentors.queries.profiles import Standing, standing_of, with_line_parts
 from mentors.queries.skills import skill_labels
 from mentors.recommender.factors import Factor, Stance, Stances, chosen, factors_of, weighed, with_stance
@@ -202,15 +202,6 @@ def needs_for_expert(
     ]
     needs = with_details(Need.objects.select_related("organisation")).in_bulk([pk for pk, _match in ranked])
     return [Suggestion(match, needs[pk], profile, match) for pk, match in ranked]
-
-
-def needs_elsewhere(viewer: User, profile: ExpertProfile) -> int:
-    """Return how many more open needs would fit if the expert helped other countries, too. Queries: at most 4."""
-    if not can_see_suggestions(viewer, profile) or not can_answer_needs(profile):
-        return 0
-    known, today = candidate(profile), timezone.localdate()
-    here = need_ids(known, profile, origin_codes(profile), today)
-    return len(need_ids(known, profile, None, today)) - len(here)
 
 
 def origin_codes(profile: ExpertProfile) -> list[str]:

@@ -15,10 +15,12 @@ from engagements.forms.needs import MessageForm
 from engagements.payloads import fit_line, match_card, prefilled_line, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries import recommendations
-from engagements.queries.changes import changes_of_profile
+from engagements.queries.changes import asked_lately, changes_of_profile
 from engagements.queries.digests import told_lately
 from engagements.queries.interest import paused_until
+from engagements.queries.my_sessions import my_sessions
 from engagements.queries.recommendations import FEED, MOST, THIN, Change, labels_of
+from engagements.rules.needs import can_answer_needs
 from engagements.states import Side
 from mentors.queries.profiles import own_profile
 
@@ -47,22 +49,30 @@ def for_you(request: SignedInRequest) -> HttpResponse:
             for one in found
         ],
         "undo": queries.hidden_need(profile, request.GET["hidden"]) if "hidden" in request.GET else None,
-        "elsewhere": recommendations.needs_elsewhere(request.user, profile) if is_thin else 0,
         "changes": [_profile_change(one) for one in changes_of_profile(request.user, profile)] if is_thin else [],
+        "asked_lately": asked_lately(profile) if is_thin and not found and can_answer_needs(profile) else 0,
+        "session": my_sessions(request.user).next_agreed,
+        "free_places": max(0, profile.capacity - profile.open_engagements),
     }
     return render(request, "engagements/for_you.html" if found else "engagements/for_you_empty.html", context)
 
 
 def _profile_change(change: Change) -> dict[str, str]:
-    """Return a step of one's profile that brings more needs, as a chip with its count."""
-    sentence, step = {
+    """Return a step that brings more needs, as a chip with its count."""
+    sentence, url = {
+        "origins": (
+            ngettext(
+                "Help other countries, too: %(more)s more", "Help other countries, too: %(more)s more", change.more
+            ),
+            "?wider=origins",
+        ),
         "language": (
             ngettext("Another language: %(more)s more", "Other languages: %(more)s more", change.more),
-            "languages",
+            reverse("mentors:start", args=["languages"]),
         ),
         "modality": (
             ngettext("Other ways of working: %(more)s more", "Other ways of working: %(more)s more", change.more),
-            "give",
+            reverse("mentors:start", args=["give"]),
         ),
         "all": (
             ngettext(
@@ -70,10 +80,10 @@ def _profile_change(change: Change) -> dict[str, str]:
                 "Other languages and ways of working, in any country: %(more)s more",
                 change.more,
             ),
-            "languages",
+            reverse("mentors:start", args=["languages"]),
         ),
     }[change.name]
-    return {"label": sentence % {"more": change.more}, "url": reverse("mentors:start", args=[step])}
+    return {"label": sentence % {"more": change.more}, "url": url}
 
 
 @signed_in

@@ -13,11 +13,11 @@ from engagements.actions.interest import dismiss_need, restore_need
 from engagements.actions.needs import NeedSkillEntry, pause_need, resume_need
 from engagements.actions.proposals import apply_for_need, decline_proposal
 from engagements.models import Need
+from engagements.queries.changes import asked_lately, changes_of_profile
 from engagements.queries.recommendations import (
     Change,
     Scope,
     experts_for_need,
-    needs_elsewhere,
     needs_for_expert,
     smallest_changes,
     strict_scope,
@@ -239,5 +239,6 @@ def test_needs_elsewhere_are_counted_when_other_countries_ask(world: World, need
     move(world, ("SN",))
     world.profile.refresh_from_db()
     assert needs_for_expert(world.amina, world.profile) == []
-    assert needs_elsewhere(world.amina, world.profile) == 1
+    assert changes_of_profile(world.amina, world.profile) == [Change("origins", 1)]
+    assert asked_lately(world.profile) == 1
     assert [one.need for one in needs_for_expert(world.amina, world.profile, is_anywhere=True)] == [need]

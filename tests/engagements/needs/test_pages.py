@@ -189,7 +189,7 @@ def test_expert_reads_reasons_and_offers_help(world: World, as_person: AsPerson)
     html = page(client, "/for-you/")
     assert need.title in html
     assert "Strong fit" in html
-    assert "Interpret electrocardiograms: you listed it (12 years)" in html
+    assert "Interpret electrocardiograms</b>: you listed it (12 years)" in html
     form = page(client, f"/needs/{need.reference}/interest/")
     assert "for 12 years now" in form
     assert client.post(f"/needs/{need.reference}/interest/", {"message": " "}).status_code == 422
@@ -225,7 +225,7 @@ def test_organisation_invites_who_fits(world: World, as_person: AsPerson) -> Non
     client = as_person(world.bereket)
     html = page(client, f"/needs/{need.reference}/people/")
     assert "Amina Ben Salah" in html
-    assert "Interpret electrocardiograms: on their profile (12 years)" in html
+    assert "Interpret electrocardiograms</b>: on their profile (12 years)" in html
     assert "amina@example.org" not in html
     url = f"/needs/{need.reference}/invite/{world.profile.reference}/"
     assert "Dear Amina Ben Salah" in page(client, url)
@@ -316,9 +316,9 @@ QUERIES = [
     ("nobody", "/needs/", 3, 6),
     ("amina", "/needs/", 1, 12),
     ("amina", "/needs/", 3, 12),
-    ("amina", "/for-you/", 1, 29),
-    ("amina", "/for-you/", 3, 19),
-    ("amina", "/for-you/", 5, 19),
+    ("amina", "/for-you/", 1, 27),
+    ("amina", "/for-you/", 3, 20),
+    ("amina", "/for-you/", 5, 20),
     ("bereket", "people", 1, 31),
     ("bereket", "people", 3, 21),
     ("bereket", "people", 5, 21),
