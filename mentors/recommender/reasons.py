@@ -46,7 +46,7 @@ QUIET: Final = frozenset({ReasonKind.LEVEL_OK, ReasonKind.CAPACITY, ReasonKind.F
 """What repeats another reason or says little of the pair: on a card it comes after the rest of its group."""
 COSTS: Final = frozenset({ReasonKind.BREADTH, ReasonKind.EXPOSURE, ReasonKind.DECLINED})
 SEATS: Final = (NOTE, SAME, RELATED, LANGUAGE, TIME, OTHER)
-"""The groups in the order the eye learns; a gap comes last."""
+"""The groups in the order the eye learns, all others behind them; a gap comes last."""
 
 REVEALS: Final[dict[ReasonKind, frozenset[str]]] = {
     ReasonKind.COORDINATOR_NOTE: frozenset(),
@@ -137,20 +137,25 @@ def displayed(reasons: Iterable[Reason], limit: int = 5) -> tuple[Reason, ...]:
     """Choose at most ``limit`` reasons for a card: human note, must-haves, related, language, time, others, then at
     most one gap.
 
-    The weightiest gap keeps a seat whenever there are two or more. Each group gets one seat before any gets its second,
-    so many must-haves do not crowd out the language; inside a group the most points come first, must-haves before
-    wishes, and last what is ``QUIET``. Costs are not shown on cards; they stand under all reasons.
+    The weightiest gap keeps a seat whenever there are two or more. Each of the named groups gets one seat before any
+    gets its second, so many must-haves do not crowd out the language; others take what is left, unless somebody
+    chose them as a must. Inside a group must-haves come before wishes, skills at the level asked before those below it,
+    then the most points, and last what is ``QUIET``. Costs are not shown on cards; they stand under all reasons.
     """
     available = list(reasons)
     gaps = sorted((reason for reason in available if reason.kind in GAPS), key=_gap_order)[: 1 if limit > 1 else 0]
-    groups = [sorted((r for r in available if r.kind in seat and _fits(r)), key=_group_order) for seat in SEATS]
-    seats = max(0, limit - len(gaps))
-    chosen: set[tuple[int, int]] = set()
-    for row in range(max(map(len, groups), default=0)):
-        for group, members in enumerate(groups):
-            if row < len(members) and len(chosen) < seats:
-                chosen.add((group, row))
-    return (*(groups[group][row] for group, row in sorted(chosen)), *gaps)
+    below = {reason.skill for reason in available if reason.kind == ReasonKind.LEVEL_BELOW}
+    groups = [
+        sorted((r for r in available if r.kind in seat and _fits(r)), key=lambda r: _group_order(r, below))
+        for seat in SEATS
+    ]
+    turns = sorted(
+        (reason.kind in OTHER and not is_must(reason), row, group)
+        for group, members in enumerate(groups)
+        for row, reason in enumerate(members)
+    )
+    taken = [(group, row) for _is_last, row, group in turns[: max(0, limit - len(gaps))]]
+    return (*(groups[group][row] for group, row in sorted(taken)), *gaps)
 
 
 def noted(match: Match, note: str, by: str) -> Match:
@@ -164,10 +169,11 @@ def _fits(reason: Reason) -> bool:
     return reason.points > 0 or reason.kind in NOTE
 
 
-def _group_order(reason: Reason) -> tuple[bool, bool, bool, int]:
-    """Return the order inside a group; what somebody chose as a must comes first."""
+def _group_order(reason: Reason, below: Collection[int | None]) -> tuple[bool, bool, bool, bool, int]:
+    """Return the order inside a group: chosen as a must first, of the skills those ``below`` the level asked later."""
     is_required = reason.facts.get("strength", Strength.REQUIRED) == Strength.REQUIRED
-    return not is_must(reason), reason.kind in QUIET, not is_required, -reason.points
+    is_below = reason.skill is not None and reason.skill in below
+    return not is_must(reason), reason.kind in QUIET, not is_required, is_below, -reason.points
 
 
 def _gap_order(reason: Reason) -> tuple[bool, int]:

@@ -50,6 +50,13 @@ def test_many_must_haves_do_not_crowd_out_the_language() -> None:
     assert displayed([*skills, LANGUAGE, HOURS]) == (must(300, 300), must(200, 200), must(150, 150), LANGUAGE, HOURS)
 
 
+def test_second_must_have_comes_before_what_no_group_is_named_for() -> None:
+    """Of two must-haves the one at the level asked is told first, however many points the other has."""
+    low, met = must(300, 1), must(200, 2)
+    gap = must(0, 1, K.LEVEL_BELOW, worth=80)
+    assert displayed([low, met, LANGUAGE, HOURS, TIE, gap]) == (met, low, LANGUAGE, HOURS, gap)
+
+
 def test_must_haves_come_before_wishes_and_points_decide_inside() -> None:
     assert displayed([wish_for(500, 1), must(10, 2), must(20, 3)]) == (must(20, 3), must(10, 2), wish_for(500, 1))
     assert displayed([FRESH, must(900, 1, K.LEVEL_OK), TIE]) == (
