@@ -43,6 +43,11 @@ class SkillsForm(forms.Form):
         chosen = dict.fromkeys(value.strip()[:LONGEST_VALUE] for value in self.data.getlist("skills"))
         return [value for value in chosen if value and value != self.removed]
 
+    @property
+    def shown(self) -> list[str] | None:
+        """Return the values that stood on the profile when the form was shown; None when it does not say."""
+        return self.data.getlist("shown") if isinstance(self.data, QueryDict) and "shown" in self.data else None
+
     def typed(self, name: str, value: str) -> str:
         """Return what was sent beside ``value``: its level or its years."""
         return str(self.data.get(f"{name}-{value}", ""))

@@ -17,7 +17,7 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Invalid, SlowDown
 from diaspora_net.core.forms import add_problems
 from mentors.actions import profiles as actions
-from mentors.actions.choices import choose_skills
+from mentors.actions.choices import SkillChoice, choose_skills
 from mentors.forms.skills import MOST_SKILLS, SkillsForm
 from mentors.forms.start import GivingForm, IdentityForm, LanguagesForm
 from mentors.models import ExpertProfile
@@ -84,7 +84,7 @@ def skills(request: SignedInRequest) -> HttpResponse:
     profile = own_profile_with_parts(request.user)
     form = SkillsForm(_sent(request))
     if request.method == "POST" and "find" not in request.POST and not form.removed and form.is_valid():
-        choices = form.cleaned_data["choices"]
+        choices = [*form.cleaned_data["choices"], *_added_elsewhere(profile, form)]
 
         def save() -> None:
             profile = actions.start_profile(actor=request.user)
@@ -100,7 +100,21 @@ def skills(request: SignedInRequest) -> HttpResponse:
         added=request.GET.get("add", ""),
     )
     context["picker_max"] = MOST_SKILLS
+    on_profile = [str(item.tag_id) for item in profile.skill_items.all()] if profile else []
+    context["shown"] = on_profile if form.shown is None else form.shown
     return _page(request, "skills", profile, form, context, is_asking=bool(wants_more))
+
+
+def _added_elsewhere(profile: ExpertProfile | None, form: SkillsForm) -> list[SkillChoice]:
+    """Return the skills that another window has put on the profile since this form was shown: nobody took them off."""
+    if profile is None or form.shown is None:
+        return []
+    seen = {*form.shown, *form.values}
+    return [
+        SkillChoice(str(item.tag_id), item.level, item.years)
+        for item in profile.skill_items.all()
+        if str(item.tag_id) not in seen
+    ]
 
 
 def languages(request: SignedInRequest) -> HttpResponse:

@@ -153,6 +153,19 @@ def test_unknown_words_can_be_added_and_wait_for_a_coordinator(browser, amina) -
     assert "Basket weaving" in browser.get(step("skills")).content.decode()
 
 
+def test_what_another_window_added_stays_when_this_one_saves(browser, amina) -> None:
+    concepts = make_vocabulary()
+    heart, triage = concepts["cardiology"].pk, concepts["negotiation"].pk
+    page = browser.get(step("skills")).content.decode()
+    assert '<input type="hidden" name="shown" value="">' in page
+    browser.post(step("skills"), {"skills": [triage], f"level-{triage}": "2", "shown": [""]})
+    browser.post(step("skills"), {"skills": [heart], f"level-{heart}": "4", "shown": [""]})
+    skills = ExpertProfile.objects.get(user=amina).skill_items
+    assert set(skills.values_list("tag", "level")) == {(triage, 2), (heart, 4)}
+    browser.post(step("skills"), {"skills": [heart], f"level-{heart}": "4", "shown": ["", triage, heart]})
+    assert [item.tag_id for item in skills.all()] == [heart]
+
+
 def test_editing_a_published_profile_leads_back_to_it(browser, amina) -> None:
     amina.full_name = "Amina"
     profile = make_expert(amina, skills={"cardiology": (4, 12)})
