@@ -29,8 +29,8 @@ from messaging.actions.conversations import add_participant
 
 
 @transaction.atomic
-def nominate_expert(*, actor: User, need: Need, expert: ExpertProfile, message: str) -> Proposal:
-    """Ask an expert, as a coordinator, whether they would take on a need.
+def nominate_expert(*, actor: User, need: Need, expert: ExpertProfile, message: str, note: str = "") -> Proposal:
+    """Ask an expert, as a coordinator, whether they would take on a need; ``note`` says to both sides why.
 
     Raises NotAllowed unless ``actor`` coordinates the need's country and belongs to neither side; else see
     ``send_proposal`` for effects and refusals.
@@ -39,7 +39,8 @@ def nominate_expert(*, actor: User, need: Need, expert: ExpertProfile, message: 
         raise NotAllowed(_("Only a coordinator of this country, who is on neither side, nominates experts."))
     if is_member(expert.user, need.organisation):
         raise NotAllowed(_("This expert belongs to the organisation."))
-    return send_proposal(actor=actor, need=need, profile=expert, origin=ProposalOrigin.NOMINATION, message=message)
+    origin = ProposalOrigin.NOMINATION
+    return send_proposal(actor=actor, need=need, profile=expert, origin=origin, message=message, note=note)
 
 
 @transaction.atomic

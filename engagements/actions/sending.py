@@ -28,7 +28,7 @@ from messaging.actions.messages import post_event, post_message
 from messaging.models import Conversation
 from messaging.states import ConversationState
 
-MAX_MESSAGE = 1000
+MAX_MESSAGE, MAX_NOTE = 1000, 200
 NEWS: dict[str, str] = {
     ProposalOrigin.APPLICATION: gettext_noop("An expert offers to help with “%(need)s”."),
     ProposalOrigin.INVITATION: gettext_noop("%(organisation)s asks for your help: “%(need)s”."),
@@ -36,10 +36,13 @@ NEWS: dict[str, str] = {
 }
 
 
-def send_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, message: str) -> Proposal:
+def send_proposal(
+    *, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, message: str, note: str = ""
+) -> Proposal:
     """Make the proposal with its conversation and freeze why the two match. Runs in the caller's transaction.
 
-    Raises Invalid for the message, SlowDown over the day's limit, Conflict over the open ones', when the need is not
+    ``note`` is a coordinator's own reason, which stands before the frozen ones with their name. Raises Invalid for the
+    message or the note, SlowDown over the day's limit, Conflict over the open ones', when the need is not
     open or has enough offers to read, the expert not free or asked enough, or a proposal live. A coordinator's limits
     are those of the people asked. Effects: conversation with the message, proposal, audit entry, news.
     """
@@ -47,6 +50,10 @@ def send_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: Pr
     if not text or len(text) > MAX_MESSAGE:
         problem = _("Write a message of up to %(limit)s characters.") % {"limit": MAX_MESSAGE}
         raise Invalid(problem, fields={"message": problem})
+    note = " ".join(note.split())
+    if len(note) > MAX_NOTE:
+        problem = _("Write at most %(limit)s characters.") % {"limit": MAX_NOTE}
+        raise Invalid(problem, fields={"note": problem})
     sender = lock(actor)
     if origin != ProposalOrigin.NOMINATION:
         check_daily_limit(sender)
@@ -60,14 +67,16 @@ def send_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: Pr
     if not can_answer_needs(profile) or not profile.user.is_active or is_apart:
         raise Conflict(_("This expert is not available at present, or has no free place."))
     check_asked_today(profile, origin)
-    proposal = _create_proposal(actor=actor, need=need, profile=profile, origin=origin, text=text)
+    proposal = _create_proposal(actor=actor, need=need, profile=profile, origin=origin, text=text, note=note)
     sent = {"origin": origin.value, "need": need.pk, "expert": profile.pk}
     audit.record(actor=actor, verb="engagements.proposal.sent", obj=proposal, **sent)
     tell_about_proposal(people=receivers_of(proposal), proposal=proposal, verb="sent", text=NEWS[origin])
     return proposal
 
 
-def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, text: str) -> Proposal:
+def _create_proposal(
+    *, actor: User, need: Need, profile: ExpertProfile, origin: ProposalOrigin, text: str, note: str
+) -> Proposal:
     reference = new_reference()
     conversation = _open_conversation(actor, need, profile, origin, reverse("engagements:proposal", args=[reference]))
     if origin == ProposalOrigin.NOMINATION:
@@ -85,7 +94,7 @@ def _create_proposal(*, actor: User, need: Need, profile: ExpertProfile, origin:
                 origin=origin,
                 sent_by=actor,
                 message=text,
-                explanation=frozen_explanation(need, profile),
+                explanation=frozen_explanation(need, profile, note=note),
                 conversation=conversation,
                 sent_at=now,
                 **fresh_clock(WaitingKind.REPLY, side, need=need, expert=profile, now=now),

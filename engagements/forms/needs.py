@@ -190,6 +190,18 @@ class MessageForm(forms.Form):
     )
 
 
+class NominationForm(MessageForm):
+    """Write the message of a nomination, and why this expert in the coordinator's own words."""
+
+    note = forms.CharField(
+        label=_("Why you suggest them"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("One sentence. Both sides read it before all other reasons, with your name."),
+    )
+
+
 class NeedFilterForm(forms.Form):
     """Look for open needs; what does not fit the choices counts as empty."""
 

@@ -12,7 +12,7 @@ from mentors.models import ExpertProfile
 from mentors.queries.profiles import Standing, visible_fields
 from mentors.recommender.factors import Stances, explained
 from mentors.recommender.hours import shared
-from mentors.recommender.reasons import REVEALS, blanked, without
+from mentors.recommender.reasons import REVEALS, blanked, noted, signed, without
 from mentors.recommender.scoring import Pairs, score_pair
 from mentors.recommender.types import Candidate, Match, ReasonKind, Wish
 from mentors.rules import INSTITUTION_FIELDS
@@ -76,18 +76,25 @@ def pair_of(need: Need, profile: ExpertProfile) -> tuple[Wish, Candidate]:
     return wish_of(need), known_expert(profile)
 
 
-def frozen_explanation(need: Need, profile: ExpertProfile) -> dict[str, Any]:
+def frozen_explanation(need: Need, profile: ExpertProfile, *, note: str = "") -> dict[str, Any]:
     """Return the match of a pair for a proposal to keep, and under ``told`` what institutions may read of it.
 
-    JSON-ready. Queries: as ``pair_of``.
+    ``note`` is a coordinator's sentence: both sides read it before all reasons, with the name that ``thawed`` is given,
+    so that none is kept. JSON-ready. Queries: as ``pair_of``.
     """
     wish, known = pair_of(need, profile)
     pairs = Pairs(wish)
     match = with_windows(pairs.match(known), wish, known)
-    return match.to_dict() | {TOLD: _told(pairs, known, hidden_from(INSTITUTION_FIELDS)).to_dict()}
+    told = _told(pairs, known, hidden_from(INSTITUTION_FIELDS))
+    if note:
+        match, told = noted(match, note), noted(told, note)
+    return match.to_dict() | {TOLD: told.to_dict()}
 
 
-def thawed(explanation: dict[str, Any], *, is_own: bool) -> Match:
-    """Read what ``frozen_explanation`` kept: all of it for the expert (``is_own``), what was told for others."""
+def thawed(explanation: dict[str, Any], *, is_own: bool, by: str) -> Match:
+    """Read what ``frozen_explanation`` kept: all of it for the expert (``is_own``), what was told for others.
+
+    ``by`` is the name of who sent the proposal, for a note of theirs.
+    """
     whole = {name: value for name, value in explanation.items() if name != TOLD}
-    return Match.from_dict(whole if is_own else explanation.get(TOLD, whole))
+    return signed(Match.from_dict(whole if is_own else explanation.get(TOLD, whole)), by)

@@ -147,6 +147,7 @@ def frozen_match(viewer: User, proposal: Proposal) -> Match | None:
     """Return the frozen match without what ``viewer`` may not see of the expert. Queries: at most 5."""
     if not proposal.explanation:
         return None
-    match = thawed(proposal.explanation, is_own=proposal.expert.user_id == viewer.pk)
+    is_own = proposal.expert.user_id == viewer.pk
+    match = thawed(proposal.explanation, is_own=is_own, by=str(proposal.sent_by))
     seen = visible_fields(viewer, proposal.expert, is_counterpart=knows_expert(viewer, proposal))
     return replace(match, reasons=without(match.reasons, hidden_from(seen)))

@@ -1,5 +1,6 @@
 """Who suits a need: the list, what small change would bring more, how it is weighed, and the invitation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from diaspora_net.core.errors import Conflict, Invalid
 from diaspora_net.core.forms import add_problems
 from engagements.actions import proposals
 from engagements.actions.nominations import nominate_expert
-from engagements.forms.needs import MessageForm
+from engagements.forms.needs import MessageForm, NominationForm
 from engagements.forms.weighing import FACTORS, WeighingForm, stances_of
-from engagements.models import Need
+from engagements.models import Need, Proposal
 from engagements.payloads import person_card, reasons_in_words
 from engagements.queries import needs as queries
 from engagements.queries import recommendations
@@ -154,15 +155,14 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
     profile = get_profile(request.user, expert)
     fits = recommendations.explained_for_need(request.user, need, profile)
     is_nomination = can_nominate(request.user, need)
-    form = MessageForm(
+    form = (NominationForm if is_nomination else MessageForm)(
         request.POST if request.method == "POST" else None,
         initial={"message": _first_line(need, profile, request.GET.get("ask", ""), is_nomination=is_nomination)},
     )
     if request.method == "POST" and form.is_valid():
-        message = form.cleaned_data["message"]
+        act: Callable[..., Proposal] = nominate_expert if is_nomination else proposals.invite_expert
         try:
-            act = nominate_expert if is_nomination else proposals.invite_expert
-            sent = act(actor=request.user, need=need, expert=profile, message=message)
+            sent = act(actor=request.user, need=need, expert=profile, **form.cleaned_data)
         except (Invalid, Conflict) as error:
             add_problems(form, error)
         else:

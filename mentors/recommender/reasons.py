@@ -158,10 +158,18 @@ def displayed(reasons: Iterable[Reason], limit: int = 5) -> tuple[Reason, ...]:
     return (*(groups[group][row] for group, row in sorted(taken)), *gaps)
 
 
-def noted(match: Match, note: str, by: str) -> Match:
-    """Return ``match`` with a coordinator's sentence and name as its first reason, worth no points."""
-    reason = Reason(ReasonKind.COORDINATOR_NOTE, 0, facts={"note": note, "by": by})
+def noted(match: Match, note: str) -> Match:
+    """Return ``match`` with a coordinator's sentence as its first reason, worth no points."""
+    reason = Reason(ReasonKind.COORDINATOR_NOTE, 0, facts={"note": note})
     return replace(match, reasons=(reason, *match.reasons))
+
+
+def signed(match: Match, by: str) -> Match:
+    """Return ``match`` with the name of who wrote its note."""
+    reasons = (
+        reason._replace(facts={**reason.facts, "by": by}) if reason.kind in NOTE else reason for reason in match.reasons
+    )
+    return replace(match, reasons=tuple(reasons))
 
 
 def _fits(reason: Reason) -> bool:

@@ -63,6 +63,19 @@ def test_the_institution_knows_nothing_until_the_expert_agrees(world: World) -> 
         withdraw_proposal(actor=world.bereket, proposal=proposal)
 
 
+def test_both_sides_read_first_why_the_coordinator_suggests_it(world: World, as_person: SignIn) -> None:
+    need = story.after_need_published(world)
+    url, why = f"/needs/{need.reference}/invite/{world.profile.reference}/", "She <trained> our nurses in 2024"
+    assert as_person(world.chidi).post(url, {"message": "Hello", "note": "x" * 201}).status_code == 422
+    assert as_person(world.chidi).post(url, {"message": "Hello", "note": f" {why} "}).status_code == 302
+    proposal = agree_to_nomination(actor=world.amina, proposal=Proposal.objects.get())
+    for person in (world.amina, world.bereket):
+        page = as_person(person).get(f"/proposals/{proposal.reference}/").content.decode()
+        first = page.split('<ul class="reasons"')[1].split("</li>")[0]
+        assert "She &lt;trained&gt; our nurses in 2024" in first
+        assert str(world.chidi) in first
+
+
 def test_both_agree_and_it_becomes_an_engagement(world: World) -> None:
     proposal = agree_to_nomination(actor=world.amina, proposal=nominated(world))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentors.recommender.reasons import COSTS, GAPS, REVEALS, SEATS, displayed, noted, without
+from mentors.recommender.reasons import COSTS, GAPS, REVEALS, SEATS, displayed, noted, signed, without
 from mentors.recommender.scoring import score_pair
 from mentors.recommender.types import PRACTISED, Candidate, Match, Reason, ReasonKind, Wish
 from tests.mentors.recommender.worlds import candidates, wishes
@@ -126,7 +126,7 @@ def test_evidence_goes_when_engagements_are_hidden() -> None:
 
 def test_note_is_first_worth_nothing_and_frozen_with_the_match() -> None:
     match = score_pair(Wish(()), Candidate(1))
-    with_note = noted(match, "She taught here", "Chidi")
+    with_note = signed(noted(match, "She taught here"), "Chidi")
     assert with_note.reasons == (NOTE, *match.reasons)
     assert (with_note.points, with_note.score) == (match.points, match.score)
     assert Match.from_dict(json.loads(json.dumps(with_note.to_dict()))) == with_note
