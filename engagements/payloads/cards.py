@@ -24,6 +24,7 @@ from mentors.recommender.types import Fit, Match, Reason, ReasonKind
 # What the fit bar shows is decoration: the words beside it say the same.
 FIT_SHARES = {Fit.STRONG: 0.9, Fit.GOOD: 0.7, Fit.POSSIBLE: 0.4, Fit.STRETCH: 0.2}
 TAGS = 6
+MOST_BROUGHT = 3
 
 
 def fit_line(match: Match) -> dict[str, Any]:
@@ -122,15 +123,17 @@ def person_card(
 
 def prefilled_line(reasons: Sequence[Reason], labels: Mapping[int, str]) -> str:
     """Return a first sentence for an offer, made of what both have in common, for the expert to edit."""
-    skills = [labels.get(reason.skill or 0, "") for reason in reasons if reason.kind == ReasonKind.SKILL_SAME]
-    if not skills:
+    same = [reason for reason in reasons if reason.kind == ReasonKind.SKILL_SAME][:MOST_BROUGHT]
+    if not same:
         return _("I would like to help with this.")
-    years = max(int(reason.facts.get("years", 0)) for reason in reasons if reason.kind == ReasonKind.SKILL_SAME)
-    work = get_text_list(skills[:3], _("and"))
+    skills = get_text_list([_brought(reason, labels.get(reason.skill or 0, "")) for reason in same], _("and"))
+    return _("What I bring: %(skills)s. I would like to help with this.") % {"skills": skills}
+
+
+def _brought(reason: Reason, skill: str) -> str:
+    """Return a skill with the years of its practice, when they are given."""
+    years = int(reason.facts.get("years", 0))
     if not years:
-        return _("What I bring: %(skills)s. I would like to help with this.") % {"skills": work}
-    return ngettext(
-        "What I bring: %(skills)s, for %(years)s year now. I would like to help with this.",
-        "What I bring: %(skills)s, for %(years)s years now. I would like to help with this.",
-        years,
-    ) % {"years": years, "skills": work}
+        return skill
+    told = ngettext("%(skill)s (%(years)s year)", "%(skill)s (%(years)s years)", years)
+    return told % {"skill": skill, "years": years}

@@ -156,7 +156,8 @@ def test_first_line_names_what_both_have_in_common(world: World) -> None:
     match = explain_pair(need, world.profile)
     labels = {skill.pk: skill.name for skill in make_vocabulary().values()}
     assert prefilled_line(match.reasons, labels) == (
-        "What I bring: interpret electrocardiograms and train nurses, for 12 years now. I would like to help with this."
+        "What I bring: interpret electrocardiograms (12 years) and train nurses (5 years)."
+        " I would like to help with this."
     )
     assert prefilled_line((), labels) == "I would like to help with this."
 
