@@ -71,7 +71,7 @@
       try { return await ask(); } catch (error) {
         if (entry.isGone) throw error;
         if (error.status && error.status < 500 && error.status !== 429) throw error;
-        say(entry, words.waiting);
+        say(entry, error.status === 429 ? error.message : words.waiting);
         await wait(error.after || Math.random() * Math.min(20, 2 ** tries) + 0.5);
       }
     }

@@ -13,7 +13,8 @@
   let timer, isBusy = false, isOut = false, pauses = 0, written = 0;
 
   const tell = (entry, kind, more) => document.dispatchEvent(new CustomEvent("dn:outbox", { detail: { entry, kind, ...more } }));
-  const text = (name) => document.querySelector(`[name="${name}"]`)?.value ?? "";
+  // Not every page has a form; the cookie serves as well.
+  const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? document.cookie.match(/csrf=([^;]+)/)?.[1] ?? "";
 
   /* ── keeping ── */
   const base = isShared || !window.indexedDB ? Promise.reject() : new Promise((resolve, reject) => {
@@ -75,7 +76,8 @@
       isOut = true;
       tell(entry, "out");
     } else if (code === "lost" || code === "retry" || code === "slow_down") {
-      tell(entry, "waiting");
+      // Told to slow down, it is only later: the line is there.
+      tell(entry, code === "slow_down" ? "trying" : "waiting");
       entry.tries = (entry.tries ?? 0) + (code === "retry");
       if (entry.tries >= TRIES) { await fail(entry, code); return; }
       // The socket went while it was waiting: a POST may well pass.
@@ -111,12 +113,12 @@
       socket.send({ t: "send", rid: id, conversation, client_id: id, text });
     });
   }
-  async function byPost({ id, conversation, text: words }) {
+  async function byPost({ id, conversation, text }) {
     try {
       const answer = await fetch(`/api/v1/conversations/${conversation}/messages`, {
         method: "POST", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
-        headers: { "Content-Type": "application/json", "X-CSRFToken": text("csrfmiddlewaretoken") },
-        body: JSON.stringify({ client_id: id, text: words }) });
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+        body: JSON.stringify({ client_id: id, text }) });
       if (answer.ok) return { ack: await answer.json() };
       if (answer.status === 429 || answer.status > 499) return { code: answer.status === 429 ? "slow_down" : "retry", wait: Number(answer.headers.get("Retry-After")) };
       const { code } = await answer.json();
