@@ -117,14 +117,21 @@ def messages_around(viewer: User, conversation: Conversation, seq: int, limit: i
     return list(near.select_related("sender").order_by("seq"))
 
 
-def newest_messages(viewer: User, conversation: Conversation, limit: int) -> tuple[list[Message], int]:
+def newest_messages(viewer: User, conversation: Conversation, limit: int, letters: int) -> tuple[list[Message], int]:
     """Return the ``limit`` newest messages, oldest first, with their senders, and how many earlier ones there are.
 
-    Raises Http404 when the viewer may not read the conversation. Queries: 3.
+    Fewer when their texts together would be longer than ``letters``. Raises Http404 when the viewer may not read the
+    conversation. Queries: 3.
     """
     _require(viewer, conversation)
     messages = visible_messages(viewer).filter(conversation=conversation).select_related("sender")
-    newest = list(reversed(messages.order_by("-seq")[:limit]))
+    newest: list[Message] = []
+    for message in messages.order_by("-seq")[:limit]:
+        letters -= len(message.text)
+        if letters < 0:
+            break
+        newest.append(message)
+    newest.reverse()
     return newest, messages.filter(seq__lt=newest[0].seq).count() if newest else 0
 
 

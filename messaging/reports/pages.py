@@ -3,6 +3,7 @@
 Letters that its font does not have (Ethiopic, Chinese, most emoji) stand as BLANK, and the head of the record says so.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import cast
@@ -19,6 +20,11 @@ from messaging.reports.record import Entry, Record
 MARGIN = 20.0
 INSIDE = 210.0 - 2 * MARGIN
 BLANK = "□"
+# No word of any language stacks more marks on a letter, and shaping hundreds of them takes seconds.
+_MARK = (
+    r"[\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+)
+_PILE = re.compile(rf"({_MARK}{{4}}){_MARK}+")
 INK, QUIET, TEAL, LINE = (27, 42, 51), (74, 90, 99), (11, 93, 87), (216, 210, 198)
 
 Colour = tuple[int, int, int]
@@ -69,7 +75,7 @@ def _texts(record: Record) -> Iterable[str]:
 
 def _printable(pages: FPDF, text: str) -> str:
     """Return ``text`` with BLANK for every letter that the font lacks; what only joins or shades others is left out."""
-    return text.translate(_stand_ins(pages, text))
+    return _PILE.sub(r"\1", text).translate(_stand_ins(pages, text))
 
 
 def _stand_ins(pages: FPDF, text: str) -> dict[int, str]:

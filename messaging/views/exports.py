@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
+from diaspora_net.core.limits import check_pace
 from messaging.queries.conversations import get_conversation, others_in
 from messaging.queries.files import files_of
 from messaging.queries.messages import newest_messages
@@ -15,8 +16,9 @@ from messaging.reports.pages import render_pages
 from messaging.reports.plain import render_text
 from messaging.reports.record import make_record
 
-# Setting a page of Arabic takes its time; whoever needs more takes the text.
-MOST = {"txt": 20_000, "pdf": 500}
+# How many messages and letters go into a file. Setting a page of Arabic takes its time; who needs more takes the text.
+MOST = {"txt": (20_000, 2_000_000), "pdf": (500, 100_000)}
+FILES_IN_TEN_MINUTES = 10
 
 
 @require_safe
@@ -26,7 +28,8 @@ def thread_export(request: SignedInRequest, id: uuid.UUID, form: str) -> HttpRes
     talk = get_conversation(request.user, id)
     if form not in MOST:
         raise Http404
-    messages, omitted = newest_messages(request.user, talk, MOST[form])
+    check_pace("messaging.export", str(request.user.pk), most=FILES_IN_TEN_MINUTES, seconds=600)
+    messages, omitted = newest_messages(request.user, talk, *MOST[form])
     record = make_record(request.user, talk, others_in(talk, request.user), messages, files_of(messages), omitted)
     if form == "pdf":
         response = HttpResponse(render_pages(record), content_type="application/pdf")

@@ -76,6 +76,9 @@ def test_pdf_is_made_for_every_script(amina: User, spoken: Conversation, as_pers
     words = _words_of(as_person(amina).get(f"/messages/{spoken.pk}/export/pdf").content)
     assert "□□□ □ Bonjour" in words
     assert "cannot show stand as □. The text file has them all." in words
+    # A pile of marks, which nobody could read and which takes long to set, is cut.
+    write(amina, spoken, "Z" + "\u0301" * 3999)
+    assert len(as_person(amina).get(f"/messages/{spoken.pk}/export/pdf").content) < len(answer.content) + 5_000
     assert (is_rtl("السلام"), is_rtl("  12 السلام"), is_rtl("Bonjour السلام"), is_rtl("12")) == (
         True,
         True,
@@ -85,8 +88,9 @@ def test_pdf_is_made_for_every_script(amina: User, spoken: Conversation, as_pers
 
 
 def test_record_says_what_is_not_in_it(amina: User, spoken: Conversation) -> None:
-    messages, omitted = newest_messages(amina, spoken, 2)
+    messages, omitted = newest_messages(amina, spoken, 2, 1000)
     assert ([message.seq for message in messages], omitted) == ([4, 5], 3)
+    assert [message.seq for message in newest_messages(amina, spoken, 9, 40)[0]] == [3, 4, 5]
     record = make_record(amina, spoken, others_in(spoken, amina), messages, files_of(messages), omitted)
     assert "3 earlier messages are not in this file." in record.head
     with translation.override("ar"):
