@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from diaspora_net.accounts.actions.organisations import answer_request
 from diaspora_net.accounts.actions.renewal import begin_renewals, lapse_verifications
 from diaspora_net.accounts.models import Organisation
@@ -25,7 +27,10 @@ def renew(world: World, *, forgetful: Collection[Organisation] = ()) -> None:
         with at(world.calendar.ago(days, "08:00")):
             begin_renewals()
         with at(world.calendar.ago(days, "15:00")):
-            due = Organisation.objects.filter(state=OrganisationState.RENEWAL_DUE).exclude(pk__in=forgotten)
+            # Whoever was asked later, in a story told before, is none of them.
+            due = Organisation.objects.filter(
+                state=OrganisationState.RENEWAL_DUE, renewal_asked_at__lte=timezone.now()
+            ).exclude(pk__in=forgotten)
             for organisation in due.order_by("pk"):
                 answer_request(actor=speakers_of(organisation)[0], organisation=organisation)
                 verify(world, organisation, REASON)

@@ -35,7 +35,7 @@ MOST_DATED = 500
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the pipeline. ``key`` is unique on a page and names the thing: ``work-…``, ``needs-…``
-    or ``organisations-…``.
+    or ``organisations-…``. ``organisation`` is whose it is; of an institution itself, its kind.
 
     ``days`` have passed since ``since``, in the step or, for work under way, without any act; ``over`` is how many days
     beyond the target (0 when within, or nothing waits). ``state`` is what a move has to find unchanged.

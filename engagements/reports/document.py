@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
@@ -15,6 +16,9 @@ from engagements.reports.pictures import Picture
 from engagements.reports.report_parts import Figure, Measured, Table, breakdown_tables, indicator_table
 from engagements.states.donor_reports import LEAST_PEOPLE, BlockKind, Readers
 from engagements.states.indicators import INDICATORS
+
+# The same report is the same file, whenever it is made.
+MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

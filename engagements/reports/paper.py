@@ -9,7 +9,7 @@ from diaspora_net.core.fonts import FONTS
 from engagements.reports.charts import Drawing, Fill, Side, Tone
 from engagements.reports.charts.drawing import WIDTH as CHART_WIDTH
 from engagements.reports.charts.world import land_rings
-from engagements.reports.document import Document, Section
+from engagements.reports.document import MADE, Document, Section
 from engagements.reports.pictures import Picture
 from engagements.reports.report_parts import Table
 
@@ -46,7 +46,7 @@ class _Paper(FPDF):
 
 
 def pdf_file(document: Document, *, language: str) -> bytes:
-    """Return the report as a PDF. The same document always gives the same bytes but for the moment it was made."""
+    """Return the report as a PDF. The same document always gives the same bytes."""
     paper = _Paper(format="A4")
     paper.is_rtl, paper.foot = document.is_rtl, " · ".join((document.title, document.facts[-1]))
     paper.set_margins(MARGIN, MARGIN)
@@ -55,6 +55,7 @@ def pdf_file(document: Document, *, language: str) -> bytes:
     paper.add_font("sans", "B", FONTS / "DejaVuSans-Bold.ttf")
     paper.set_text_shaping(True, direction="rtl" if document.is_rtl else "ltr")
     paper.set_title(document.title)
+    paper.set_creation_date(MADE)
     paper.set_lang(language)
     paper.add_page()
     _logos(paper, document)

@@ -2,21 +2,18 @@
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from engagements.reports.document import Document
+from engagements.reports.document import MADE, Document
 from engagements.reports.report_parts import Table
 from engagements.reports.sheet import csv_file
 
 LONGEST_NAME = 31
 FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
 WIDEST = 60
-# The same report is the same file.
-MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def tables_of(document: Document) -> list[Table]:
@@ -30,7 +27,7 @@ def xlsx_file(document: Document) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"title": document.title, "created": MADE})
+        book.set_properties({"title": document.title, "created": MADE.replace(tzinfo=None)})
         formats = {"head": book.add_format({"bold": True, "bottom": 1}), "wrap": book.add_format({"text_wrap": True})}
         about = book.add_worksheet(_("About")[:LONGEST_NAME])
         taken = {_("About")[:LONGEST_NAME].lower()}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -17,7 +18,12 @@ from diaspora_net.accounts import demo
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.states import OrganisationState
 from diaspora_net.core.models import AuditEntry
+from engagements.demo.cast import COORDINATOR, SECOND_COORDINATOR, World, join_institution
+from engagements.demo.clock import Calendar
+from engagements.demo.organisations import INSTITUTIONS
+from engagements.demo.renewing import renew
 from engagements.demo.running import closed_months
+from engagements.demo.shapes import Member
 from engagements.demo.story import chosen_experts, tell_story
 from engagements.models import (
     Certificate,
@@ -278,3 +284,18 @@ def test_a_period_is_closed_and_a_report_is_written_from_it() -> None:
 )
 def test_the_closed_months_are_over_for_some_days(today: str, first: str, last: str) -> None:
     assert tuple(map(str, closed_months(date.fromisoformat(today)))) == (first, last)
+
+
+def test_what_is_told_of_older_years_renews_its_own_only(network: None) -> None:
+    asked = Organisation.objects.get(state=OrganisationState.RENEWAL_DUE)
+    people = {email: User.objects.get(email=email) for email in (COORDINATOR, SECOND_COORDINATOR)}
+    world = World(Calendar(timezone.now()), people=people)
+    founder = Member("older", "Older Founder", "Director")
+    older = replace(INSTITUTIONS[0], key="older", name="Older", team=(founder,), applied=760, decided=750)
+    with transaction.atomic():
+        join_institution(world, older)
+        renew(world)
+        assert world.organisations["older"].verifications.count() == 3
+        asked.refresh_from_db()
+        assert asked.state == OrganisationState.RENEWAL_DUE
+        transaction.set_rollback(True)

@@ -93,13 +93,11 @@ def files_of(report: DonorReport, readers: Readers) -> dict[str, bytes]:
     drawn = {
         str(figure.key): svg_file(figure.drawing, name=str(figure.key)) for figure in document.figures if figure.drawing
     }
-    moment = re.compile(rb"/(CreationDate|ID) .*?(\)|\])", re.DOTALL)
-    paper = moment.sub(b"", pdf_file(document, language="en"))
     return {
         **drawn,
         "csv": report_csv(document, language="en"),
         "xlsx": xlsx_file(document),
-        "pdf": re.sub(rb"/ID \[.*?\]", b"", paper),
+        "pdf": pdf_file(document, language="en"),
     }
 
 
