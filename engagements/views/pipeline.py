@@ -31,7 +31,7 @@ from engagements.states.bulk import ACTS_OF
 from engagements.states.pipeline import PipelineOf
 from engagements.views.casework import back_to
 
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE = 25
 MOST_IN_FILE = 10_000
 LOOKS = ("table", "board", "calendar")
 
