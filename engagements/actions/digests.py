@@ -41,9 +41,9 @@ def choose_digest(*, actor: User, is_wanted: bool) -> Digest:
     profile = own_profile(actor)
     if profile is None:
         raise NotAllowed(_("Write your profile first."))
-    due_at = next_morning(timezone.now(), actor.zone, weekday=MONDAY)
+    mail_at = next_morning(timezone.now(), actor.zone, weekday=MONDAY)
     digest, _is_new = Digest.objects.update_or_create(
-        expert=profile, defaults={"is_wanted": is_wanted}, create_defaults={"is_wanted": is_wanted, "due_at": due_at}
+        expert=profile, defaults={"is_wanted": is_wanted}, create_defaults={"is_wanted": is_wanted, "mail_at": mail_at}
     )
     return digest
 
@@ -52,7 +52,7 @@ def plan_digests() -> int:
     """Plan the first weekly e-mail of published experts who have none yet, at most 500 at once; return how many."""
     now = timezone.now()
     planned = [
-        Digest(expert=expert, due_at=next_morning(now, expert.user.zone, weekday=MONDAY))
+        Digest(expert=expert, mail_at=next_morning(now, expert.user.zone, weekday=MONDAY))
         for expert in experts_without_digest(AT_ONCE)
     ]
     return len(Digest.objects.bulk_create(planned, ignore_conflicts=True))
@@ -131,7 +131,9 @@ def _mail(user: User, digest: Digest, count: int) -> None:
         }
         subject = _("New this week at Diaspora Net")
         stop = settings.BASE_URL + reverse("engagements:digest-off", args=[digest_off_token(user)])
-        send_neutral(user=user, key=f"digest-{digest.pk}-{digest.due_at:%Y%m%d}", subject=subject, body=body, stop=stop)
+        send_neutral(
+            user=user, key=f"digest-{digest.pk}-{digest.mail_at:%Y%m%d}", subject=subject, body=body, stop=stop
+        )
 
 
 @transaction.atomic
@@ -147,11 +149,11 @@ def _finish(digest: Digest, needs: list[Need]) -> None:
             text=gettext_noop("New needs that fit what you can give: %(count)s"),
             params={"count": str(len(needs))},
             url=reverse("engagements:for-you"),
-            event_key=f"digest-{digest.due_at:%Y%m%d}",
+            event_key=f"digest-{digest.mail_at:%Y%m%d}",
             by_email=False,
         )
     following = next_morning(now, digest.expert.user.zone, weekday=MONDAY)
-    values = {"due_at": following, "lease_until": None, "tries": 0}
+    values = {"mail_at": following, "lease_until": None, "tries": 0}
     Digest.objects.filter(pk=digest.pk).update(**values, **({"sent_at": now} if needs else {}))
 
 
@@ -160,4 +162,4 @@ def _put_off(digest: Digest, *, until: object, is_failed: bool = False) -> None:
     if is_failed:
         Digest.objects.filter(pk=digest.pk).update(lease_until=until, tries=digest.tries + 1)
     else:
-        Digest.objects.filter(pk=digest.pk).update(due_at=until, lease_until=None)
+        Digest.objects.filter(pk=digest.pk).update(mail_at=until, lease_until=None)

@@ -46,10 +46,10 @@ def plan_invitations(meeting: Meeting) -> None:
     engagement = meeting.engagement
     people = [engagement.expert.user, *talkers_of(engagement.need), meeting.proposed_by, meeting.agreed_by]
     now = timezone.now()
-    rows = [Invitation(meeting=meeting, user_id=pk, due_at=now) for pk in sorted({one.pk for one in people if one})]
+    rows = [Invitation(meeting=meeting, user_id=pk, mail_at=now) for pk in sorted({one.pk for one in people if one})]
     Invitation.objects.bulk_create(rows, ignore_conflicts=True)
     # Whoever was told of it once is told of its changes, too.
-    Invitation.objects.filter(meeting=meeting).update(due_at=now, lease_until=None, tries=0)
+    Invitation.objects.filter(meeting=meeting).update(mail_at=now, lease_until=None, tries=0)
 
     def run() -> None:
         poke(SWEEP)
@@ -87,7 +87,7 @@ def _deliver(row: Invitation) -> bool:
         _finish(row, row.sent_sequence)
         return False
     if end := quiet_end(user, now):
-        _again(row, due_at=end, tries=row.tries)
+        _again(row, mail_at=end, tries=row.tries)
         return False
     try:
         _send(user, meeting)
@@ -95,7 +95,7 @@ def _deliver(row: Invitation) -> bool:
         # Whatever the mail server's side raises, the row stays due and the next try comes later.
         logger.warning("invitation %d did not leave", row.pk, exc_info=True)
         if row.tries + 1 < TRIES:
-            _again(row, due_at=now + PAUSE, tries=row.tries + 1)
+            _again(row, mail_at=now + PAUSE, tries=row.tries + 1)
         else:
             _finish(row, row.sent_sequence)
         return False
@@ -110,11 +110,11 @@ def _may_be_mailed(user: User) -> bool:
 def _finish(row: Invitation, sequence: int) -> None:
     """Note what was told; a change that came meanwhile has made the row due anew and keeps it so."""
     Invitation.objects.filter(pk=row.pk).update(sent_sequence=sequence)
-    Invitation.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=None, lease_until=None)
+    Invitation.objects.filter(pk=row.pk, mail_at=row.mail_at).update(mail_at=None, lease_until=None)
 
 
-def _again(row: Invitation, *, due_at: datetime, tries: int) -> None:
-    Invitation.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=due_at, lease_until=None, tries=tries)
+def _again(row: Invitation, *, mail_at: datetime, tries: int) -> None:
+    Invitation.objects.filter(pk=row.pk, mail_at=row.mail_at).update(mail_at=mail_at, lease_until=None, tries=tries)
 
 
 def _words(meeting: Meeting) -> tuple[str, str]:

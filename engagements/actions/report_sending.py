@@ -132,7 +132,7 @@ def send_due_report_mails() -> int:
 def _lease() -> SentReport | None:
     sent = due_report_mails().select_for_update(skip_locked=True, of=("self",)).select_related("sent_by").first()
     if sent is not None:
-        SentReport.objects.filter(pk=sent.pk).update(leased_until=timezone.now() + LEASE, tries=F("tries") + 1)
+        SentReport.objects.filter(pk=sent.pk).update(lease_until=timezone.now() + LEASE, tries=F("tries") + 1)
     return sent
 
 
@@ -144,9 +144,9 @@ def _deliver(sent: SentReport) -> bool:
         # Whatever the mail server's side raises, the row stays due and the next try comes later.
         logger.warning("mail about sent report %s did not leave", sent.reference, exc_info=True)
         if sent.tries + 1 < TRIES:
-            row.update(leased_until=timezone.now() + PAUSE)
+            row.update(lease_until=timezone.now() + PAUSE)
         else:
-            row.update(mail_at=None, leased_until=None)
+            row.update(mail_at=None, lease_until=None)
         return False
-    row.update(mail_at=None, mailed_at=timezone.now(), leased_until=None)
+    row.update(mail_at=None, mailed_at=timezone.now(), lease_until=None)
     return True

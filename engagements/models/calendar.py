@@ -6,28 +6,25 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from diaspora_net.core.mails import DueMail
 from engagements.models.meeting import Meeting
 
 
-class Invitation(models.Model):
+class Invitation(DueMail):
     """What one person's calendar knows of an appointment.
 
-    ``due_at`` says that it must learn something; the sweep leases the row by ``lease_until`` and writes
-    ``sent_sequence``, the change that was told last (0: none).
+    It owes a mail when that must learn something; ``sent_sequence`` is the change that was told last (0: none).
     """
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="invitations")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    due_at = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
     sent_sequence = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         constraints = [models.UniqueConstraint(fields=["meeting", "user"], name="invitation_once")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="invitation_due")]
+        indexes = [models.Index(fields=["mail_at"], condition=Q(mail_at__isnull=False), name="invitation_due")]
 
     def __str__(self) -> str:
         return f"invitation of {self.user_id} to {self.meeting_id}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from diaspora_net.accounts.models import Organisation
+from diaspora_net.core.mails import DueMail
 from diaspora_net.core.references import new_reference
 from engagements.states.imports import DayOrder, ImportNoun, ImportState, LegalBasis, ListedState, RowState, Twins
 
@@ -163,12 +164,11 @@ class ImportWord(models.Model):
         return self.shown
 
 
-class ListedPerson(models.Model):
+class ListedPerson(DueMail):
     """Somebody whom a list named, as an expert or as contact of ``organisation``, and who has not said yes to it.
 
     No account and no profile: organisations see nothing of it. Confirming by the link in the mail makes both by the
-    ordinary actions and empties ``details``; otherwise the row is deleted at ``expires_at``. ``mail_at`` is when the
-    next mail is due.
+    ordinary actions and empties ``details``; otherwise the row is deleted at ``expires_at``. It got ``mails``.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -182,10 +182,7 @@ class ListedPerson(models.Model):
     country = CountryField(_("country"))
     listed_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
-    mail_at = models.DateTimeField(null=True)
     mails = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:

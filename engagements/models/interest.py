@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from diaspora_net.accounts.models import Organisation
+from diaspora_net.core.mails import DueMail
 from diaspora_net.core.references import new_reference
 from engagements.models.need import Need
 from engagements.states import DeclineReason, SearchAlert
@@ -107,23 +108,17 @@ class SearchHit(models.Model):
         return f"{self.search_id}/{self.need_id}"
 
 
-class Digest(models.Model):
-    """The weekly e-mail of one expert about new needs that fit: whether they want it, and when it is due.
-
-    The sweep leases the row by ``lease_until``; ``tries`` counts mails that did not leave.
-    """
+class Digest(DueMail):
+    """The weekly e-mail of one expert about new needs that fit: whether they want it, and when it is due."""
 
     expert = models.OneToOneField(ExpertProfile, models.CASCADE, primary_key=True, related_name="digest")
     is_wanted = models.BooleanField(_("send me new needs that fit, once a week"), default=True)
-    due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("weekly e-mail")
         verbose_name_plural = _("weekly e-mails")
-        indexes = [models.Index(fields=["due_at"], name="digest_due")]
+        indexes = [models.Index(fields=["mail_at"], condition=models.Q(mail_at__isnull=False), name="digest_due")]
 
     def __str__(self) -> str:
         return f"digest of {self.expert_id}"

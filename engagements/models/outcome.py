@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from diaspora_net.core.mails import DueMail
 from engagements.models.engagement import Engagement
 from engagements.models.participant import Participant
 from engagements.states import OutcomeResult, TransferEffect
@@ -14,13 +15,13 @@ from engagements.states.outcomes import FeedbackReader, OutcomeMoment, OutcomeSt
 from mentors.models import Skill
 
 
-class Outcome(models.Model):
+class Outcome(DueMail):
     """One question to one respondent at one moment, from the day it is due, with its answer once there is one.
 
     A side answers once, whoever of it does; a ``participant`` answers for themselves, by a link and without an account.
-    ``due_at`` is when it is asked, ``remind_at`` when it is asked again. Mails to participants are due at ``mail_at``
-    and leased by ``lease_until``; ``renewals`` counts those that somebody whose link was over has asked for.
-    ``feedback`` is for ``feedback_to`` alone. Written by ``actions.outcomes`` and ``actions.outcome_clocks`` only.
+    ``due_at`` is when it is asked, ``remind_at`` when it is asked again. Participants are asked by mail; ``renewals``
+    counts the mails that somebody whose link was over has asked for. ``feedback`` is for ``feedback_to`` alone. Written
+    by ``actions.outcomes`` and ``actions.outcome_clocks`` only.
     """
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="outcomes")
@@ -31,9 +32,6 @@ class Outcome(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     remind_at = models.DateTimeField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
-    mail_at = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
     renewals = models.PositiveSmallIntegerField(default=0)
     result = models.CharField(_("was the goal achieved?"), max_length=14, choices=OutcomeResult, blank=True)
     still_in_use = models.CharField(_("is the result still in use?"), max_length=8, choices=StillInUse, blank=True)

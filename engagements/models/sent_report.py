@@ -6,17 +6,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from diaspora_net.core.mails import DueMail
 from diaspora_net.core.references import new_reference
 from engagements.models.donor_report import DonorReport
 from engagements.states.donor_reports import Readers
 
 
-class SentReport(models.Model):
+class SentReport(DueMail):
     """A report as it was sent to one address, changed only by ``actions.report_sending``.
 
     ``content`` is the PDF as it left, so that later changes of the report reach nobody by this link. The link is
-    signed, not stored. ``mail_at`` is when its e-mail is due, None once it left; ``mailed_at`` when it did.
-    ``leased_until`` belongs to the worker that sends it.
+    signed, not stored. ``mailed_at`` is when its e-mail left.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -31,10 +31,7 @@ class SentReport(models.Model):
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
-    mail_at = models.DateTimeField(null=True, editable=False)
     mailed_at = models.DateTimeField(null=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("sent report")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from diaspora_net.core.mails import DueMail
 from diaspora_net.core.references import new_reference
 from engagements.states.waves import Asked, Purpose, WaveState
 
@@ -85,12 +86,12 @@ class MappingWave(models.Model):
         return self.state == WaveState.OPEN and self.opens_on <= timezone.now().date() <= self.closes_on
 
 
-class MappingAnswer(models.Model):
+class MappingAnswer(DueMail):
     """What one person answered, tied to no account. The database takes it only while the wave is open.
 
     ``answers`` maps the code of a question to the codes chosen. ``form_key`` is of the form that was sent, so that it
     counts once however often; ``mark`` is made from the address, for the same reason, and tells no address. ``email``
-    is kept until the mail with the link has left (``mail_at``), and longer for who agreed to be written to again.
+    is kept until the mail with the link has left or was given up, and longer for who agreed to be written to again.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -104,7 +105,6 @@ class MappingAnswer(models.Model):
     form_key = models.UUIDField(default=uuid4)
     mark = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
-    mail_at = models.DateTimeField(null=True)
     mails = models.PositiveSmallIntegerField(default=0)
     given_at = models.DateTimeField(default=timezone.now)
 

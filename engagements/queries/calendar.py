@@ -32,9 +32,9 @@ def due_invitations() -> QuerySet[Invitation]:
     now = timezone.now()
     joined = [f"meeting__{name}" for name in _WITH]
     return (
-        Invitation.objects.filter(is_free(now), due_at__lte=now)
+        Invitation.objects.filter(is_free(now), mail_at__lte=now)
         .select_related("user", *joined)
-        .order_by("due_at", "pk")
+        .order_by("mail_at", "pk")
     )
 
 

@@ -39,7 +39,7 @@ def digest_stopper(token: str) -> User | None:
 def due_digests() -> QuerySet[Digest]:
     """Return the weekly e-mails that are due and nobody is at, the longest due first."""
     now = timezone.now()
-    return Digest.objects.filter(is_free(now), due_at__lte=now).order_by("due_at", "pk")
+    return Digest.objects.filter(is_free(now), mail_at__lte=now).order_by("mail_at", "pk")
 
 
 def experts_without_digest(limit: int) -> list[ExpertProfile]:

@@ -42,5 +42,5 @@ def get_opened(token: str) -> SentReport:
 def due_report_mails() -> QuerySet[SentReport]:
     """Return the sent ones whose e-mail should leave now and that nobody is at, the longest due first."""
     now = timezone.now()
-    is_free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     return SentReport.objects.filter(is_free, mail_at__lte=now).defer("content").order_by("mail_at", "pk")

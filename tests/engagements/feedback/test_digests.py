@@ -29,7 +29,7 @@ NEXT_MONDAY = MONDAY + timedelta(days=7)
 def plan(world: World) -> None:
     with time_machine.travel(SUNDAY, tick=False):
         plan_digests()
-    assert Digest.objects.get(expert=world.profile).due_at == datetime(2027, 1, 11, 7, tzinfo=UTC)
+    assert Digest.objects.get(expert=world.profile).mail_at == datetime(2027, 1, 11, 7, tzinfo=UTC)
 
 
 def sweep(at: datetime) -> int:
@@ -94,7 +94,7 @@ def test_nobody_is_mailed_when_they_are_paused_suspended_or_opted_out(world: Wor
     assert sweep(MONDAY) == 0
     assert mail.outbox == []
     # It waits for the next Monday rather than leaving at some odd hour.
-    assert Digest.objects.get(expert=world.profile).due_at == datetime(2027, 1, 18, 7, tzinfo=UTC)
+    assert Digest.objects.get(expert=world.profile).mail_at == datetime(2027, 1, 18, 7, tzinfo=UTC)
 
 
 @pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_mail_waits_for_the_next_morning_when_the_sweep_was_down(world: World) -
     assert sweep(MONDAY + timedelta(hours=12)) == 0
     assert sweep(MONDAY + timedelta(hours=20)) == 0
     assert sweep(MONDAY + timedelta(days=1)) == 1
-    assert Digest.objects.get(expert=world.profile).due_at == datetime(2027, 1, 18, 7, tzinfo=UTC)
+    assert Digest.objects.get(expert=world.profile).mail_at == datetime(2027, 1, 18, 7, tzinfo=UTC)
 
 
 @pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_mail_is_tried_again_and_given_up_when_it_does_not_leave(world: World, m
         after_need_published(world, title="Another")
         for turn in range(TRIES):
             assert sweep(NEXT_MONDAY + timedelta(minutes=11 * turn)) == 0
-    assert Digest.objects.get(expert=world.profile).due_at == datetime(2027, 1, 25, 7, tzinfo=UTC)
+    assert Digest.objects.get(expert=world.profile).mail_at == datetime(2027, 1, 25, 7, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)

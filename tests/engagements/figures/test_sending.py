@@ -141,7 +141,7 @@ def test_a_mail_that_did_not_leave_is_tried_again_and_given_up_at_last(
         assert send_due_report_mails() == 0
         sent.refresh_from_db()
         assert (sent.mailed_at, sent.tries, sent.mail_at is None) == (None, 1, False)
-        SentReport.objects.update(tries=report_sending.TRIES - 1, leased_until=None)
+        SentReport.objects.update(tries=report_sending.TRIES - 1, lease_until=None)
         assert send_due_report_mails() == 0
     sent.refresh_from_db()
     assert (sent.mail_at, sent.mailed_at) == (None, None)

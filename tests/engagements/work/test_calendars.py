@@ -107,10 +107,10 @@ def test_a_mail_carries_the_calendar_twice_and_a_way_to_stop_when_it_leaves(worl
 def test_nothing_leaves_when_mails_are_off_or_nothing_was_told_before(world: World) -> None:
     User.objects.filter(pk=world.amina.pk).update(news_emails="off")
     meeting = story.after_time_agreed(world)
-    Invitation.objects.filter(user=world.bereket).update(due_at=None)
+    Invitation.objects.filter(user=world.bereket).update(mail_at=None)
     cancel_meeting(actor=world.amina, meeting=meeting, reason="ill")
     assert send() == 0
-    assert not Invitation.objects.filter(due_at__isnull=False).exists()
+    assert not Invitation.objects.filter(mail_at__isnull=False).exists()
 
 
 def test_an_invitation_waits_when_it_is_quiet_where_its_reader_is(world: World) -> None:
@@ -119,15 +119,15 @@ def test_an_invitation_waits_when_it_is_quiet_where_its_reader_is(world: World) 
     story.after_time_agreed(world)
     assert send() == 1
     row = Invitation.objects.get(user=world.amina)
-    assert row.due_at is not None
-    assert row.due_at > timezone.now()
+    assert row.mail_at is not None
+    assert row.mail_at > timezone.now()
     assert (row.sent_sequence, row.tries) == (0, 0)
 
 
 def test_the_same_message_id_leaves_again_when_the_sweep_died_after_sending(world: World) -> None:
     story.after_time_agreed(world)
     assert send() == 2
-    Invitation.objects.update(due_at=timezone.now(), sent_sequence=0, lease_until=None)
+    Invitation.objects.update(mail_at=timezone.now(), sent_sequence=0, lease_until=None)
     assert send() == 2
     ids = [whole["Message-ID"] for _method, _event, whole in sent_to(world.amina)]
     assert len(ids) == 2
@@ -144,9 +144,9 @@ def test_it_is_tried_again_and_given_up_when_the_mail_server_refuses(
 
     monkeypatch.setattr("engagements.actions.invitations.send_neutral", refuse)
     for _turn in range(TRIES + 2):
-        Invitation.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
+        Invitation.objects.filter(mail_at__isnull=False).update(mail_at=timezone.now())
         assert send() == 0
-    assert not Invitation.objects.filter(due_at__isnull=False).exists()
+    assert not Invitation.objects.filter(mail_at__isnull=False).exists()
     assert set(Invitation.objects.values_list("sent_sequence", flat=True)) == {0}
 
 

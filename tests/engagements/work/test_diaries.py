@@ -221,7 +221,7 @@ def test_keeping_the_clock_that_did_not_change_moves_nothing(world: World, as_pe
     page = client.get(url("meeting", meeting)).content.decode()
     assert "Clocks have changed since you agreed" in page
     assert f"Keep {meeting.institution_wall[-5:]} (" in page
-    Invitation.objects.update(due_at=None)
+    Invitation.objects.update(mail_at=None)
 
     assert client.post(url("meeting-keep", meeting), {"side": "expert"}).status_code == 302
 
@@ -229,7 +229,7 @@ def test_keeping_the_clock_that_did_not_change_moves_nothing(world: World, as_pe
     assert (present.state, present.starts_at) == ("confirmed", meeting.starts_at)
     assert present.sequence == meeting.sequence + 1
     assert present.institution_wall != meeting.institution_wall
-    assert Invitation.objects.filter(due_at__isnull=False).count() == 2
+    assert Invitation.objects.filter(mail_at__isnull=False).count() == 2
     assert Notification.objects.filter(user=world.amina).latest("pk").verb == "engagements.meeting.kept"
     assert "Clocks have changed" not in client.get(url("meeting", meeting)).content.decode()
     with refused(Conflict):
