@@ -1,14 +1,11 @@
 """Send a report to somebody outside by a link that ends and can be taken back. The row says that its mail is due."""
 
-import logging
-import time
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,26 +13,20 @@ from django.utils.translation import override
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.mails import Ready, send_due_mails
 from diaspora_net.core.transitions import lock
 from engagements.models import DonorReport, SentReport
 from engagements.queries.donor_reports import document_of
-from engagements.queries.sent_reports import due_report_mails, working_of
+from engagements.queries.sent_reports import working_of
 from engagements.reports.paper import pdf_file
 from engagements.reports.report_mail import report_mail
 from engagements.rules.reporting import can_report_on
 from engagements.states.donor_reports import Readers
 from messaging.actions.pokes import poke
 
-logger = logging.getLogger(__name__)
-
 SWEEP = "engagements.tasks.send_reports"
 OUTSIDERS = frozenset({Readers.DONORS, Readers.PUBLIC})
 MOST_SENT, LONGEST_DAYS, MAX_MESSAGE = 50, 730, 1000
-# Longer than the mail server may take, so that nobody sends again what is still being sent.
-LEASE = timedelta(minutes=2)
-TRIES = 8
-PAUSE = timedelta(minutes=5)
-SWEEP_SECONDS = 40.0
 
 
 @transaction.atomic
@@ -116,37 +107,9 @@ def _check(address: str, readers: str, language: str, days: int, message: str) -
 
 
 def send_due_report_mails() -> int:
-    """Send the e-mails of sent reports that are due; return how many left. May run twice or at once.
-
-    Per mail, in this order: lease the row; send; note it. A crash between the last two sends once more, with the same
-    Message-ID.
-    """
-    left = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and (sent := _lease()) is not None:
-        left += _deliver(sent)
-    return left
+    """Send the e-mails of sent reports that are due, as ``core.mails`` does; return how many left."""
+    return send_due_mails(SentReport.objects.defer("content").select_related("sent_by"), _mail)
 
 
-@transaction.atomic
-def _lease() -> SentReport | None:
-    sent = due_report_mails().select_for_update(skip_locked=True, of=("self",)).select_related("sent_by").first()
-    if sent is not None:
-        SentReport.objects.filter(pk=sent.pk).update(lease_until=timezone.now() + LEASE, tries=F("tries") + 1)
-    return sent
-
-
-def _deliver(sent: SentReport) -> bool:
-    row = SentReport.objects.filter(pk=sent.pk)
-    try:
-        report_mail(sent).send()
-    except Exception:
-        # Whatever the mail server's side raises, the row stays due and the next try comes later.
-        logger.warning("mail about sent report %s did not leave", sent.reference, exc_info=True)
-        if sent.tries + 1 < TRIES:
-            row.update(lease_until=timezone.now() + PAUSE)
-        else:
-            row.update(mail_at=None, lease_until=None)
-        return False
-    row.update(mail_at=None, mailed_at=timezone.now(), lease_until=None)
-    return True
+def _mail(sent: SentReport) -> Ready:
+    return Ready(report_mail(sent), lambda: {"mailed_at": timezone.now()})

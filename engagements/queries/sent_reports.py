@@ -1,6 +1,6 @@
 """Read the reports that were sent: for their coordinators, for whoever has the link, and for the sweep."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -37,10 +37,3 @@ def get_opened(token: str) -> SentReport:
     if sent is None:
         raise Http404
     return sent
-
-
-def due_report_mails() -> QuerySet[SentReport]:
-    """Return the sent ones whose e-mail should leave now and that nobody is at, the longest due first."""
-    now = timezone.now()
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return SentReport.objects.filter(is_free, mail_at__lte=now).defer("content").order_by("mail_at", "pk")

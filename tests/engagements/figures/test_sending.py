@@ -17,8 +17,8 @@ from pypdf import PdfReader
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.mails import TRIES
 from diaspora_net.core.models import AuditEntry
-from engagements.actions import report_sending
 from engagements.actions.donor_reports import begin_report, set_report
 from engagements.actions.report_sending import send_due_report_mails, send_report, take_back_report
 from engagements.models import SentReport
@@ -141,7 +141,7 @@ def test_a_mail_that_did_not_leave_is_tried_again_and_given_up_at_last(
         assert send_due_report_mails() == 0
         sent.refresh_from_db()
         assert (sent.mailed_at, sent.tries, sent.mail_at is None) == (None, 1, False)
-        SentReport.objects.update(tries=report_sending.TRIES - 1, lease_until=None)
+        SentReport.objects.update(tries=TRIES - 1, lease_until=None)
         assert send_due_report_mails() == 0
     sent.refresh_from_db()
     assert (sent.mail_at, sent.mailed_at) == (None, None)
