@@ -4,9 +4,7 @@ Every sweep decides each row anew under the lock of its engagement, and may run 
 as news; counterparts and mentees, who have no account, by an e-mail of their own.
 """
 
-import logging
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -14,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from diaspora_net.core.mails import Ready, newly_due, send_due_mails
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.announcements import people_of
 from engagements.models import Engagement, Outcome, Participant
-from engagements.queries.outcomes import due_mails, due_outcomes, due_reminders, unanswered
+from engagements.queries.outcomes import due_outcomes, due_reminders, loaded_outcomes, unanswered
 from engagements.reports.outcome_mail import participant_mail
 from engagements.states import Side
 from engagements.states.outcomes import (
@@ -32,14 +31,7 @@ from engagements.states.outcomes import (
 from messaging.actions.notifications import notify
 from messaging.actions.pokes import poke
 
-logger = logging.getLogger(__name__)
-
 SWEEP = "engagements.tasks.ask_outcomes"
-# Longer than the mail server may take, so that nobody sends again what is still being sent.
-LEASE = timedelta(minutes=2)
-TRIES = 8
-PAUSE = timedelta(minutes=5)
-SWEEP_SECONDS = 40.0
 AT_ONCE = 200
 
 _TEXTS = {
@@ -135,7 +127,7 @@ def _remind(row: Outcome) -> bool:
 def _tell(row: Outcome, now: datetime, *, count: int) -> None:
     """Ask who is asked: a side by news, a participant by a mail that is due now."""
     if row.participant_id is not None:
-        Outcome.objects.filter(pk=row.pk).update(mail_at=now, lease_until=None, tries=0)
+        Outcome.objects.filter(pk=row.pk).update(**newly_due(now))
         return
     engagement = row.engagement
     for person in people_of(Side(row.respondent), need=engagement.need, expert=engagement.expert):
@@ -159,56 +151,20 @@ def renew_links(*, participant: Participant) -> int:
     engagement = lock(participant.engagement)
     asked = [moment for moment, states in ANSWERED_IN.items() if engagement.state in states]
     rows = Outcome.objects.filter(participant=participant, state=OutcomeState.OPEN, moment__in=asked)
-    count = rows.update(mail_at=timezone.now(), lease_until=None, tries=0, renewals=F("renewals") + 1)
+    count = rows.update(**newly_due(timezone.now()), renewals=F("renewals") + 1)
     if count:
         transaction.on_commit(_poke, robust=True)
     return count
 
 
 def send_participant_mails() -> int:
-    """Send the mails to participants that are due; return how many left.
-
-    Per mail, in this order: lease the row; look whether it is still asked; send; note it. A crash between the last two
-    sends once more, with the same Message-ID.
-    """
-    sent = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until:
-        row = _lease()
-        if row is None:
-            break
-        sent += _deliver(row)
-    return sent
+    """Send the mails to participants that are due, as ``core.mails`` does; return how many left."""
+    return send_due_mails(loaded_outcomes(), _mail)
 
 
-@transaction.atomic
-def _lease() -> Outcome | None:
-    row = due_mails().select_for_update(skip_locked=True, of=("self",)).first()
-    if row is not None:
-        Outcome.objects.filter(pk=row.pk).update(lease_until=timezone.now() + LEASE, tries=F("tries") + 1)
-    return row
-
-
-def _deliver(row: Outcome) -> bool:
+def _mail(row: Outcome) -> Ready | None:
     participant = row.participant
     is_asked = row.state == OutcomeState.OPEN and row.engagement.state in ANSWERED_IN[row.moment]
     if participant is None or not is_asked or participant.left_at is not None or not participant.email:
-        _finish(row)
-        return False
-    try:
-        participant_mail(row, participant).send()
-    except Exception:
-        # Whatever the mail server's side raises, the row stays due and the next try comes later.
-        logger.warning("mail about outcome %d did not leave", row.pk, exc_info=True)
-        if row.tries + 1 < TRIES:
-            Outcome.objects.filter(pk=row.pk).update(lease_until=timezone.now() + PAUSE)
-        else:
-            _finish(row)
-        return False
-    _finish(row)
-    return True
-
-
-def _finish(row: Outcome) -> None:
-    """Note that the mail left, or need not; one that came due meanwhile stays so."""
-    Outcome.objects.filter(pk=row.pk, mail_at=row.mail_at).update(mail_at=None, lease_until=None)
+        return None
+    return Ready(participant_mail(row, participant))

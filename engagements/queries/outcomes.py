@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import KEEPING_STATES
-from diaspora_net.core.leases import is_free
 from engagements.models import Engagement, Outcome, OutcomeLevel
 from engagements.rules.outcomes import can_read_feedback
 from engagements.states import EngagementState, Side, TransferEffect
@@ -62,22 +61,21 @@ def _in_time() -> Q:
     return conditions & Q(engagement__need__organisation__state__in=sorted(KEEPING_STATES))
 
 
+def loaded_outcomes() -> QuerySet[Outcome]:
+    """Return what is or was asked, with all that a sweep says about it."""
+    return Outcome.objects.select_related(*_WITH)
+
+
 def due_outcomes(most: int) -> QuerySet[Outcome]:
     """Return what is to be asked now, the longest due first; nothing while the work is paused."""
-    rows = Outcome.objects.filter(_in_time(), ~_PAUSED, state=OutcomeState.PLANNED, due_at__lte=timezone.now())
-    return rows.select_related(*_WITH).order_by("due_at", "pk")[:most]
+    rows = loaded_outcomes().filter(_in_time(), ~_PAUSED, state=OutcomeState.PLANNED, due_at__lte=timezone.now())
+    return rows.order_by("due_at", "pk")[:most]
 
 
 def due_reminders(most: int) -> QuerySet[Outcome]:
     """Return what is to be asked again now, the longest due first; nothing while the work is paused."""
-    rows = Outcome.objects.filter(_in_time(), ~_PAUSED, state=OutcomeState.OPEN, remind_at__lte=timezone.now())
-    return rows.select_related(*_WITH).order_by("remind_at", "pk")[:most]
-
-
-def due_mails() -> QuerySet[Outcome]:
-    """Return the rows whose mail to a participant should leave now and that nobody is at, the longest due first."""
-    now = timezone.now()
-    return Outcome.objects.filter(is_free(now), mail_at__lte=now).select_related(*_WITH).order_by("mail_at", "pk")
+    rows = loaded_outcomes().filter(_in_time(), ~_PAUSED, state=OutcomeState.OPEN, remind_at__lte=timezone.now())
+    return rows.order_by("remind_at", "pk")[:most]
 
 
 def first_levels(engagement: Engagement, **respondent: Any) -> dict[int, int]:
