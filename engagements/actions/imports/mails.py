@@ -1,68 +1,33 @@
 """Mail people whom a list named, remind them once, and forget those who do not answer and files that are old."""
 
-import logging
-import time
-from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from diaspora_net.core import audit
+from diaspora_net.core.mails import Ready, send_due_mails
 from engagements.actions.imports.people import forget_person
 from engagements.models import Import, ImportFile, ImportRow, ImportWord, ListedPerson
-from engagements.queries.imports.due import due_mails, ended_people, old_imports
+from engagements.queries.imports.due import ended_people, old_imports, people_to_ask
 from engagements.reports.listed_mail import listed_mail
 from engagements.states.imports import REMIND_AFTER, ImportState
 
-logger = logging.getLogger(__name__)
-
-# Longer than the mail server may take, so that nobody sends again what is still being sent.
-LEASE, PAUSE = timedelta(minutes=2), timedelta(minutes=10)
-TRIES, MOST_MAILS = 6, 2
-SWEEP_SECONDS = 40.0
+MOST_MAILS = 2
 
 
 def send_listed_mails() -> int:
-    """Send the mails to listed people that are due; return how many left.
-
-    Per mail, in this order: lease the row; look whether it is still asked; send; note it. A crash between the last two
-    sends once more, with the same Message-ID.
-    """
-    sent = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and (person := _lease()) is not None:
-        sent += _deliver(person)
-    return sent
+    """Send the mails to listed people that are due, as ``core.mails`` does; return how many left."""
+    return send_due_mails(people_to_ask(), _mail)
 
 
-@transaction.atomic
-def _lease() -> ListedPerson | None:
-    person = due_mails().select_for_update(skip_locked=True, of=("self",)).first()
-    if person is not None:
-        ListedPerson.objects.filter(pk=person.pk).update(lease_until=timezone.now() + LEASE, tries=F("tries") + 1)
-    return person
+def _mail(person: ListedPerson) -> Ready:
+    return Ready(listed_mail(person), lambda: _mailed(person))
 
 
-def _deliver(person: ListedPerson) -> bool:
-    try:
-        listed_mail(person).send()
-    except Exception:
-        # Whatever the mail server's side raises, the row stays due and the next try comes later.
-        logger.warning("mail to listed person %d did not leave", person.pk, exc_info=True)
-        if person.tries + 1 < TRIES:
-            ListedPerson.objects.filter(pk=person.pk).update(lease_until=timezone.now() + PAUSE)
-            return False
-        _finish(person, None)
-        return False
+def _mailed(person: ListedPerson) -> dict[str, Any]:
     again = timezone.now() + REMIND_AFTER if person.mails + 1 < MOST_MAILS else None
-    _finish(person, again)
-    return True
-
-
-def _finish(person: ListedPerson, again: object) -> None:
-    due = ListedPerson.objects.filter(pk=person.pk, mail_at=person.mail_at)
-    due.update(mail_at=again, mails=F("mails") + 1, lease_until=None, tries=0)
+    return {"mails": person.mails + 1, "mail_at": again}
 
 
 def forget_old_lists() -> int:

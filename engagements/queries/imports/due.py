@@ -1,6 +1,6 @@
 """What sweeps over imports find due."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from engagements.models import Import, ListedPerson
@@ -9,12 +9,10 @@ from engagements.states.imports import KEPT_FOR, WORKED_STATES, ListedState
 AT_ONCE = 500
 
 
-def due_mails() -> QuerySet[ListedPerson]:
-    """Return the people to whom a mail is due, with what it names."""
-    now = timezone.now()
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    due = ListedPerson.objects.filter(is_free, state=ListedState.WAITING, mail_at__lte=now, expires_at__gt=now)
-    return due.select_related("run__brought_by", "organisation").order_by("mail_at", "pk")
+def people_to_ask() -> QuerySet[ListedPerson]:
+    """Return the people who have time to answer still, with what a mail to them names."""
+    waiting = ListedPerson.objects.filter(state=ListedState.WAITING, expires_at__gt=timezone.now())
+    return waiting.select_related("run__brought_by", "organisation")
 
 
 def ended_people() -> QuerySet[ListedPerson]:
