@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid
+from diaspora_net.core.mails import newly_due
 from diaspora_net.core.transitions import lock
 from engagements.models import MappingAnswer, MappingWave
 from engagements.queries.waves import questions_of
@@ -173,5 +174,5 @@ def _checked(wave: MappingWave, given: Given) -> dict[str, Any]:
 def _send_link(answer: MappingAnswer, email: str) -> None:
     """Let the mail with the link leave, unless it left often enough."""
     found = MappingAnswer.objects.filter(pk=answer.pk, mails__lt=MOST_MAILS)
-    if found.update(email=email.strip(), mail_at=timezone.now()):
+    if found.update(email=email.strip(), **newly_due(timezone.now())):
         transaction.on_commit(lambda: poke(MAIL_SWEEP), robust=True)

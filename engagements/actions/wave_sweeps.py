@@ -3,10 +3,10 @@
 Rows say what is due; each step may run twice or at once.
 """
 
-import logging
-from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -15,20 +15,18 @@ from diaspora_net.accounts.models import Membership
 from diaspora_net.accounts.states import SPEAKING_ROLES, TRUSTED_STATES, OrganisationKind
 from diaspora_net.core import audit
 from diaspora_net.core.errors import InvalidTransition
+from diaspora_net.core.mails import Ready, send_due_mails
 from diaspora_net.core.transitions import lock
 from engagements.actions.waves import close_wave
 from engagements.models import MappingAnswer, MappingWave
-from engagements.queries.waves import answer_token, mails_due, waves_over, waves_to_erase, waves_to_tell
+from engagements.queries.waves import answer_token, waves_over, waves_to_erase, waves_to_tell
 from engagements.reports.wave_mail import wave_mail
 from engagements.states.waves import Asked, Purpose, WaveState
 from mentors.models import ExpertProfile
 from mentors.states import ProfileState
 from messaging.actions.notifications import notify_by_id
 
-logger = logging.getLogger(__name__)
-
-TOLD_AT_ONCE, MAILS_AT_ONCE = 500, 200
-PAUSE = timedelta(minutes=10)
+TOLD_AT_ONCE = 500
 _TO_EXPERTS = gettext_noop("A survey of the diaspora asks you: %(title)s")
 _TO_ASSOCIATIONS = gettext_noop("Please pass on the link to a survey of the diaspora: %(title)s")
 
@@ -97,26 +95,24 @@ def _notify(wave: MappingWave, user: int, text: str, way: Asked) -> None:
 
 
 def send_wave_mails() -> int:
-    """Send the links that are due; return how many left. A crash after sending sends once more, with the same id."""
-    return sum(_send(answer.pk) for answer in mails_due()[:MAILS_AT_ONCE])
+    """Send the links that are due, as ``core.mails`` does; return how many left."""
+    return send_due_mails(MappingAnswer.objects.select_related("wave"), _mail, give_up=_forgetting)
 
 
-@transaction.atomic
-def _send(pk: int) -> bool:
-    answer = mails_due().filter(pk=pk).select_for_update(skip_locked=True, of=("self",)).first()
-    if answer is None:
-        return False
-    found = MappingAnswer.objects.filter(pk=pk)
-    try:
-        wave_mail(answer, reverse("engagements:wave-mine", args=[answer_token(answer)])).send()
-    except Exception:
-        # Whatever the mail server's side raises, the row stays due and the next try comes later.
-        logger.warning("mail about answer %d did not leave", pk, exc_info=True)
-        found.update(mail_at=timezone.now() + PAUSE)
-        return False
-    email = answer.email if Purpose.AGAIN in answer.agreed else ""
-    found.update(mail_at=None, mails=answer.mails + 1, email=email)
-    return True
+def _mail(answer: MappingAnswer) -> Ready:
+    return Ready(
+        wave_mail(answer, reverse("engagements:wave-mine", args=[answer_token(answer)])), lambda: _mailed(answer)
+    )
+
+
+def _mailed(answer: MappingAnswer) -> dict[str, Any]:
+    MappingAnswer.objects.filter(pk=answer.pk).update(mails=F("mails") + 1)
+    return _forgetting(answer)
+
+
+def _forgetting(answer: MappingAnswer) -> dict[str, Any]:
+    """Forget the address, unless they agreed to be written to again."""
+    return {} if Purpose.AGAIN in answer.agreed else {"email": ""}
 
 
 def erase_due_waves() -> int:

@@ -127,8 +127,3 @@ def waves_to_tell() -> QuerySet[MappingWave]:
     """Return the waves open today of which somebody is still to be told."""
     found = MappingWave.objects.filter(state=WaveState.OPEN, asked_up_to__isnull=False)
     return found.filter(opens_on__lte=timezone.now().date()).order_by("pk")
-
-
-def mails_due() -> QuerySet[MappingAnswer]:
-    """Return the answers whose mail is to leave, the longest due first."""
-    return MappingAnswer.objects.filter(mail_at__lte=timezone.now()).select_related("wave").order_by("mail_at", "pk")

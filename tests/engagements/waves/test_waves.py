@@ -13,6 +13,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,7 @@ from pypdf import PdfReader
 
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
+from diaspora_net.core.mails import TRIES
 from diaspora_net.core.models import AuditEntry
 from diaspora_net.core.suppression import TOTAL, Dim, Published
 from engagements.actions import waves as actions
@@ -258,17 +260,23 @@ def test_nobody_can_flood_an_address_with_links(world: World) -> None:
     assert len(mail.outbox) == 5
 
 
-def test_a_mail_that_does_not_leave_stays_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_args: object) -> None:
+def test_a_mail_that_does_not_leave_stays_due_and_the_address_goes_when_it_is_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> int:
         raise OSError
 
     wave = open_survey(world)
     kept = answer(wave, email="samia@example.org", residence="FR")
-    monkeypatch.setattr("engagements.actions.wave_sweeps.wave_mail", broken)
+    monkeypatch.setattr(EmailBackend, "send_messages", broken)
     assert send_wave_mails() == 0
     kept.refresh_from_db()
     assert kept.mail_at is not None
     assert kept.email
+    MappingAnswer.objects.update(lease_until=None, tries=TRIES - 1)
+    assert send_wave_mails() == 0
+    kept.refresh_from_db()
+    assert (kept.mail_at, kept.email, kept.failed_at is None) == (None, "", False)
 
 
 # Taking back
