@@ -38,19 +38,16 @@ class Progress:
     settled: int
 
 
-def progress_of(viewer: User, broadcast: Broadcast, *, most_tries: int) -> Progress:
-    """Return what came of a message so far; e-mails are given up after ``most_tries``.
-
-    Queries: 6, whatever the number of readers.
-    """
+def progress_of(viewer: User, broadcast: Broadcast) -> Progress:
+    """Return what came of a message so far. Queries: 6, whatever the number of readers."""
     readers = list(broadcast.readers.select_related("user", "need").order_by("state", "pk"))
     news = {
-        user: (emailed, due, tries)
-        for user, emailed, due, tries in Notification.objects.filter(event_key=event_key(broadcast)).values_list(
-            "user", "emailed_at", "email_due_at", "email_attempts"
+        user: moments
+        for user, *moments in Notification.objects.filter(event_key=event_key(broadcast)).values_list(
+            "user", "emailed_at", "email_due_at", "email_failed_at"
         )
     }
-    arrivals = [_arrival(reader, news.get(reader.user_id), most_tries) for reader in readers]
+    arrivals = [_arrival(reader, news.get(reader.user_id)) for reader in readers]
     counts = Counter(arrivals)
     shown = readers[:MOST_SHOWN]
     names = _names(viewer, shown)
@@ -64,15 +61,15 @@ def progress_of(viewer: User, broadcast: Broadcast, *, most_tries: int) -> Progr
     )
 
 
-def _arrival(reader: BroadcastReader, news: tuple[datetime | None, datetime | None, int] | None, most: int) -> Arrival:
+def _arrival(reader: BroadcastReader, moments: Sequence[datetime | None] | None) -> Arrival:
     if reader.state != ReaderState.TOLD:
         return Arrival(reader.state)
-    emailed, due, tries = news or (None, None, 0)
+    emailed, due, failed = moments or (None, None, None)
     if emailed:
         return Arrival.MAILED
     if due:
         return Arrival.MAIL_WAITS
-    return Arrival.REFUSED if tries >= most else Arrival.HERE
+    return Arrival.REFUSED if failed else Arrival.HERE
 
 
 def _names(viewer: User, readers: Sequence[BroadcastReader]) -> dict[int, str]:

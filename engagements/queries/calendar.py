@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
-from diaspora_net.core.leases import is_free
 from engagements.models import CalendarFeed, Invitation, Meeting
 from engagements.payloads.clocks import TwoClocks, clocks_of
 from engagements.queries.meetings import clocks_for
@@ -27,15 +26,9 @@ _WITH = (
 _SIGNER = signing.Signer(salt="engagements.calendar")
 
 
-def due_invitations() -> QuerySet[Invitation]:
-    """Return the invitations that should leave now and that nobody is at, the longest due first."""
-    now = timezone.now()
-    joined = [f"meeting__{name}" for name in _WITH]
-    return (
-        Invitation.objects.filter(is_free(now), mail_at__lte=now)
-        .select_related("user", *joined)
-        .order_by("mail_at", "pk")
-    )
+def loaded_invitations() -> QuerySet[Invitation]:
+    """Return what calendars know of appointments, with all that a mail about one says."""
+    return Invitation.objects.select_related("user", *(f"meeting__{name}" for name in _WITH))
 
 
 def entry_for(user: User, meeting: Meeting) -> Entry:

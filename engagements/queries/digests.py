@@ -4,12 +4,10 @@ import uuid
 from datetime import timedelta
 
 from django.core import signing
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
-from diaspora_net.core.leases import is_free
 from engagements.models import Digest, DigestNeed, Need
 from engagements.queries.interest import paused_until
 from engagements.queries.recommendations import needs_for_expert
@@ -34,12 +32,6 @@ def digest_stopper(token: str) -> User | None:
         return User.objects.filter(public_id=uuid.UUID(signing.loads(token, salt=_SALT))).first()
     except (signing.BadSignature, ValueError, TypeError, AttributeError):
         return None
-
-
-def due_digests() -> QuerySet[Digest]:
-    """Return the weekly e-mails that are due and nobody is at, the longest due first."""
-    now = timezone.now()
-    return Digest.objects.filter(is_free(now), mail_at__lte=now).order_by("mail_at", "pk")
 
 
 def experts_without_digest(limit: int) -> list[ExpertProfile]:

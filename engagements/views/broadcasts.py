@@ -20,7 +20,6 @@ from engagements.queries.broadcast_results import progress_of
 from engagements.queries.pipeline_views import filters_of, get_view
 from engagements.states.broadcasts import MANY_READERS, BroadcastState
 from engagements.states.pipeline import PipelineOf
-from messaging.actions.news_emails import TRIES
 
 
 @signed_in
@@ -80,7 +79,7 @@ def broadcast(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_broadcast(request.user, reference)
     if found.state == BroadcastState.DRAFT:
         return _preview(request, found, SendForm())
-    progress = progress_of(request.user, found, most_tries=TRIES)
+    progress = progress_of(request.user, found)
     context = {"broadcast": found, "progress": progress, "is_sending": found.state == BroadcastState.SENDING}
     is_part = bool(request.headers.get("HX-Request"))
     page = "engagements/broadcast_progress.html" if is_part else "engagements/broadcast.html"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,6 +21,7 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
+from diaspora_net.core.mails import SWEEP_SECONDS, is_refused
 from messaging.models import Participant
 from messaging.queries.emails import quiet_end, told_messages, unread_places, unsubscribe_token
 from messaging.reports.letters import Letter, html_of, mail_to, neutral_letter, plain_of
@@ -27,12 +29,10 @@ from messaging.rules import apart
 
 logger = logging.getLogger(__name__)
 
-# Longer than the mail server may take (EMAIL_TIMEOUT), so that nobody sends again what is still being sent.
-LEASE = timedelta(minutes=2)
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 45.0
 UNREAD_AFTER = timedelta(minutes=10)
 UNREAD_EVERY = timedelta(minutes=30)
+# What could not be told for so long is old news.
+UNREAD_UNTIL = timedelta(days=14)
 MOST_LINES, MOST_CHARACTERS = 5, 140
 
 # One row, at most once, and only if everything still stands; a mail that was lost half-way keeps its number.
@@ -52,7 +52,8 @@ WHERE place.id = %(place)s AND talk.id = place.conversation_id AND person.id = p
         SELECT FROM messaging_message m
         WHERE m.conversation_id = place.conversation_id AND m.seq > greatest(place.read_seq, place.emailed_seq)
             AND m.kind = 'text' AND m.deleted_at IS NULL AND m.sender_id <> place.user_id
-            AND m.created_at < statement_timestamp() - %(waiting)s AND NOT {apart}
+            AND m.created_at < statement_timestamp() - %(waiting)s AND m.created_at > statement_timestamp() - %(until)s
+            AND NOT {apart}
     )
 RETURNING place.emailing_seq, person.message_emails
 """
@@ -61,14 +62,15 @@ RETURNING place.emailing_seq, person.message_emails
 def send_unread_emails() -> int:
     """Tell people by e-mail of messages that have waited unread for ten minutes; return how many mails left.
 
-    At most one mail per conversation and half hour, none about what an earlier mail told of, and none to whom has read,
-    muted, left, blocked, turned mails off or not confirmed their address. Per place: claim it in one statement that
-    checks all that again; send; write what the mail told of. A crash between the last two sends once more half an hour
-    later, with the same Message-ID.
+    At most one mail per conversation and half hour, none about what an earlier mail told of or is older than two weeks,
+    and none to whom has read, muted, left, blocked, turned mails off or not confirmed their address. Per place: claim
+    it in one statement that checks all that again; send; write what the mail told of. A crash between the last two
+    sends once more half an hour later, with the same Message-ID. No row owes such a mail, it follows from what is
+    unread, so the claim is the lease and half an hour the pause; an address that refuses hears of newer messages only.
     """
     sent, after = 0, 0
     until = time.monotonic() + SWEEP_SECONDS
-    while places := unread_places(waiting=UNREAD_AFTER, every=UNREAD_EVERY, after=after):
+    while places := unread_places(waiting=UNREAD_AFTER, until=UNREAD_UNTIL, every=UNREAD_EVERY, after=after):
         for place in places:
             if time.monotonic() > until:
                 return sent
@@ -80,7 +82,7 @@ def send_unread_emails() -> int:
 
 def _claim(place: Participant) -> tuple[int, str] | None:
     """Take a place for one mail; return up to which number it tells and how openly, or None when it is not to be."""
-    values: dict[str, Any] = {"place": place.pk, "every": UNREAD_EVERY, "waiting": UNREAD_AFTER}
+    values: dict[str, Any] = {"place": place.pk, "every": UNREAD_EVERY, "waiting": UNREAD_AFTER, "until": UNREAD_UNTIL}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(apart=apart("place.user_id", "m.sender_id")), values)
         row = cursor.fetchone()
@@ -94,13 +96,16 @@ def _remind(place: Participant) -> bool:
         return False
     up_to, choice = claimed
     letter = _unread_letter(place, up_to) if choice == EmailChoice.NAMED else None
+    is_sent = True
     try:
-        send_letter(place.user, f"unread-{place.pk}-{up_to}", kind="messages", letter=letter)
-    except Exception:
+        letter_to(place.user, f"unread-{place.pk}-{up_to}", kind="messages", letter=letter).send()
+    except OSError as error:  # smtplib's errors are such, too
         logger.warning("mail about unread messages did not leave", exc_info=True)
-        return False
+        if not is_refused(error):
+            return False
+        is_sent = False
     Participant.objects.filter(pk=place.pk, emailing_seq=up_to).update(emailed_seq=up_to, emailing_seq=None)
-    return True
+    return is_sent
 
 
 def _unread_letter(place: Participant, up_to: int) -> Letter | None:
@@ -126,7 +131,7 @@ class CalendarPart:
     text: bytes
 
 
-def send_neutral(
+def neutral_mail(
     *,
     user: User,
     key: str,
@@ -136,19 +141,19 @@ def send_neutral(
     kind: str = "",
     stop: str = "",
     calendar: CalendarPart | None = None,
-) -> None:
-    """Send one mail of the caller's words; the same ``key`` gives the same Message-ID.
+) -> EmailMultiAlternatives:
+    """Return a mail of the caller's words that is ready to leave; the same ``key`` gives the same Message-ID.
 
     ``html`` says the same with buttons. A ``calendar`` goes along as an alternative, which mail programs act on, and
     as a file for the others. With a ``kind`` (``news`` or ``messages``) the mail says how to stop that kind with one
-    click; ``stop`` is such an address for mails of another kind. Raises whatever the mail server's side raises.
+    click; ``stop`` is such an address for mails of another kind.
     """
     stop = unsubscribe_url(user, kind) if kind else stop
     mail = mail_to(user.email, key=key, subject=subject, body=body, html=html, stop=stop)
     if calendar:
         mail.attach_alternative(calendar.text.decode(), f"text/calendar; method={calendar.method}")
         mail.attach("invite.ics", calendar.text, "application/ics")
-    mail.send()
+    return mail
 
 
 def unsubscribe_url(user: User, kind: str) -> str:
@@ -156,10 +161,10 @@ def unsubscribe_url(user: User, kind: str) -> str:
     return settings.BASE_URL + reverse("messaging:email-off", args=[unsubscribe_token(user, kind)])
 
 
-def send_letter(user: User, key: str, *, kind: str, letter: Letter | None) -> None:
-    """Send one mail in the reader's language, a neutral one when there is no ``letter``."""
+def letter_to(user: User, key: str, *, kind: str, letter: Letter | None) -> EmailMultiAlternatives:
+    """Return a mail in the reader's language that is ready to leave, a neutral one when there is no ``letter``."""
     with translation.override(user.language):
         letter = letter or neutral_letter("/messages/")
         stop = unsubscribe_url(user, kind)
         body, html = plain_of(letter, stop), html_of(letter, stop) if letter.asks else ""
-        send_neutral(user=user, key=key, subject=letter.subject, body=body, html=html, kind=kind)
+        return neutral_mail(user=user, key=key, subject=letter.subject, body=body, html=html, kind=kind)

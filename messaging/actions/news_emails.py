@@ -1,15 +1,14 @@
 """Send people their news by e-mail: what is urgent at once, all else together in one e-mail a day.
 
-Rows say what is due; several sweeps may run at once. Mails are neutral unless their reader wants more.
+Rows say what is due; several sweeps may run at once. Many rows leave in one mail, which waits for a day, so this is not
+``core.mails``; pauses and refusals are. Mails are neutral unless their reader wants more.
 """
 
 import logging
-import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -20,7 +19,8 @@ from django.utils.translation import ngettext
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
 from diaspora_net.core.leases import is_held
-from messaging.actions.emails import LEASE, MOST_LINES, SWEEP_SECONDS, send_letter
+from diaspora_net.core.mails import LEASE, SWEEP_SECONDS, TRIES, is_refused, pause_after
+from messaging.actions.emails import MOST_LINES, letter_to
 from messaging.models import DailyMail, Notification
 from messaging.queries.asks import MOST_ASKS, REMINDER, asks_in_mail
 from messaging.queries.emails import due_notifications, had_mail, has_verified_address, next_day, quiet_end
@@ -28,11 +28,6 @@ from messaging.queries.notifications import in_words
 from messaging.reports.letters import Ask, Letter, neutral_letter
 
 logger = logging.getLogger(__name__)
-
-TRIES = 12
-PERMANENT = 500
-FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,11 @@ class Batch:
     def key(self) -> str:
         """Return what stands in the Message-ID, the same for every try."""
         return f"news-{self.mail.pk}" if self.mail else f"notification-{self.news[0].pk}"
+
+    @property
+    def tries(self) -> int:
+        """Return how often it did not leave before."""
+        return max(each.email_attempts for each in self.news)
 
 
 def send_notification_emails() -> int:
@@ -129,19 +129,18 @@ def _tell(batch: Batch) -> bool:
         return _let_go(batch, email_due_at=None)
     if end := quiet_end(user, timezone.now()):
         return _let_go(batch, email_due_at=end, email_attempts=F("email_attempts") - 1)
+    if batch.tries >= TRIES:  # whoever took it died, or met an error of ours
+        return _give_up(batch)
+    asks = _asks_of(user, news)
+    told = [each for each in news if asks[each.pk] or not each.ask.startswith(REMINDER)]
+    if not told:
+        return _let_go(batch, email_due_at=None)
+    mail = letter_to(user, batch.key, kind="news", letter=_news_letter(user, told, asks))
     try:
-        asks = _asks_of(user, news)
-        told = [each for each in news if asks[each.pk] or not each.ask.startswith(REMINDER)]
-        if not told:
-            return _let_go(batch, email_due_at=None)
-        send_letter(user, batch.key, kind="news", letter=_news_letter(user, told, asks))
-    except SMTPRecipientsRefused as refusal:
-        # 5xx: this address takes no mail, and trying again is what makes servers refuse all of ours.
-        return _give_up(batch) if _is_for_good(refusal) else _put_off(batch)
-    except Exception:
-        # Whatever the mail server's side raises, the rows stay due and the next try comes later.
+        mail.send()
+    except OSError as error:  # smtplib's errors are such, too
         logger.warning("mail for notification %d did not leave", news[0].pk, exc_info=True)
-        return _put_off(batch)
+        return _put_off(batch, error)
     with transaction.atomic():
         _rows(told).update(emailed_at=timezone.now(), email_lease_until=None)
         _rows(news).filter(emailed_at__isnull=True).update(email_due_at=None, email_lease_until=None)
@@ -182,21 +181,14 @@ def _news_letter(user: User, news: Sequence[Notification], asks: dict[int, list[
         return Letter(lines[0], "\n".join(f"- {line}" for line in lines), "/notifications/", asked)
 
 
-def _is_for_good(refusal: SMTPRecipientsRefused) -> bool:
-    """Say whether every address was refused for good (RFC 5321: replies from 500 on)."""
-    return bool(refusal.recipients) and all(code >= PERMANENT for code, _said in refusal.recipients.values())
+def _put_off(batch: Batch, error: OSError) -> bool:
+    """Try again later, or give up after TRIES and for an address that is refused for good."""
+    tries = batch.tries + 1
+    if tries >= TRIES or is_refused(error):
+        return _give_up(batch)
+    return _let_go(batch, email_due_at=timezone.now() + pause_after(tries))
 
 
 def _give_up(batch: Batch) -> bool:
-    logger.warning("mail for notification %d was refused for good", batch.news[0].pk)
-    return _let_go(batch, email_due_at=None, email_attempts=TRIES)
-
-
-def _put_off(batch: Batch) -> bool:
-    """Try again later, later each time, and give up after TRIES."""
-    tries = batch.news[0].email_attempts + 1
-    if tries >= TRIES:
-        logger.error("mail for notification %d given up after %d tries", batch.news[0].pk, tries)
-        return _let_go(batch, email_due_at=None)
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * random.uniform(0.5, 1)  # noqa: S311 - spread, not secrecy
-    return _let_go(batch, email_due_at=timezone.now() + pause)
+    logger.error("mail for notification %d was given up", batch.news[0].pk)
+    return _let_go(batch, email_due_at=None, email_failed_at=timezone.now())

@@ -12,7 +12,8 @@ class Notification(models.Model):
     ``text`` is an untranslated message with named placeholders, filled from ``params`` in the reader's language.
     ``ask`` names what it asks of its reader, in the words of the package that wrote it (``proposal:k3x…``); that one
     offers the answers as buttons when the e-mail leaves. ``email_due_at`` empty means no e-mail; the sweep leases the
-    row by ``email_lease_until`` and writes ``emailed_at``. What ``is_urgent`` is mailed at once, all else once a day.
+    row by ``email_lease_until`` and writes ``emailed_at``, or ``email_failed_at`` when it gave up. What ``is_urgent``
+    is mailed at once, all else once a day.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
@@ -29,6 +30,7 @@ class Notification(models.Model):
     email_lease_until = models.DateTimeField(null=True)
     email_attempts = models.PositiveSmallIntegerField(default=0)
     emailed_at = models.DateTimeField(null=True)
+    email_failed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("notification")

@@ -53,8 +53,8 @@ def has_verified_address(user: User) -> bool:
     return bool(EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists())
 
 
-def unread_places(*, waiting: timedelta, every: timedelta, after: int) -> list[Participant]:
-    """Return places above id ``after`` with a message unread for ``waiting`` that no mail has told of yet.
+def unread_places(*, waiting: timedelta, until: timedelta, every: timedelta, after: int) -> list[Participant]:
+    """Return places above id ``after`` with a message unread for ``waiting`` to ``until`` that no mail has told of.
 
     A first look without any lock, so that the sweep need not try everybody; claiming a place looks again at all of it.
     At most MOST_AT_ONCE, by id, with their people. Queries: 1.
@@ -62,7 +62,10 @@ def unread_places(*, waiting: timedelta, every: timedelta, after: int) -> list[P
     now = timezone.now()
     known = Greatest(OuterRef("read_seq"), OuterRef("emailed_seq"))
     news = Message.objects.filter(
-        conversation=OuterRef("conversation"), seq__gt=known, kind=MessageKind.TEXT, created_at__lt=now - waiting
+        conversation=OuterRef("conversation"),
+        seq__gt=known,
+        kind=MessageKind.TEXT,
+        created_at__range=(now - until, now - waiting),
     ).exclude(sender=OuterRef("user"))
     return list(
         Participant.objects.filter(

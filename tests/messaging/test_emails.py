@@ -76,7 +76,9 @@ def test_no_mail_leaves_when_it_changed_after_the_sweep_had_looked(
     """The first look finds the place; whatever happens then, the claim looks again in the same statement."""
     write(amina, talk)
     age(talk, minutes=11)
-    places = emails.unread_places(waiting=emails.UNREAD_AFTER, every=emails.UNREAD_EVERY, after=0)
+    places = emails.unread_places(
+        waiting=emails.UNREAD_AFTER, until=emails.UNREAD_UNTIL, every=emails.UNREAD_EVERY, after=0
+    )
     assert [place.user for place in places] == [salma]
     why(salma, talk)
     looks = iter([places, []])

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core import news
+from diaspora_net.core.mails import TRIES
 from messaging import tasks
 from messaging.actions import emails, news_emails, notifications, pokes
 from messaging.actions.messages import mark_read, post_event
@@ -164,11 +165,11 @@ def test_mail_comes_later_when_the_mail_server_fails(amina: User, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(EmailBackend, "send_messages", fail)
         tell(amina, "another", is_urgent=True)
-        for _attempt in range(news_emails.TRIES + 2):
+        for _attempt in range(TRIES + 2):
             news_emails.send_notification_emails()
             later(hours=2)
     given_up = amina.notifications.get(event_key="another")
-    assert (given_up.email_attempts, given_up.email_due_at) == (news_emails.TRIES, None)
+    assert (given_up.email_attempts, given_up.email_due_at, given_up.email_failed_at is None) == (TRIES, None, False)
 
 
 def test_mail_leaves_after_the_lease_when_a_worker_died_with_it(amina: User) -> None:

@@ -37,7 +37,7 @@ from engagements.queries.broadcasts import audience_of, event_key
 from engagements.queries.pipeline import PipelineFilters
 from engagements.states.broadcasts import Arrival
 from mentors.models import ExpertProfile
-from messaging.actions.news_emails import TRIES, send_notification_emails
+from messaging.actions.news_emails import send_notification_emails
 from messaging.models import DailyMail, Notification
 from tests import world as story
 from tests.engagements.answers.letters import links, named, post, sent
@@ -253,9 +253,7 @@ def test_mail_is_the_one_of_the_day_and_waits_for_quiet_hours(world: World, morn
     send_due_broadcasts()
     mail.outbox.clear()
     assert send_notification_emails() == 0
-    assert [arrival for arrival, _count in progress_of(world.chidi, broadcast, most_tries=TRIES).counts] == [
-        Arrival.MAIL_WAITS
-    ]
+    assert [arrival for arrival, _count in progress_of(world.chidi, broadcast).counts] == [Arrival.MAIL_WAITS]
     DailyMail.objects.all().delete()
     hour = timezone.now().astimezone(world.amina.zone).hour
     User.objects.filter(pk=world.amina.pk).update(quiet_from=hour, quiet_until=(hour + 2) % 24)
@@ -264,9 +262,7 @@ def test_mail_is_the_one_of_the_day_and_waits_for_quiet_hours(world: World, morn
     User.objects.filter(pk=world.amina.pk).update(quiet_from=None, quiet_until=None)
     Notification.objects.update(email_due_at=timezone.now())
     assert send_notification_emails() == 1
-    assert [arrival for arrival, _count in progress_of(world.chidi, broadcast, most_tries=TRIES).counts] == [
-        Arrival.MAILED
-    ]
+    assert [arrival for arrival, _count in progress_of(world.chidi, broadcast).counts] == [Arrival.MAILED]
 
 
 def test_what_their_server_refuses_for_good_is_said_so_at_once(
@@ -283,7 +279,7 @@ def test_what_their_server_refuses_for_good_is_said_so_at_once(
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     assert send_notification_emails() == 0
-    assert progress_of(world.chidi, broadcast, most_tries=TRIES).counts == [(Arrival.REFUSED, 1)]
+    assert progress_of(world.chidi, broadcast).counts == [(Arrival.REFUSED, 1)]
 
 
 def test_control_a_refusal_for_now_is_tried_again(
@@ -300,7 +296,7 @@ def test_control_a_refusal_for_now_is_tried_again(
 
     monkeypatch.setattr(EmailBackend, "send_messages", busy)
     send_notification_emails()
-    assert progress_of(world.chidi, broadcast, most_tries=TRIES).counts == [(Arrival.MAIL_WAITS, 1)]
+    assert progress_of(world.chidi, broadcast).counts == [(Arrival.MAIL_WAITS, 1)]
 
 
 def test_who_has_turned_mails_off_reads_it_here(world: World, mornings: Callable[[bool], None]) -> None:
@@ -312,7 +308,7 @@ def test_who_has_turned_mails_off_reads_it_here(world: World, mornings: Callable
     send_due_broadcasts()
     assert send_notification_emails() == 0
     assert told(broadcast) == [world.amina]
-    assert progress_of(world.chidi, broadcast, most_tries=TRIES).counts == [(Arrival.HERE, 1)]
+    assert progress_of(world.chidi, broadcast).counts == [(Arrival.HERE, 1)]
 
 
 def test_stop_holds_back_news_and_mails_that_have_not_left(world: World, mornings: Callable[[bool], None]) -> None:

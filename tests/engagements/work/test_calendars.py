@@ -6,14 +6,16 @@ from email.message import EmailMessage
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.mails import TRIES
 from engagements.actions.calendar_feeds import renew_feed, stop_feed
-from engagements.actions.invitations import TRIES, send_due_invitations
+from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import cancel_meeting
 from engagements.actions.meetings import choose_time, offer_times
 from engagements.models import Invitation, Meeting
@@ -142,11 +144,12 @@ def test_it_is_tried_again_and_given_up_when_the_mail_server_refuses(
     def refuse(*_args: object, **_values: object) -> None:
         raise OSError("no mail server")
 
-    monkeypatch.setattr("engagements.actions.invitations.send_neutral", refuse)
-    for _turn in range(TRIES + 2):
-        Invitation.objects.filter(mail_at__isnull=False).update(mail_at=timezone.now())
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    for tries in (0, TRIES - 1):
+        Invitation.objects.update(lease_until=None, tries=tries)
         assert send() == 0
-    assert not Invitation.objects.filter(mail_at__isnull=False).exists()
+        assert set(Invitation.objects.values_list("mail_at__isnull", "tries")) == {(tries > 0, (tries + 1) % TRIES)}
+    assert not Invitation.objects.filter(failed_at=None).exists()
     assert set(Invitation.objects.values_list("sent_sequence", flat=True)) == {0}
 
 
