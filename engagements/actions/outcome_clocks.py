@@ -157,6 +157,11 @@ def renew_links(*, participant: Participant) -> int:
     return count
 
 
+def write_again(participant: Participant) -> None:
+    """Let the mails that were given up leave to the address that is known now. Effects: mails due."""
+    Outcome.objects.filter(participant=participant, failed_at__isnull=False).update(**newly_due(timezone.now()))
+
+
 def send_participant_mails() -> int:
     """Send the mails to participants that are due, as ``core.mails`` does; return how many left."""
     return send_due_mails(loaded_outcomes(), _mail)

@@ -13,7 +13,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.transitions import lock
-from engagements.actions.outcome_clocks import close_outcomes, plan_outcomes
+from engagements.actions.outcome_clocks import close_outcomes, plan_outcomes, write_again
 from engagements.models import Attendance, Engagement, Participant, Session
 from engagements.rules import work as rules
 from engagements.states import ANSWERING_STATES, RUNNING_STATES, EngagementState, ParticipantRole
@@ -103,7 +103,9 @@ def stop_mails(*, participant: Participant) -> None:
 def _write_email(participant: Participant, email: str) -> None:
     now = timezone.now() if email else None
     Participant.objects.filter(pk=participant.pk).update(email=email, consented_at=now)
-    if not email:
+    if email:
+        write_again(participant)
+    else:
         close_outcomes(participant.engagement, participant=participant)
 
 

@@ -1,10 +1,10 @@
 """Read certificates: anyone who has the code may check one."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
-from engagements.models import Certificate, Engagement, Participant, SigningKey
+from engagements.models import Certificate, Engagement, Outcome, Participant, SigningKey
 from engagements.queries.work import visible_engagements
 from engagements.reports.badge import STATUS_LIST_BITS
 from engagements.reports.signing import Jwk, public_jwk, signing_key
@@ -56,10 +56,14 @@ def get_file_certificate(viewer: User | None, code: str) -> Certificate:
 
 
 def participants_of(engagement: Engagement) -> list[Participant]:
-    """Return who takes or took part, by name, each with ``valid_certificates`` (none or one). Queries: 2."""
+    """Return who takes or took part, by name, each with ``valid_certificates`` (none or one) and ``is_unreached``.
+
+    That is who a mail was given up to. Queries: 2.
+    """
     valid = Certificate.objects.filter(state=CertificateState.ISSUED)
     prefetch = Prefetch("certificates", queryset=valid, to_attr="valid_certificates")
-    return list(engagement.participants.prefetch_related(prefetch))
+    failed = Outcome.objects.filter(participant=OuterRef("pk"), failed_at__isnull=False)
+    return list(engagement.participants.annotate(is_unreached=Exists(failed)).prefetch_related(prefetch))
 
 
 def get_participant(viewer: User, reference: str) -> Participant:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +43,13 @@ def get_notification(viewer: User, id: int) -> Notification:  # noqa: A002 - mir
     if notification is None:
         raise Http404
     return notification
+
+
+def unreached_since(viewer: User) -> datetime | None:
+    """Return when an e-mail about news was given up, unless a later one has left; None when all arrive. Queries: 1."""
+    latest = visible_notifications(viewer).aggregate(left=Max("emailed_at"), failed=Max("email_failed_at"))
+    left, failed = latest["left"], latest["failed"]
+    return failed if failed and (left is None or left < failed) else None
 
 
 def notification_list(viewer: User) -> list[NewsRow]:

@@ -15,9 +15,12 @@ from messaging.queries import notifications as queries
 def notification_list(request: SignedInRequest) -> HttpResponse:
     """Show one's news by day."""
     news = queries.notification_list(request.user)
-    return render(
-        request, "messaging/notifications.html", {"news": news, "has_unread": any(not row.is_read for row in news)}
-    )
+    context = {
+        "news": news,
+        "has_unread": any(not row.is_read for row in news),
+        "unreached_since": queries.unreached_since(request.user),
+    }
+    return render(request, "messaging/notifications.html", context)
 
 
 @require_POST

@@ -147,7 +147,9 @@ def test_each_mail_leaves_once_when_two_sweeps_run_at_once(
     assert sorted(message.to[0] for message in mail.outbox) == sorted(p.email for p in (amina, salma, dana))
 
 
-def test_mail_comes_later_when_the_mail_server_fails(amina: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_comes_later_when_the_mail_server_fails(
+    amina: User, monkeypatch: pytest.MonkeyPatch, as_person: SignIn
+) -> None:
     tell(amina)
 
     def fail(*_args: object) -> int:
@@ -168,6 +170,10 @@ def test_mail_comes_later_when_the_mail_server_fails(amina: User, monkeypatch: p
         for _attempt in range(TRIES + 2):
             news_emails.send_notification_emails()
             later(hours=2)
+    assert "have not arrived since" in as_person(amina).get("/notifications/").content.decode()
+    tell(amina, "third", is_urgent=True)
+    assert news_emails.send_notification_emails() == 1
+    assert "have not arrived since" not in as_person(amina).get("/notifications/").content.decode()
     given_up = amina.notifications.get(event_key="another")
     assert (given_up.email_attempts, given_up.email_due_at, given_up.email_failed_at is None) == (TRIES, None, False)
 

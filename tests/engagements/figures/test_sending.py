@@ -3,10 +3,12 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 from django.http import Http404
@@ -19,6 +21,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
 from diaspora_net.core.mails import TRIES
 from diaspora_net.core.models import AuditEntry
+from engagements.actions import report_sending
 from engagements.actions.donor_reports import begin_report, set_report
 from engagements.actions.report_sending import send_due_report_mails, send_report, take_back_report
 from engagements.models import SentReport
@@ -145,6 +148,40 @@ def test_a_mail_that_did_not_leave_is_tried_again_and_given_up_at_last(
         assert send_due_report_mails() == 0
     sent.refresh_from_db()
     assert (sent.mail_at, sent.mailed_at) == (None, None)
+
+
+def test_what_a_dead_worker_or_a_clock_that_was_ahead_left_behind_leaves_or_is_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read as they stand, the moments of that clock would hold the mail for a year."""
+    sent = after_sent(world)
+    ahead = timezone.now() + timedelta(days=365)
+
+    def refuse(_backend: EmailBackend, letters: list[EmailMessage]) -> int:
+        raise SMTPRecipientsRefused({letters[0].to[0]: (550, b"No such user")})
+
+    def err(_sent: SentReport) -> EmailMessage:
+        raise ValueError("an error of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(report_sending, "report_mail", err)
+        with pytest.raises(ValueError, match="ours"):
+            send_due_report_mails()
+        assert send_due_report_mails() == 0  # leased, so that others may leave
+        SentReport.objects.update(lease_until=None, tries=TRIES)
+        assert send_due_report_mails() == 0
+    sent.refresh_from_db()
+    assert (sent.mail_at, sent.failed_at is None) == (None, False)
+    SentReport.objects.update(mail_at=ahead, lease_until=ahead)
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailBackend, "send_messages", refuse)
+        assert send_due_report_mails() == 0
+    sent.refresh_from_db()
+    assert (sent.mail_at, sent.tries) == (None, 0)
+    SentReport.objects.update(mail_at=ahead, lease_until=ahead)
+    assert [send_due_report_mails(), send_due_report_mails()] == [1, 0]
+    sent.refresh_from_db()
+    assert (sent.failed_at, sent.mailed_at is None) == (None, False)
 
 
 def test_the_page_keeps_what_was_typed_and_lists_who_got_it(world: World, as_person: AsPerson) -> None:

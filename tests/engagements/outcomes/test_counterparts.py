@@ -1,6 +1,7 @@
 """Counterparts and mentees answer by the link of their mail, without an account, and see nothing else."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -9,8 +10,11 @@ import time_machine
 from django.core import mail
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from diaspora_net.accounts.models import User
+from diaspora_net.core.mails import TRIES
 from diaspora_net.core.models import AuditEntry
 from engagements.actions import engagements as work
 from engagements.actions.outcome_clocks import send_participant_mails
@@ -156,7 +160,9 @@ def test_one_click_forgets_the_address_and_asks_no_more(world: World) -> None:
     assert Client().get(stop).status_code == 404
 
 
-def test_mail_that_cannot_leave_waits_and_leaves_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_that_cannot_leave_is_seen_and_leaves_once_to_another_address(
+    world: World, monkeypatch: pytest.MonkeyPatch, as_person: Callable[[User], Client]
+) -> None:
     engagement = story.after_engagement_started(world)
     named(world, engagement)
 
@@ -166,11 +172,16 @@ def test_mail_that_cannot_leave_waits_and_leaves_once(world: World, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr("django.core.mail.EmailMultiAlternatives.send", fail)
         ask_outcomes()
+        Outcome.objects.filter(respondent="counterpart").update(lease_until=None, tries=TRIES - 1)
+        ask_outcomes()
     assert mail.outbox == []
-    Outcome.objects.filter(respondent="counterpart").update(lease_until=None)
+    page = reverse("engagements:participants", args=[engagement.reference])
+    assert "e-mails to them do not arrive" in as_person(world.bereket).get(page).content.decode()
+    set_email(actor=world.bereket, participant=Participant.objects.get(), email="new@example.org", has_consented=True)
     ask_outcomes()
     ask_outcomes()
-    assert len(mail.outbox) == 1
+    assert [letter.to for letter in mail.outbox] == [["new@example.org"]]
+    assert "e-mails to them do not arrive" not in as_person(world.bereket).get(page).content.decode()
     assert re.match(r"<outcome-\d+-0@", str(mail.outbox[0].extra_headers["Message-ID"]))
 
 
