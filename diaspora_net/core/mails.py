@@ -6,7 +6,6 @@ mail and takes the pauses and refusals from here.
 
 import logging
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from diaspora_net.core.leases import LONGEST_LEASE, is_free
+from diaspora_net.core.sweeps import in_turns
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 # Pauses double up to an hour, so that a mail server may be away for most of a day and nothing is lost.
 FIRST_PAUSE, TRIES = timedelta(seconds=10), 32
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 40.0
 # No mail is planned further ahead; one that is was planned on a clock that was ahead, and is due.
 LONGEST_WAIT = timedelta(days=31)
 PERMANENT = 500
@@ -80,10 +78,12 @@ def send_due_mails(
     once when it refuses the address for good, ``failed_at`` says so, beside what ``give_up`` returns. Any other error
     ends this run and counts as a try; the row stays leased, so those behind it leave with the next run.
     """
-    left, until = 0, time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and (row := _lease(rows)) is not None:
-        left += _deliver(row, write, give_up)
-    return left
+
+    def step() -> bool | None:
+        row = _lease(rows)
+        return None if row is None else _deliver(row, write, give_up)
+
+    return in_turns(step)
 
 
 @transaction.atomic

@@ -5,14 +5,13 @@ that runs beside it passes the locked row over. The e-mail leaves by ``messaging
 do: at most one a day, none in quiet hours, with the same Message-ID on every try.
 """
 
-import time
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.rules import is_coordinator
+from diaspora_net.core.sweeps import in_turns
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.mornings import is_morning, next_morning
 from engagements.models import Broadcast, BroadcastReader
@@ -27,19 +26,13 @@ from engagements.queries.broadcasts import (
 from engagements.states.broadcasts import BROADCAST_TRANSITIONS, BroadcastState, LeftOut, ReaderState
 from messaging.actions.notifications import notify
 
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 45.0
-
 
 def send_due_broadcasts() -> int:
     """Tell whoever's morning it is; return how many were told. What everybody was told of has ended.
 
     Effects for each reader: state, news in the app and by e-mail.
     """
-    told = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and (result := _tell_next()) is not None:
-        told += result
+    told = in_turns(_tell_next)
     for broadcast in broadcasts_to_end():
         _end(broadcast)
     return told

@@ -5,7 +5,6 @@ act and its result are one transaction, so that a row is worked once, whenever a
 """
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -18,6 +17,7 @@ from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.rules import is_coordinator
 from diaspora_net.core import audit
 from diaspora_net.core.errors import DomainError, Invalid, NotAllowed
+from diaspora_net.core.sweeps import in_turns
 from engagements.actions.casework import assign_case, rest_case
 from engagements.actions.coordination import remind_both_sides, remind_receiver
 from engagements.actions.moves import move_need, move_work
@@ -29,8 +29,6 @@ from messaging.actions.pokes import poke
 logger = logging.getLogger(__name__)
 
 SWEEP = "engagements.tasks.work_bulk"
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 45.0
 Thing = Proposal | Need | Organisation
 KNOWN_ACTS: dict[type, tuple[BulkAct, ...]] = {Need: NEED_ACTS, Organisation: ORGANISATION_ACTS}
 LONGEST_RESULT = 300
@@ -71,14 +69,7 @@ def _item(run: BulkRun, row: Thing) -> BulkItem:
 
 def work_due_bulk() -> int:
     """Work the rows that wait; return how many were done. Effects: those of each act, and its result."""
-    done = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until:
-        result = _work_next()
-        if result is None:
-            break
-        done += result
-    return done
+    return in_turns(_work_next)
 
 
 @transaction.atomic

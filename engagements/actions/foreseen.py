@@ -3,7 +3,6 @@
 Rows say what is due: the sweep decides each row anew under its lock, and may run twice or at once.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.queries.people import coordinators_of
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.sweeps import in_turns
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.mornings import now_or_next_morning
 from engagements.actions.need_values import NeedSkillEntry, NeedValues
@@ -36,8 +36,6 @@ from messaging.actions.notifications import notify
 
 MOST_PEOPLE, LONGEST_REASON, LONGEST_REGION = 500, 500, 80
 MOST_PLACES = 50
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 40.0
 
 
 @dataclass(frozen=True)
@@ -184,19 +182,16 @@ def remind_due_foreseen() -> int:
     One transaction each, under the row's lock; rows that another sweep holds are passed over. Effects for each: news
     for who speaks for the institution (in their morning), or for the coordinators where it is a country's.
     """
-    reminded = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and _remind_next():
-        reminded += 1
-    return reminded
+    return in_turns(_remind_next)
 
 
 @transaction.atomic
-def _remind_next() -> bool:
+def _remind_next() -> bool | None:
+    """Look at what is due longest; say that it was reminded of, None when nothing is due."""
     due = due_foreseen().select_related("organisation", "skill")
     foreseen = due.select_for_update(skip_locked=True, of=("self",)).first()
     if foreseen is None:
-        return False
+        return None
     now = timezone.now()
     for person in _told_people(foreseen):
         with translation.override(person.language):

@@ -5,7 +5,6 @@ what one expert is asked in a day. Questions about interest leave two by two, in
 daily limit; rows say what is due, and the sweep may run twice or at once.
 """
 
-import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -19,6 +18,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.rules import coordinates
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.sweeps import in_turns
 from diaspora_net.core.transitions import advance, lock
 from engagements.actions.mornings import is_morning, next_morning, now_or_next_morning
 from engagements.actions.pace import DAILY_INVITATIONS
@@ -39,8 +39,6 @@ SWEEP = "engagements.tasks.ask_interest"
 MOST_ASKED, AT_ONCE, LONGEST_MESSAGE = 10, 2, 500
 # Between two pairs of experts, so that not the whole pool is asked for what a few can do.
 PAUSE = timedelta(days=2)
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 40.0
 
 
 @transaction.atomic
@@ -138,11 +136,7 @@ def ask_due_interest() -> int:
     Who was asked enough today is asked in their next morning; who is not free any more is passed over. Effects for
     each: state, one piece of news.
     """
-    asked = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and (result := _ask_next()) is not None:
-        asked += result
-    return asked
+    return in_turns(_ask_next)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Keep views of the pipeline under a name, share them, and tell what is new in them."""
 
-import time
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,6 +12,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.rules import is_coordinator
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.sweeps import in_turns
 from diaspora_net.core.transitions import lock
 from engagements.actions.mornings import next_morning
 from engagements.models import PipelineView, ViewAlert
@@ -24,8 +24,6 @@ from messaging.actions.notifications import notify
 MOST_VIEWS = 30
 LONGEST_NAME = 60
 LOOK_EVERY = timedelta(minutes=5)
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 45.0
 
 
 @transaction.atomic
@@ -94,14 +92,7 @@ def tell_due_views() -> int:
     is known, one piece of news when something is new, the time of the next look. An alert on a view that its person
     does not see any more ends.
     """
-    told = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until:
-        result = _look_at_next()
-        if result is None:
-            break
-        told += result
-    return told
+    return in_turns(_look_at_next)
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 Rows say what is due. Each look is one transaction under the search's lock, so that several sweeps ask nobody twice.
 """
 
-import time
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.core import audit
 from diaspora_net.core.errors import Conflict, DomainError, Invalid, NotAllowed
+from diaspora_net.core.sweeps import in_turns
 from engagements.actions.nominations import nominate_expert
 from engagements.models import Invitee, Need, Proposal, Rescue
 from engagements.payloads.working_days import after_working_days
@@ -30,8 +30,6 @@ MOST_INVITEES = 5
 LONGEST_MESSAGE = 1000
 # Working days without a yes before the next is asked.
 PATIENCE = 2
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 45.0
 
 
 @transaction.atomic
@@ -89,14 +87,7 @@ def ask_due_experts() -> int:
 
     A search ends by itself when the need has found somebody, or when everybody was asked and nobody's answer is due.
     """
-    asked = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until:
-        result = _look_at_next()
-        if result is None:
-            break
-        asked += result
-    return asked
+    return in_turns(_look_at_next)
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ The sweep may run twice or at once. People read the question in their language, 
 weeks later when nobody of theirs has answered.
 """
 
-import time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_noop
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.queries.people import coordinators_of
 from diaspora_net.accounts.rules import is_trusted
+from diaspora_net.core.sweeps import in_turns
 from engagements.actions.mornings import next_office_hour, now_or_next_morning
 from engagements.actions.skills_rounds import close_round
 from engagements.models import SkillsAnswer
@@ -31,8 +31,6 @@ from messaging.actions.notifications import notify
 
 ASKED_TWICE = 2
 AT_ONCE = 500
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 40.0
 
 
 def ask_skills_rounds() -> int:
@@ -43,10 +41,7 @@ def ask_skills_rounds() -> int:
     for over in rounds_to_end():
         close_round(actor=None, opened=over)
     _plan()
-    asked = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until and (result := _ask_next()) is not None:
-        asked += result
+    asked = in_turns(_ask_next)
     _tell_coordinators()
     return asked
 

@@ -1,6 +1,5 @@
 """Keep searches over the open needs, and tell of new needs that fit them."""
 
-import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
+from diaspora_net.core.sweeps import in_turns
 from diaspora_net.core.transitions import lock
 from engagements.actions.mornings import MONDAY, next_morning
 from engagements.models import Need, SavedSearch, SearchHit
@@ -22,8 +22,6 @@ from messaging.actions.notifications import notify
 MOST_SEARCHES = 20
 LONGEST_NAME = 80
 LOOK_EVERY = timedelta(minutes=5)
-# A sweep ends before Celery's soft limit and leaves the rest to the next.
-SWEEP_SECONDS = 45.0
 
 
 @transaction.atomic
@@ -82,14 +80,7 @@ def tell_due_searches() -> int:
     One transaction each, under the row's lock; rows that another sweep holds are passed over. Effects for each:
     a row for every need told, one piece of news, the time of the next look.
     """
-    told = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    while time.monotonic() < until:
-        result = _look_at_next()
-        if result is None:
-            break
-        told += result
-    return told
+    return in_turns(_look_at_next)
 
 
 @transaction.atomic

@@ -21,7 +21,8 @@ from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
-from diaspora_net.core.mails import SWEEP_SECONDS, is_refused
+from diaspora_net.core.mails import is_refused
+from diaspora_net.core.sweeps import SWEEP_SECONDS
 from messaging.models import Participant
 from messaging.queries.emails import quiet_end, told_messages, unread_places, unsubscribe_token
 from messaging.reports.letters import Letter, html_of, mail_to, neutral_letter, plain_of

@@ -5,8 +5,7 @@ Rows say what is due; several sweeps may run at once. Many rows leave in one mai
 """
 
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +18,8 @@ from django.utils.translation import ngettext
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.states import EmailChoice
 from diaspora_net.core.leases import is_held
-from diaspora_net.core.mails import LEASE, SWEEP_SECONDS, TRIES, is_refused, pause_after
+from diaspora_net.core.mails import LEASE, TRIES, is_refused, pause_after
+from diaspora_net.core.sweeps import in_turns
 from messaging.actions.emails import MOST_LINES, letter_to
 from messaging.models import DailyMail, Notification
 from messaging.queries.asks import MOST_ASKS, REMINDER, asks_in_mail
@@ -60,13 +60,12 @@ def send_notification_emails() -> int:
     reminded of still waits; send; write ``emailed_at``. A crash between the last two sends once more, with the same
     Message-ID.
     """
-    sent = 0
-    until = time.monotonic() + SWEEP_SECONDS
-    leases: tuple[Callable[[], Batch | None], ...] = (_lease_urgent, _lease_daily)
-    for lease in leases:
-        while time.monotonic() < until and (batch := lease()) is not None:
-            sent += _tell(batch) if batch.news else 0
-    return sent
+
+    def step() -> bool | None:
+        batch = _lease_urgent() or _lease_daily()
+        return None if batch is None else bool(batch.news) and _tell(batch)
+
+    return in_turns(step)
 
 
 def _take(*, is_urgent: bool) -> list[Notification]:
