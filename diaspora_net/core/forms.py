@@ -1,6 +1,8 @@
 """What forms of every app share: an action's problems beside their fields, and the choice of a time zone."""
 
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -18,6 +20,19 @@ def add_problems(form: forms.BaseForm, error: DomainError) -> None:
     problems = error.fields if isinstance(error, Invalid) else {}
     for name, problem in (problems or {"__all__": error.message}).items():
         form.add_error(name if name in form.fields else None, problem)
+
+
+@contextmanager
+def refusals_on(form: forms.BaseForm, *also: type[DomainError]) -> Iterator[None]:
+    """Let an action's Invalid, and what else is named, end the block and stand on the form that was sent.
+
+    The block returns what is answered when nothing was refused.
+    """
+    refusals: tuple[type[DomainError], ...] = (Invalid, *also)
+    try:
+        yield
+    except refusals as error:
+        add_problems(form, error)
 
 
 def filter_chips(form: forms.BaseForm, asked: QueryDict) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import agreements as actions
 from engagements.forms.agreements import AgreementForm
 from engagements.models import AgreementVersion, Engagement
@@ -31,11 +31,8 @@ def engagement_terms(request: SignedInRequest, reference: str) -> HttpResponse:
     form = AgreementForm(request.POST, auto_id="plan_%s")
     if form.is_valid():
         seen = request.POST.get("seen", "")
-        try:
+        with refusals_on(form, Conflict):
             actions.change_terms(actor=request.user, engagement=found, terms=form.terms(), seen=seen)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("The agreement is changed. It holds once both sides have accepted it."))
             return redirect("engagements:engagement-terms", reference=reference)
     return _page(request, found, form)

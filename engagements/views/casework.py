@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import casework as actions
 from engagements.forms.casework import NoteForm, OwnerForm, RestForm
 from engagements.queries import casework as queries
@@ -67,11 +66,8 @@ def _answer(
 ) -> HttpResponse:
     """Do what a form asks for, or show the page again with what was typed."""
     if form.is_valid():
-        try:
+        with refusals_on(form):
             act()
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, told)
             return redirect(back_to(request, reverse("engagements:case", args=[noun, reference])))
     return _page(request, noun, reference, **{name: form})

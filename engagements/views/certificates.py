@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions.certificates import choose_shown_parts, reissue_certificate, revoke_certificate
 from engagements.forms.work import CodeForm, RevokeForm, ShownForm
 from engagements.models import Certificate
@@ -127,11 +126,8 @@ def _end(request: SignedInRequest, code: str, act: Callable[..., Certificate], t
     found = queries.get_visible_certificate(request.user, code)
     form = RevokeForm(request.POST, auto_id="revoke_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             act(actor=request.user, certificate=found, reason=form.cleaned_data["reason"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, told)
             return redirect("engagements:engagement", reference=found.engagement.reference)
     return engagement_page(request, found.engagement.reference, revoke_form=form)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions.chains import plan_next
 from engagements.actions.engagements import require_side
 from engagements.forms.chains import NextForm
@@ -25,11 +25,8 @@ def engagement_next(request: SignedInRequest, reference: str) -> HttpResponse:
     sequel = sequel_of(found, request.GET.get("as", ""))
     form = NextForm(request.POST if request.method == "POST" else None, initial=next_plan(found, sequel))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             planned = plan_next(actor=request.user, engagement=found, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Planned. The other side is asked to agree."))
             return redirect("engagements:engagement", reference=planned.reference)
     ways = [{"label": one.label, "url": f"?as={one.key}", "is_current": one is sequel} for one in SEQUELS]

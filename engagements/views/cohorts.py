@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import cohorts as actions
 from engagements.actions import members as member_actions
 from engagements.forms.programmes import CohortForm
@@ -32,11 +32,8 @@ def cohort_add(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_programme_to_run(request.user, reference)
     form = CohortForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.add_cohort(actor=request.user, programme=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("The cohort is there. Who joins from now on comes into it."))
             return redirect("engagements:desk-programme", reference=reference)
     return programme_page(request, found, {"cohort_form": form, "form_errors": True}, status=422)
@@ -49,11 +46,8 @@ def cohort_change(request: SignedInRequest, reference: str) -> HttpResponse:
     cohort = queries.get_cohort_to_run(request.user, reference)
     form = CohortForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.change_cohort(actor=request.user, cohort=cohort, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect("engagements:desk-programme", reference=cohort.programme.reference)
     return programme_page(request, cohort.programme, {"cohort_form": form, "form_errors": True}, status=422)

@@ -24,8 +24,8 @@ from diaspora_net.accounts.queries.organisations import decisions_about, members
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.rules import can_check_organisation
 from diaspora_net.accounts.states import ALWAYS_REQUIRED, CheckItem
-from diaspora_net.core.errors import DomainError, Invalid, NotAllowed
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict, Invalid, SlowDown
+from diaspora_net.core.forms import add_problems, refusals_on
 from engagements.actions.organisation_documents import add_document
 from engagements.forms.desk_organisations import ChecklistForm, DecisionForm, DocumentForm, RequiredChecksForm
 from engagements.queries.organisation_documents import document_lines, still_asked
@@ -117,13 +117,8 @@ def documents(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_organisation_to_check(request.user, reference)
     form = DocumentForm(request.POST, request.FILES, auto_id="document_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict, SlowDown):
             add_document(actor=request.user, organisation=found, kind=form.cleaned_data["kind"], arrival=form.arrival())
-        except NotAllowed:
-            raise
-        except DomainError as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Added. It can be opened once it is checked."))
             return redirect("engagements:desk-organisation", reference=reference)
     return _page(request, found, document_form=form)

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import donor_reports as actions
 from engagements.actions.report_orders import order_archive
 from engagements.forms.donor_reports import BlockForm, BlockTextForm, NewReportForm, ReadersForm, ReportForm
@@ -47,13 +46,10 @@ def donor_report_new(request: SignedInRequest) -> HttpResponse:
     form = NewReportForm(request.POST or None, remit=remit, programmes=programmes)
     if form.is_valid():
         country, programme = form.scope()
-        try:
+        with refusals_on(form):
             report = actions.begin_report(
                 actor=request.user, title=form.cleaned_data["title"], country=country, programme=programme
             )
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             return redirect("engagements:donor-report-edit", reference=report.reference)
     status = 422 if request.method == "POST" else 200
     return render(request, "engagements/donor_report_new.html", {"form": form}, status=status)
@@ -82,16 +78,13 @@ def donor_report_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     periods = queries.periods_of(str(report.country), report.programme)
     form = ReportForm(request.POST or None, report=report, periods=periods)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.set_report(
                 actor=request.user,
                 report=report,
                 title=form.cleaned_data["title"],
                 period=form.chosen_period(),
             )
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect("engagements:donor-report-edit", reference=reference)
     return _edit_page(request, report, form, status=422 if request.method == "POST" else 200)
@@ -119,11 +112,8 @@ def block_new(request: SignedInRequest, reference: str) -> HttpResponse:
     report = queries.get_report(request.user, reference)
     adding = BlockForm(request.POST)
     if adding.is_valid():
-        try:
+        with refusals_on(adding):
             actions.add_block(actor=request.user, report=report, **adding.cleaned_data)
-        except Invalid as error:
-            add_problems(adding, error)
-        else:
             messages.success(request, _("Added at the end."))
             return redirect("engagements:donor-report-edit", reference=reference)
     periods = queries.periods_of(str(report.country), report.programme)
@@ -139,11 +129,8 @@ def block_edit(request: SignedInRequest, reference: str, block: str) -> HttpResp
         raise Http404
     form = BlockTextForm(request.POST or None, initial=present)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.change_block(actor=request.user, report=report, block=block, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             return redirect("engagements:donor-report-edit", reference=reference)
     context = {"report": report, "form": form, "label": BlockKind(present["kind"]).label}
     return render(request, "engagements/donor_report_block.html", context, status=422 if form.errors else 200)

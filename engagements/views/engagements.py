@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import agreements, pauses, supervision
 from engagements.actions import certificates as certificate_actions
 from engagements.actions import engagements as actions
@@ -154,11 +154,8 @@ def _by_form(request: SignedInRequest, reference: str, name: str, form: Form, ac
     """Do what a valid form asks for; a refused one comes back on the page as ``name``."""
     found = get_engagement(request.user, reference)
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             act(actor=request.user, engagement=found, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, told)
             return redirect("engagements:engagement", reference=reference)
     return engagement_page(request, reference, **{name: form})

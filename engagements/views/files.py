@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import DomainError, NotAllowed
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict, SlowDown
+from diaspora_net.core.forms import refusals_on
 from diaspora_net.core.uploads.answers import sealed
 from diaspora_net.core.uploads.kinds import KINDS
 from engagements.actions.handover import keep_in_kit
@@ -30,13 +30,8 @@ def engagement_files(request: SignedInRequest, reference: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = ShareForm(request.POST, request.FILES) if is_sent else ShareForm()
     if is_sent and form.is_valid():
-        try:
+        with refusals_on(form, Conflict, SlowDown):
             share_files(actor=request.user, engagement=found, arrivals=form.arrivals())
-        except NotAllowed:
-            raise
-        except DomainError as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Shared. The other side can open it once it is checked."))
             return redirect("engagements:engagement-files", reference=reference)
     side, may_open = side_of(request.user, found), can_open_files(request.user, found)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions.goals import add_goal, move_goal
 from engagements.forms.agreements import GoalForm
 from engagements.queries.goals import get_goal
@@ -23,11 +23,8 @@ def goal_add(request: SignedInRequest, reference: str) -> HttpResponse:
     found = get_engagement(request.user, reference)
     form = GoalForm(request.POST, auto_id="goal_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             add_goal(actor=request.user, engagement=found, text=form.cleaned_data["text"])
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("The goal is added. The other side is told."))
             return redirect("engagements:engagement", reference=reference)
     return engagement_page(request, reference, goal_form=form)

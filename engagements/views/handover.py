@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from diaspora_net.core.uploads.answers import sealed
 from engagements.actions.handover import add_kit_item, remove_kit_item
 from engagements.forms.files import KitItemForm
@@ -28,11 +28,8 @@ def handover(request: SignedInRequest, reference: str) -> HttpResponse:
     found = get_engagement(request.user, reference)
     form = KitItemForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             add_kit_item(actor=request.user, engagement=found, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("It is in the handover kit."))
             return redirect("engagements:handover", reference=reference)
     side, kit = side_of(request.user, found), kit_of(found)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from diaspora_net.core.uploads.answers import sealed
 from diaspora_net.core.uploads.kinds import KINDS
 from engagements.actions.exports import note_export
@@ -53,7 +53,7 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     form = FileForm(request.POST if is_sent else None, request.FILES if is_sent else None, remit=remit)
     if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with refusals_on(form):
             run = actions.bring_file(
                 actor=request.user,
                 noun=form.cleaned_data["noun"],
@@ -62,9 +62,6 @@ def import_new(request: SignedInRequest) -> HttpResponse:
                 content=file.read(),
                 origin=form.origin(),
             )
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             return redirect("engagements:import", reference=run.reference)
     return render(request, "engagements/import_new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -167,12 +164,9 @@ def import_columns(request: SignedInRequest, reference: str) -> HttpResponse:
     run = queries.get_import(request.user, reference)
     form = ColumnsForm(request.POST, run=run, below=_below(run))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             told = form.cleaned_data["day_order"]
             actions.name_columns(actor=request.user, run=run, columns=form.columns(), day_order=told)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             return redirect("engagements:import", reference=reference)
     return _page(request, run, columns_form=form)
 
@@ -203,11 +197,8 @@ def import_run(request: SignedInRequest, reference: str) -> HttpResponse:
     run = queries.get_import(request.user, reference)
     form = RunForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.run_import(actor=request.user, run=run, twins=form.cleaned_data["twins"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             return redirect("engagements:import", reference=reference)
     return _page(request, run, run_form=form)
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.payloads import city_of
-from diaspora_net.core.errors import Conflict, Invalid, NotAllowed
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict, NotAllowed
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import meeting_ends, meetings
 from engagements.actions.clock_changes import keep_agreed
 from engagements.forms.meetings import AbsentForm, CancelMeetingForm, MeetingForm, read_start
@@ -52,11 +52,8 @@ def meeting_propose(request: SignedInRequest, reference: str) -> HttpResponse:
         raise Conflict(_("Times are agreed while the work is agreed or under way."))
     form = _form(request, found, queries.clocks_for(request.user, found, side))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             meeting = meetings.propose_meeting(actor=request.user, engagement=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Sent. The other side chooses one of the times."))
             return redirect("engagements:meeting", reference=meeting.reference)
     return _times_page(request, form, found, reverse("engagements:engagement", args=[reference]))
@@ -74,11 +71,8 @@ def meeting_times(request: SignedInRequest, reference: str) -> HttpResponse:
         raise Conflict(_("This session cannot be moved any more."))
     form = _form(request, engagement, page.clocks, minutes=meeting.minutes, place=meeting.place)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             meetings.offer_times(actor=request.user, meeting=meeting, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Sent. The other side chooses one of the times."))
             return redirect("engagements:meeting", reference=reference)
     return _times_page(request, form, engagement, reverse("engagements:meeting", args=[reference]))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import milestones as actions
 from engagements.forms.milestones import MilestoneDayForm, MilestoneForm, MilestoneTemplateForm
 from engagements.queries.milestones import get_milestone
@@ -23,11 +23,8 @@ from engagements.views.engagements import engagement_page
 def _act(request: SignedInRequest, reference: str, name: str, form: Form, act: Callable[..., Any]) -> HttpResponse:
     """Do what a valid form asks for; a refused one comes back on the engagement's page as ``name``."""
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             act(actor=request.user, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved. The other side is told."))
             return redirect("engagements:engagement", reference=reference)
     return engagement_page(request, reference, **{name: form})

@@ -13,7 +13,7 @@ from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries.organisations import speakers_of
 from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.core.errors import Invalid, SlowDown
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import add_problems, refusals_on
 from engagements.actions import closing
 from engagements.actions import needs as actions
 from engagements.actions.need_values import missing_for_submitting
@@ -238,11 +238,8 @@ def need_renew(request: SignedInRequest, reference: str) -> HttpResponse:
     form = RenewForm(request.POST)
     if form.is_valid():
         found = queries.get_need(request.user, reference)
-        try:
+        with refusals_on(form):
             renew_need(actor=request.user, need=found, closes_on=form.cleaned_data["closes_on"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Open to experts. Thank you for telling us."))
             return redirect("engagements:need", reference=reference)
     context = _need_context(request, reference) | {"renew_form": form, "form_errors": True}

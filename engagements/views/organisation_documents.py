@@ -11,8 +11,8 @@ from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.organisations import get_own_organisation, open_request
 from diaspora_net.accounts.rules import can_manage_team, can_speak_for
 from diaspora_net.accounts.states import RENEWING_STATES
-from diaspora_net.core.errors import DomainError, NotAllowed
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict, SlowDown
+from diaspora_net.core.forms import refusals_on
 from diaspora_net.core.uploads.answers import sealed
 from diaspora_net.core.uploads.kinds import KINDS
 from engagements.actions.organisation_documents import add_document, note_opening, remove_document
@@ -29,13 +29,8 @@ def verification(request: SignedInRequest, reference: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = DocumentForm(request.POST, request.FILES) if is_sent else DocumentForm()
     if is_sent and form.is_valid():
-        try:
+        with refusals_on(form, Conflict, SlowDown):
             add_document(actor=request.user, organisation=found, kind=form.cleaned_data["kind"], arrival=form.arrival())
-        except NotAllowed:
-            raise
-        except DomainError as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Added. The coordinator can open it once it is checked."))
             return redirect("engagements:organisation-verification", reference=reference)
     lines = document_lines(request.user, found)

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions.outcomes import give_outcome
 from engagements.forms.outcomes import OutcomeForm
 from engagements.queries.outcome_pages import outcome_page
@@ -27,11 +26,8 @@ def outcome_give(request: SignedInRequest, reference: str, moment: str) -> HttpR
         before=page.before,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             give_outcome(actor=request.user, engagement=page.engagement, moment=moment, **form.cleaned_data["answers"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Thank you. This is kept with the engagement."))
             return redirect("engagements:engagement", reference=reference)
     context = {"page": page, "engagement": page.engagement, "form": form}

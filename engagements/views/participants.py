@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid, NotAllowed
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import NotAllowed
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import participants as actions
 from engagements.actions.certificates import issue_participation
 from engagements.forms.work import ParticipantEmailForm, ParticipantForm
@@ -25,11 +25,8 @@ def participants(request: SignedInRequest, reference: str) -> HttpResponse:
     initial = {"language": request.user.language}
     form = ParticipantForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             named = actions.add_participant(actor=request.user, engagement=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("%(name)s takes part.") % {"name": named.name})
             return redirect("engagements:participants", reference=reference)
     context = {
@@ -73,11 +70,8 @@ def participant_email(request: SignedInRequest, reference: str) -> HttpResponse:
     initial = {"email": found.email, "has_consented": bool(found.email)}
     form = ParticipantEmailForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.set_email(actor=request.user, participant=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect("engagements:participants", reference=found.engagement.reference)
     context = {"participant": found, "engagement": found.engagement, "form": form}

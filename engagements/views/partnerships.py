@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Conflict, Invalid, SlowDown
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from diaspora_net.core.uploads.answers import sealed
 from diaspora_net.core.uploads.kinds import KINDS
 from engagements.actions import partnerships as actions
@@ -81,11 +81,8 @@ def _add(
     found = get_programme_to_run(request.user, reference)
     form = make_form(found)
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict, SlowDown):
             act(found, form)
-        except (Invalid, Conflict, SlowDown) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, told)
             return redirect("engagements:partnership", reference=reference)
     return _page(request, found, {name: form})
@@ -196,11 +193,8 @@ def share_link_make(request: SignedInRequest, reference: str) -> HttpResponse:
     found = get_programme_to_run(request.user, reference)
     form = ShareLinkForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             _link, token = share_links.make_share_link(actor=request.user, programme=found, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             return _page(request, found, token=token)
     return _page(request, found, {"link_form": form})
 

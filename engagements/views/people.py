@@ -11,8 +11,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import proposals
 from engagements.actions.nominations import nominate_expert
 from engagements.forms.needs import MessageForm, NominationForm
@@ -161,11 +161,8 @@ def need_invite(request: SignedInRequest, reference: str, expert: str) -> HttpRe
     )
     if request.method == "POST" and form.is_valid():
         act: Callable[..., Proposal] = nominate_expert if is_nomination else proposals.invite_expert
-        try:
+        with refusals_on(form, Conflict):
             sent = act(actor=request.user, need=need, expert=profile, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Sent. The expert has ten working days to answer; you read it here."))
             return redirect("engagements:proposal", reference=sent.reference)
     labels = labels_of([fits])

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems, filter_chips
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import filter_chips, refusals_on
 from engagements.actions import pipeline_views as actions
 from engagements.forms.pipeline_views import ViewForm
 from engagements.queries import pipeline_views as queries
@@ -37,11 +37,8 @@ def view_new(request: SignedInRequest) -> HttpResponse:
     count = rows_of(request.user, countries, filters).count()
     form = ViewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             view = actions.save_view(actor=request.user, filters=filters, look=look_of(request), **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("The view is saved."))
             return redirect("engagements:view", reference=view.reference)
     context = {"form": form, "chips": filter_chips(filters_form, request.GET), "count": count}

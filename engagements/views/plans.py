@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import plans as actions
 from engagements.forms.needs import MessageForm
 from engagements.models import Plan, PlanEdge
@@ -115,11 +115,8 @@ def plan_send(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_plan(request.user, reference)
     form = MessageForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             actions.send_plan(actor=request.user, plan=found, message=form.cleaned_data["message"])
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("The nominations are on their way. Each expert is asked first."))
             return redirect("engagements:plan", reference=reference)
     return _page(request, found, form)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import add_problems, refusals_on
 from engagements.actions import programmes as actions
 from engagements.forms.programme_settings import ProgrammeForm, initial_of
 from engagements.forms.programmes import CohortForm, StartForm
@@ -113,11 +113,8 @@ def programme_edit(request: SignedInRequest, reference: str) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial=initial_of(values, sorted(labels.values()))
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.change_programme(actor=request.user, programme=found, values=form.values())
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect("engagements:desk-programme", reference=reference)
     context = {"programme": found, "form": form}

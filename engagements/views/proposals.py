@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import proposals as actions
 from engagements.actions import questions
 from engagements.actions.nominations import agree_to_nomination
@@ -106,11 +105,8 @@ def proposal_decline(request: SignedInRequest, reference: str) -> HttpResponse:
     may_pause = found.expert.user_id == request.user.pk
     form = DeclineForm(request.POST if request.method == "POST" else None, may_pause=may_pause)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             actions.decline_proposal(actor=request.user, proposal=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Declined. The other side reads a kind standard text."))
             return redirect("engagements:proposal", reference=reference)
     context = {"form": form, "proposal": found}
@@ -138,11 +134,8 @@ def _write(
 ) -> HttpResponse:
     found = queries.get_proposal(request.user, reference)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             act(actor=request.user, proposal=found, text=form.cleaned_data["text"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, told)
             return redirect("engagements:proposal", reference=reference)
     return _shown(request, found, form)

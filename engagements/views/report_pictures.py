@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from diaspora_net.core.uploads.answers import sealed
 from engagements.actions import report_pictures as actions
 from engagements.forms.donor_reports import LogoForm, StoryForm
@@ -22,7 +22,7 @@ def story_new(request: SignedInRequest, reference: str) -> HttpResponse:
     form = StoryForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_on(form, Conflict):
             actions.add_story(
                 actor=request.user,
                 report=report,
@@ -32,9 +32,6 @@ def story_new(request: SignedInRequest, reference: str) -> HttpResponse:
                 alt=data["alt"],
                 consent=form.agreed(),
             )
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Added at the end."))
             return redirect("engagements:donor-report-edit", reference=reference)
     context = {"report": report, "form": form}
@@ -47,11 +44,8 @@ def logos(request: SignedInRequest, reference: str) -> HttpResponse:
     report = queries.get_report(request.user, reference)
     form = LogoForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             actions.add_logo(actor=request.user, report=report, upload=form.arrival(), alt=form.cleaned_data["alt"])
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             return redirect("engagements:donor-report-logos", reference=reference)
     context = {"report": report, "form": form, "logos": queries.logos_of(report)}
     return render(request, "engagements/donor_report_logos.html", context, status=422 if form.errors else 200)

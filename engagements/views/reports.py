@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import reports as actions
 from engagements.forms.talks import PauseForm, ReportForm, WordsForm
 from engagements.models import Report
@@ -35,13 +34,10 @@ def report_new(request: SignedInRequest, id: uuid.UUID) -> HttpResponse:  # noqa
         values = dict(form.cleaned_data)
         chosen = values.pop("about")
         about = next(one for one in people if str(one.public_id) == chosen)
-        try:
+        with refusals_on(form):
             actions.file_report(
                 actor=request.user, conversation=talk, about=about, seqs=values.pop("messages"), **values
             )
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             told = _("Thank you for telling us. A coordinator looks at it within one working day.")
             messages.success(request, told)
             return redirect("messaging:conversation", talk.pk)

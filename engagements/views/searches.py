@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import searches as actions
 from engagements.actions.digests import choose_digest
 from engagements.forms.feedback import DigestForm, SavedSearchForm
@@ -44,11 +44,8 @@ def search_new(request: SignedInRequest) -> HttpResponse:
     initial = {"name": ", ".join(words)[:80], "alert": SearchAlert.WEEKLY}
     form = SavedSearchForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             actions.save_search(actor=request.user, filters=filters, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Your search is saved."))
             return redirect("engagements:searches")
     context = {"form": form, "words": words, "search": None}

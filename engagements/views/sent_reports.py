@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.errors import Conflict
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import report_sending as actions
 from engagements.forms.donor_reports import SendForm
 from engagements.queries.donor_reports import get_report
@@ -24,11 +24,8 @@ def report_send(request: SignedInRequest, reference: str) -> HttpResponse:
     report = get_report(request.user, reference)
     form = SendForm(request.POST or None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, Conflict):
             sent = actions.send_report(actor=request.user, report=report, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_problems(form, error)
-        else:
             told = _("It is on its way to %(address)s. The link works until you take it back, or until its day.")
             messages.success(request, told % {"address": sent.email})
             return redirect("engagements:donor-report-send", reference=reference)

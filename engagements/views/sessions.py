@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import sessions
 from engagements.actions.meeting_ends import log_meeting
 from engagements.forms.work import CorrectForm, DisputeForm
@@ -26,16 +25,13 @@ def session_log(request: SignedInRequest, reference: str) -> HttpResponse:
     found = page.engagement
     form = session_form(request, page, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             log = {**form.cleaned_data}
             if reference_held := log.pop("meeting"):
                 held = get_meeting(request.user, reference_held)
                 log_meeting(actor=request.user, meeting=held, engagement=found, **log)
             else:
                 sessions.log_session(actor=request.user, engagement=found, **log)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Logged. The other side confirms the hours with one tap."))
             return redirect("engagements:engagement", reference=reference)
     return engagement_page(request, reference, session_form=form)
@@ -57,11 +53,8 @@ def session_dispute(request: SignedInRequest, reference: str) -> HttpResponse:
     found = get_session(request.user, reference)
     form = DisputeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             sessions.dispute_session(actor=request.user, session=found, note=form.cleaned_data["note"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("The other side is asked to look at these hours."))
             return redirect("engagements:engagement", reference=found.engagement.reference)
     context = {"form": form, "session": found}
@@ -74,11 +67,8 @@ def session_correct(request: SignedInRequest, reference: str) -> HttpResponse:
     found = get_session(request.user, reference)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial={"minutes": found.minutes})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             sessions.correct_session(actor=request.user, session=found, minutes=form.cleaned_data["minutes"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Corrected. The other side confirms the hours anew."))
             return redirect("engagements:engagement", reference=found.engagement.reference)
     context = {"form": form, "session": found}

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import proposals
 from engagements.forms.needs import MessageForm
 from engagements.payloads import fit_line, match_card, prefilled_line, reasons_in_words
@@ -95,11 +94,8 @@ def need_interest(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("mentors:start", step="identity")
     form = MessageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             sent = proposals.apply_for_need(actor=request.user, need=need, message=form.cleaned_data["message"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Sent. You read here and by e-mail when they answer."))
             return redirect("engagements:proposal", reference=sent.reference)
     fits = recommendations.explained_for_expert(request.user, need, profile)

@@ -14,8 +14,7 @@ from diaspora_net.accounts.actions.blocks import block_person
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.blocks import blocked_by
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import groups as actions
 from engagements.forms.talks import BringInForm, GroupForm
 from engagements.models import Group
@@ -105,13 +104,10 @@ def group_new(request: SignedInRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = set(form.cleaned_data.get("colleagues", ()))
         people = [one for one in colleagues if str(one.public_id) in chosen]
-        try:
+        with refusals_on(form):
             group = actions.start_group(
                 actor=request.user, engagement=engagement, title=form.cleaned_data["title"], colleagues=people
             )
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             return redirect("messaging:conversation", group.conversation_id)
     context = {"engagement": engagement, "form": form}
     return render(request, "engagements/group_form.html", context, status=422 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
 from diaspora_net.core.errors import Conflict, Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from engagements.actions import waves as actions
 from engagements.forms.waves import AmendForm, ResultsForm, WaveForm, first_days, initial_of
 from engagements.models import MappingWave
@@ -34,11 +34,8 @@ def wave_new(request: SignedInRequest) -> HttpResponse:
     """Prepare a wave."""
     form = WaveForm(request.POST or None, remit=require_remit(request.user), initial=first_days())
     if form.is_valid():
-        try:
+        with refusals_on(form):
             wave = actions.draft_wave(actor=request.user, country=form.cleaned_data["country"], values=form.values())
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Prepared. Read it once more, then open it."))
             return redirect("engagements:wave", reference=wave.reference)
     return render(request, "engagements/wave_edit.html", {"form": form}, status=422 if form.errors else 200)
@@ -52,11 +49,8 @@ def wave_edit(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagements:wave", reference=reference)
     form = WaveForm(request.POST or None, remit={str(wave.country)}, initial=initial_of(wave))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.change_wave(actor=request.user, wave=wave, values=form.values())
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect("engagements:wave", reference=reference)
     context = {"form": form, "wave": wave}
@@ -91,11 +85,8 @@ def wave_amend(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_wave(request.user, reference)
     form = AmendForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.amend_wave(actor=request.user, wave=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect("engagements:wave", reference=reference)
     return _page(request, found, form, status=422)

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaspora_net.accounts.entrance import SignedInRequest, signed_in
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 from mentors.actions import recognition as actions
 from mentors.forms.recognition import ClaimForm, DeclineClaimForm
 from mentors.models import RecognitionClaim
@@ -27,11 +26,8 @@ def own_recognition(request: SignedInRequest) -> HttpResponse:
     form = ClaimForm(request.POST if request.method == "POST" else None, skills=skills)
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "skill": get_accepted_skill(form.cleaned_data["skill"])}
-        try:
+        with refusals_on(form):
             actions.claim_recognition(actor=request.user, profile=profile, **values)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             told = _("A coordinator of your country of origin checks it and may ask for the document.")
             messages.success(request, told)
             return redirect("mentors:recognition")
@@ -77,11 +73,8 @@ def decide(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("mentors:recognition-claims")
     form = DeclineClaimForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.decline_recognition(actor=request.user, claim=claim, note=form.cleaned_data["note"])
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Not confirmed. The expert reads why."))
             return redirect("mentors:recognition-claims")
     return _claims_page(request, claim, form)

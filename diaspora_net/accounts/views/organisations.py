@@ -22,8 +22,7 @@ from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries import organisations as queries
 from diaspora_net.accounts.queries.people import roles_of
 from diaspora_net.accounts.states import MemberRole
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 
 
 @signed_in
@@ -95,11 +94,8 @@ def member_add(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.get_own_organisation(request.user, reference)
     form = MemberForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.add_member(actor=request.user, organisation=found, **form.cleaned_data)
-        except Invalid as error:
-            add_problems(form, error)
-        else:
             messages.success(request, _("Your colleague belongs to the team now."))
             return redirect("accounts:organisation", reference=reference)
     return render(request, "accounts/organisation.html", _organisation_page(request, found, form), status=422)

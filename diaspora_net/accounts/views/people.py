@@ -21,8 +21,7 @@ from diaspora_net.accounts.forms.people import SettingsForm
 from diaspora_net.accounts.queries.blocks import own_blocks
 from diaspora_net.accounts.queries.people import person_by_email
 from diaspora_net.accounts.states import JoinRole
-from diaspora_net.core.errors import Invalid
-from diaspora_net.core.forms import add_problems
+from diaspora_net.core.forms import refusals_on
 
 
 def join(request: HttpRequest) -> HttpResponse:
@@ -61,11 +60,8 @@ def person_settings(request: SignedInRequest) -> HttpResponse:
         # The form has written what was typed onto the person; what is stored comes back before anything else.
         request.user.refresh_from_db()
         if is_valid:
-            try:
+            with refusals_on(form):
                 actions.update_person(actor=request.user, **form.cleaned_data)
-            except Invalid as error:
-                add_problems(form, error)
-            else:
                 messages.success(request, _("Your settings are saved."))
                 return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
