@@ -3,14 +3,27 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from psycopg.types.range import TimestamptzRange
 
+from diaspora_net.accounts.models import Organisation
 from diaspora_net.core.transitions import advance
 from engagements.models import Engagement, Outcome, Rest
 from engagements.states import ENGAGEMENT_TRANSITIONS, RESTING_STATES, EngagementState
 from engagements.states.outcomes import OutcomeState
+
+# Rests never overlap, so what rested already is left out.
+WHILE_SUSPENDED = """
+INSERT INTO engagements_rest (engagement_id, during)
+SELECT work.id, unnest(
+    tstzmultirange(tstzrange(%(since)s, %(now)s))
+    - coalesce((SELECT range_agg(during) FROM engagements_rest WHERE engagement_id = work.id), '{}')
+)
+FROM engagements_engagement work JOIN engagements_need need ON need.id = work.need_id
+WHERE need.organisation_id = %(organisation)s
+"""
 
 
 def advance_work(engagement: Engagement, to: EngagementState, **values: Any) -> Engagement:
@@ -29,6 +42,21 @@ def advance_work(engagement: Engagement, to: EngagementState, **values: Any) -> 
     elif last is not None and is_resting and to not in RESTING_STATES:
         _end(last, timezone.now())
     return engagement
+
+
+def rest_since(organisation: Organisation, since: datetime) -> None:
+    """Write down that the work of an organisation that was suspended has rested from then until now.
+
+    Effects: rests, beside those that there are; what is asked of people and is not resting now is asked again so much
+    later.
+    """
+    now = max(since, timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(WHILE_SUSPENDED, {"organisation": organisation.pk, "since": since, "now": now})
+    asked = Outcome.objects.filter(
+        engagement__need__organisation=organisation, state=OutcomeState.OPEN, remind_at__isnull=False
+    )
+    asked.exclude(engagement__state__in=sorted(RESTING_STATES)).update(remind_at=F("remind_at") + (now - since))
 
 
 def _end(rest: Rest, now: datetime) -> None:

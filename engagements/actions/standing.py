@@ -5,21 +5,34 @@ Called through ``core.standing``, in the transaction of the act and while it hol
 both people.
 """
 
+from datetime import datetime
+
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from diaspora_net.accounts.models import Organisation, User
+from diaspora_net.accounts.queries.organisations import suspended_since
 from diaspora_net.accounts.queries.people import coordinators_of
 from diaspora_net.accounts.rules import is_trusted
 from diaspora_net.accounts.states import OrganisationState
 from diaspora_net.core.transitions import lock
 from engagements.actions.announcements import people_of, senders_of, tell_about_proposal
 from engagements.actions.ending import close_if_open, close_proposals_of
+from engagements.actions.rests import rest_since
 from engagements.models import Engagement, Need, Proposal
 from engagements.queries.parting import open_proposals_between, running_between
 from engagements.rules.work import sender_side
-from engagements.states import OPEN_PROPOSAL_STATES, RUNNING_STATES, EngagementState, ProposalState, Side
+from engagements.states import (
+    OPEN_NEED_STATES,
+    OPEN_PROPOSAL_STATES,
+    RUNNING_STATES,
+    EngagementState,
+    NeedState,
+    ProposalState,
+    Side,
+)
 from messaging.actions.conversations import change_conversation_state, leave_conversation, part_talk
 from messaging.actions.notifications import notify
 from messaging.models import Conversation
@@ -39,17 +52,18 @@ def leave_work(*, organisation_id: int, user_id: int) -> None:
 
 
 def follow_decision(*, organisation_id: int, user_id: int) -> None:
-    """Freeze what a suspended organisation has with experts; let a verified one's conversations go on.
+    """Freeze what a suspended organisation has with experts; let what a verified one has go on where it stopped.
 
     Effects of a suspension: open proposals cancelled, open conversations paused, news to the experts. Of a
-    verification: paused conversations opened, but for engagements on hold.
+    verification after it: paused conversations opened, but for engagements on hold; clocks of work go on, those of open
+    needs begin anew; news to the experts.
     """
     organisation = Organisation.objects.get(pk=organisation_id)
     if organisation.state == OrganisationState.SUSPENDED:
         _cancel_proposals(organisation, User.objects.get(pk=user_id))
         _freeze(organisation)
-    elif is_trusted(organisation):
-        _thaw(organisation)
+    elif is_trusted(organisation) and (since := suspended_since(organisation)):
+        _thaw(organisation, since)
 
 
 def _cancel_proposals(organisation: Organisation, actor: User) -> None:
@@ -60,27 +74,39 @@ def _cancel_proposals(organisation: Organisation, actor: User) -> None:
 
 def _work(organisation: Organisation, talk: ConversationState) -> list[Engagement]:
     rows = Engagement.objects.filter(need__organisation=organisation, conversation__state=talk)
-    return list(rows.select_related("need", "expert__user", "conversation").order_by("conversation"))
+    return list(rows.select_related("need__organisation", "expert__user", "conversation").order_by("conversation"))
 
 
 def _freeze(organisation: Organisation) -> None:
+    text = gettext_noop("%(organisation)s is suspended, so “%(need)s” rests. A coordinator looks into it.")
     for engagement in _work(organisation, ConversationState.OPEN):
         change_conversation_state(conversation=engagement.conversation, to=ConversationState.PAUSED)
-        if engagement.state in RUNNING_STATES:
-            notify(
-                user=engagement.expert.user,
-                verb="engagements.engagement.frozen",
-                text=gettext_noop("%(organisation)s is suspended, so “%(need)s” rests. A coordinator looks into it."),
-                params={"organisation": organisation.name, "need": engagement.need.title},
-                url=reverse("engagements:engagement", args=[engagement.reference]),
-                event_key=f"work-frozen:{engagement.pk}:{engagement.conversation.last_seq}",
-            )
+        _tell_expert(engagement, "frozen", text)
 
 
-def _thaw(organisation: Organisation) -> None:
+def _thaw(organisation: Organisation, since: datetime) -> None:
+    now = timezone.now()
+    rest_since(organisation, since)
+    Need.objects.filter(organisation=organisation, state__in=sorted(OPEN_NEED_STATES)).update(renewed_at=now)
+    Need.objects.filter(organisation=organisation, state=NeedState.STALE).update(stale_at=now)
+    text = gettext_noop("%(organisation)s is verified again, so “%(need)s” goes on. Every clock stood still meanwhile.")
     for engagement in _work(organisation, ConversationState.PAUSED):
         if engagement.state != EngagementState.ON_HOLD_SAFEGUARDING:
             change_conversation_state(conversation=engagement.conversation, to=ConversationState.OPEN)
+            Engagement.objects.filter(pk=engagement.pk).update(last_activity_at=now)
+            _tell_expert(engagement, "thawed", text)
+
+
+def _tell_expert(engagement: Engagement, what: str, text: str) -> None:
+    if engagement.state in RUNNING_STATES:
+        notify(
+            user=engagement.expert.user,
+            verb=f"engagements.engagement.{what}",
+            text=text,
+            params={"organisation": engagement.need.organisation.name, "need": engagement.need.title},
+            url=reverse("engagements:engagement", args=[engagement.reference]),
+            event_key=f"work-{what}:{engagement.pk}:{engagement.conversation.last_seq}",
+        )
 
 
 def part_people(*, blocker_id: int, blocked_id: int) -> None:

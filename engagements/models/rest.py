@@ -12,8 +12,9 @@ from engagements.models.engagement import Engagement
 class Rest(models.Model):
     """One time in which an engagement was paused or on hold; ``during`` has no end while it lasts.
 
-    Written by ``engagements.actions.rests`` with the state. Rests of one engagement never overlap, and a trigger holds
-    that one lasts exactly while the state is one of ``RESTING_STATES``.
+    Written by ``engagements.actions.rests`` with the state, and for the time of a suspension of its organisation once
+    that is over. Rests of one engagement never overlap, and a trigger holds that one lasts exactly while the state is
+    one of ``RESTING_STATES``.
     """
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="rests", db_index=False)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.accounts.states import KEEPING_STATES
 from engagements.models import Engagement, Meeting
 from engagements.queries.waiting_clocks import own_days
 from engagements.rules.activity import RISK_STATES
@@ -31,13 +32,14 @@ def quiet_days() -> Coalesce:
 
 def gone_quiet() -> QuerySet[Engagement]:
     """Return the engagements that become at risk: nothing happened for ``quiet_days``, no session is agreed that is
-    still to come, and they are not flagged already.
+    still to come, their organisation is not suspended, and they are not flagged already.
     """
     now = timezone.now()
     silence = ExpressionWrapper(quiet_days() * Value(timedelta(days=1)), DurationField())
     coming = Meeting.objects.filter(engagement=OuterRef("pk"), state=MeetingState.CONFIRMED, starts_at__gt=now)
     return (
         Engagement.objects.filter(~Exists(coming), state__in=sorted(RISK_STATES))
+        .filter(need__organisation__state__in=sorted(KEEPING_STATES))
         .annotate(quiet_since=last_activity(), risk_at=ExpressionWrapper(F("quiet_since") + silence, DateTimeField()))
         .filter(risk_at__lt=now)
         .exclude(at_risk_at__gt=F("quiet_since"))

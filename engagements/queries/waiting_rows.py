@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation, OrganisationDecision, Verification
-from diaspora_net.accounts.states import RENEWING_STATES, OrganisationState, VerificationState
+from diaspora_net.accounts.states import KEEPING_STATES, RENEWING_STATES, OrganisationState, VerificationState
 from engagements.models import (
     AgreementVersion,
     Engagement,
@@ -228,15 +228,15 @@ _OVER_AT_END = (WaitingKind.TIME, WaitingKind.HOURS)
 def waiting_rows(kind: WaitingKind, *, countries: Collection[str] | None = None, with_ended: bool = False) -> Any:
     """Return the rows of one kind that wait, with COLUMNS; with ``countries`` those of organisations there only.
 
-    What a suspended organisation has waits for nobody. Hours and offered times that are over are left out unless
-    ``with_ended``.
+    What a suspended organisation has waits for nobody until it is verified again. Hours and offered times that are over
+    are left out unless ``with_ended``.
     """
     look = LOOKS[kind]
     rows = with_columns(kind, look.rows(), look.paths)
     if kind == WaitingKind.SECOND:
         rows = rows.annotate(step_expert=F("step_first"))
     if look.paths.need is not None:
-        rows = rows.exclude(**{f"{look.paths.organisation}state": OrganisationState.SUSPENDED})
+        rows = rows.filter(**{f"{look.paths.organisation}state__in": sorted(KEEPING_STATES)})
     if countries is not None:
         rows = rows.filter(**{f"{look.paths.organisation}country__in": sorted(countries)})
     ends = after(days(kind, "end", look.paths)) if look.ends is None else look.ends

@@ -1,6 +1,8 @@
 """Read organisations; ``visible_organisations`` is the one place that says who may see which."""
 
+from datetime import datetime
 from functools import cache
+from itertools import takewhile
 
 from babel import Locale, UnknownLocaleError
 from django.db.models import Q, QuerySet
@@ -22,6 +24,14 @@ def visible_organisations(viewer: User) -> QuerySet[Organisation]:
         | Q(pk__in=Membership.objects.filter(user=viewer, left_at__isnull=True).values("organisation"))
         | Q(country__in=sorted(remit_countries(viewer)))
     )
+
+
+def suspended_since(organisation: Organisation) -> datetime | None:
+    """Return since when an organisation that is verified again was suspended; None when it was not. Queries: 1."""
+    decided = organisation.decisions.filter(state__in=[OrganisationState.VERIFIED, OrganisationState.SUSPENDED])
+    earlier = decided.order_by("-pk").values_list("state", "decided_at")[1:]
+    suspended = list(takewhile(lambda row: row[0] == OrganisationState.SUSPENDED, earlier))
+    return suspended[-1][1] if suspended else None
 
 
 def get_organisation(viewer: User, reference: str) -> Organisation:

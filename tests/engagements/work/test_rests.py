@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from psycopg.types.range import TimestamptzRange
 
+from diaspora_net.accounts.actions.verification import suspend_organisation
 from engagements.actions import engagements as work
 from engagements.actions.outcome_clocks import remind_due_outcomes
 from engagements.actions.pauses import pause_engagement
@@ -28,10 +29,11 @@ from engagements.queries.waiting_rows import waiting_rows
 from engagements.queries.work import sessions_of
 from engagements.states.clocks import WaitingKind
 from engagements.tasks import ask_outcomes
+from messaging.models import Notification
 from tests import world as story
 from tests.engagements.work.days import told
 from tests.engagements.work.test_working_days import COUNTRIES, KNOWN, PARIS, SETTLED
-from tests.world import World
+from tests.world import World, make_world
 
 DAY = timedelta(days=1)
 # A Monday.
@@ -151,16 +153,26 @@ def test_hours_are_not_unconfirmed_after_a_long_rest_and_are_after_their_seven_d
 
 
 @pytest.mark.django_db
-def test_nobody_is_reminded_and_nothing_ends_during_a_rest_and_all_goes_on_after_it(world: World) -> None:
+@pytest.mark.parametrize("is_suspended", [False, True], ids=["paused", "suspended"])
+def test_nobody_is_reminded_and_nothing_ends_during_a_rest_and_all_goes_on_after_it(is_suspended: bool) -> None:
     with on(0):
+        world = make_world()
         session = story.after_session_logged(world)
-    rest(world, session.engagement, 1, None)
+    with on(1):
+        if is_suspended:
+            suspend_organisation(actor=world.chidi, organisation=world.hospital, reason="Letters came back.")
+        else:
+            pause_engagement(actor=world.amina, engagement=session.engagement, until=date(2027, 1, 1), reason="waiting")
     for day in (2, 5, 8, 30):
         with on(day):
             assert (remind_waiting(), end_waiting()) == (0, 0)
             assert waiting_steps(world.chidi) == []
     with on(35):
-        work.resume_engagement(actor=world.bereket, engagement=session.engagement)
+        if is_suspended:
+            story.after_verification(world, world.hospital)
+            assert Notification.objects.filter(user=world.amina, verb="engagements.engagement.thawed").count() == 1
+        else:
+            work.resume_engagement(actor=world.bereket, engagement=session.engagement)
         [step] = waiting_steps(world.chidi, kinds=[WaitingKind.HOURS])
         assert (step.waited, step.over, step.since) == (1, 0, MONDAY)
         assert step.due_at == MONDAY + 37 * DAY
