@@ -1,8 +1,8 @@
 """Two coordinators verify an organisation: what each may say, and that the database holds it against everybody."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,10 +26,11 @@ from diaspora_net.accounts.queries.verification import (
     seconds_for,
     seconds_of,
 )
-from diaspora_net.core.errors import Conflict, DomainError, Invalid, InvalidTransition, NotAllowed
+from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from messaging.models import Notification
 from tests.factories import check_everything, make_organisation, make_person
+from tests.threads import at_once
 from tests.world import World, after_verification
 
 pytestmark = pytest.mark.django_db
@@ -360,48 +361,22 @@ def test_of_two_decisions_at_once_one_is_refused(world: World) -> None:
     clinic = checked(world, make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka"))
     recommended(world, clinic)
     femi, gift = colleague(), colleague(name="Gift")
-    came, gate = [], threading.Barrier(3)
 
-    def act(actor: User, decide: Callable[..., object]) -> None:
-        try:
-            gate.wait(10)
-            decide(actor=actor, organisation=Organisation.objects.get(pk=clinic.pk), reason=WHY)
-            came.append("done")
-        except DomainError as error:
-            came.append(type(error).__name__)
-        finally:
-            connection.close()
+    def act(actor: User, decide: Callable[..., object]) -> object:
+        return decide(actor=actor, organisation=Organisation.objects.get(pk=clinic.pk), reason=WHY)
 
-    threads = [
-        threading.Thread(target=act, args=args)
-        for args in ((femi, verify_organisation), (gift, verify_organisation), (gift, return_recommendation))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(came) == ["Conflict", "Conflict", "done"]
+    acts = ((femi, verify_organisation), (gift, verify_organisation), (gift, return_recommendation))
+    came = at_once([partial(act, *one) for one in acts])
+    assert sum(isinstance(one, Conflict) for one in came) == 2
     assert Verification.objects.filter(organisation=clinic).exclude(state="recommended").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_recommendations_at_once_one_is_refused(world: World) -> None:
     clinic = checked(world, make_organisation(make_person("owner@example.org", "Olfa"), name="Clinique de Tabarka"))
-    people, came, gate = [world.chidi, colleague()], [], threading.Barrier(2)
 
-    def act(actor: User) -> None:
-        try:
-            gate.wait(10)
-            recommend_organisation(actor=actor, organisation=Organisation.objects.get(pk=clinic.pk), reason=WHY)
-            came.append("done")
-        except DomainError as error:
-            came.append(type(error).__name__)
-        finally:
-            connection.close()
+    def act(actor: User) -> object:
+        return recommend_organisation(actor=actor, organisation=Organisation.objects.get(pk=clinic.pk), reason=WHY)
 
-    threads = [threading.Thread(target=act, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(came) == ["Conflict", "done"]
+    came = at_once([partial(act, person) for person in (world.chidi, colleague())])
+    assert sum(isinstance(one, Conflict) for one in came) == 1

@@ -11,7 +11,7 @@ from engagements.payloads.answer_links import Claim
 from messaging.models import Notification
 from tests import world as story
 from tests.engagements.answers.letters import links, mail_to, sent
-from tests.engagements.work.test_races import at_once
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)

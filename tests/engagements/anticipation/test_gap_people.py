@@ -1,12 +1,11 @@
 """From a gap to people: who is listed and why, asked for open needs within the limits, or whether they would help."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.test import Client
 from django.utils import timezone
@@ -30,6 +29,7 @@ from messaging.models import Notification
 from tests import world as story
 from tests.engagements.answers.letters import links, mail_to, named, sent
 from tests.factories import make_expert, make_person, make_vocabulary
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -281,20 +281,7 @@ def test_several_sweeps_at_once_ask_once_and_within_the_limit(monkeypatch: pytes
     for slug in make_vocabulary():
         planned(world, world.profile, skill=skill(slug))
     morning(monkeypatch)
-    asked: list[int] = []
-
-    def sweep() -> None:
-        try:
-            asked.append(actions.ask_due_interest())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=sweep) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(asked) == 3
+    assert sum(at_once([actions.ask_due_interest] * 4)) == 3  # type: ignore[arg-type]
     assert Notification.objects.filter(verb="engagements.interest.asked").count() == 3
 
 

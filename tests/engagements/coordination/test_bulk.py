@@ -1,11 +1,10 @@
 """Acts on many rows: what they would touch, what came of each, and that each is done once."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -20,6 +19,7 @@ from engagements.models import BulkItem, BulkRun, Case, Engagement, Proposal
 from engagements.queries.bulk import preview, progress_of
 from messaging.models import Notification
 from tests import world as story
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -172,20 +172,7 @@ def test_two_sweeps_at_once_work_each_row_once() -> None:
     world.profile.save(update_fields=["capacity"])
     rows = [story.after_proposal_sent(world, title=f"Need {number}") for number in range(4)]
     run = ask(world, "remind", *rows)
-    done: list[int] = []
-
-    def sweep() -> None:
-        try:
-            done.append(actions.work_due_bulk())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=sweep) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(done) == 4
+    assert sum(at_once([actions.work_due_bulk] * 2)) == 4  # type: ignore[arg-type]
     assert states(run) == ["done"] * 4
     assert Notification.objects.filter(verb="engagements.proposal.reminded").count() == 4
 

@@ -18,7 +18,7 @@ from engagements.models import Digest, DigestNeed
 from mentors.actions.profiles import pause_profile
 from messaging.models import Notification
 from tests.engagements.feedback.test_effects import AsPerson, page
-from tests.engagements.work.test_races import at_once
+from tests.threads import at_once
 from tests.world import World, after_need_published, make_world
 
 # Amina's clock is Paris: the Monday morning begins at 7 UTC in winter.

@@ -20,7 +20,7 @@ from engagements.queries.needs import NeedFilters
 from mentors.actions.profiles import pause_profile
 from messaging.models import Notification
 from tests.engagements.feedback.test_effects import AsPerson, page
-from tests.engagements.work.test_races import at_once
+from tests.threads import at_once
 from tests.world import World, after_need_published, make_world
 
 NURSES = NeedFilters(text="nurses", country="TN", language="fr", modality="remote")

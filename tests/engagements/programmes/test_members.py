@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from tests import world as cast
 from tests.engagements.programmes.story import after_applied, after_joined, after_need_placed, after_started
 from tests.engagements.work.refusals import refused
 from tests.factories import make_expert, make_organisation, make_person, make_vocabulary
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -159,24 +160,8 @@ def test_of_two_who_want_the_last_place_one_gets_it() -> None:
     change_cohort(actor=world.chidi, cohort=programme.cohorts.get(), name="One", places=1)
     omar = make_person("omar@example.org", "Omar")
     make_expert(omar, skills={"cardiology": (3, 4)})
-    barrier, outcomes = Barrier(2), []
-
-    def join(person: User) -> None:
-        barrier.wait()
-        try:
-            join_programme(actor=person, programme=programme)
-            outcomes.append("in")
-        except DomainError as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=join, args=[person]) for person in (world.amina, omar)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["full", "in"]
+    joined = at_once([partial(join_programme, actor=one, programme=programme) for one in (world.amina, omar)])
+    assert sorted(one.code if isinstance(one, DomainError) else "in" for one in joined) == ["full", "in"]
     assert Member.objects.count() == 1
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +24,7 @@ from tests import world as cast
 from tests.engagements.programmes.story import after_joined, after_need_placed
 from tests.engagements.work.refusals import refused
 from tests.factories import make_expert, make_person
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -218,31 +218,9 @@ def test_two_at_once_send_each_nomination_once() -> None:
         another(world, cohort, f"Omar{number}")
         add_need(world, cohort, f"Need {number}")
     plan = computed(world, cohort)
-    barrier, outcomes = Barrier(2), []
-
-    def press() -> None:
-        barrier.wait()
-        try:
-            send_plan(actor=world.chidi, plan=plan, message="Please read it.")
-            outcomes.append("sent")
-        except DomainError as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
-
-    def sweep() -> None:
-        barrier.wait()
-        try:
-            work_due_plans()
-        finally:
-            connection.close()
-
-    for what in (press, sweep):
-        threads = [Thread(target=what) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    pressed = at_once([lambda: send_plan(actor=world.chidi, plan=plan, message="Please read it.")] * 2)
+    outcomes = [one.code if isinstance(one, DomainError) else "sent" for one in pressed]
+    at_once([work_due_plans] * 2)
     work_due_plans()
     assert sorted(outcomes) == ["invalid_transition", "sent"]
     assert Proposal.objects.count() == PlanEdge.objects.filter(plan=plan, proposal__isnull=False).count() == 3

@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import re
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -38,6 +37,7 @@ from messaging.models import Notification
 from tests.core.attacker import Attacker
 from tests.engagements.waves.story import answer, answered_by, closed_survey, open_survey, today, wave_values
 from tests.factories import make_expert, make_person
+from tests.threads import at_once
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -195,44 +195,19 @@ def test_a_form_that_comes_twice_and_an_address_that_comes_again_count_once(worl
 @pytest.mark.django_db(transaction=True)
 def test_two_forms_of_one_address_at_once_count_once(world: World) -> None:
     wave = open_survey(world)
-    barrier, failures = threading.Barrier(4), []
-
-    def send() -> None:
-        try:
-            barrier.wait()
-            answer(wave, email="samia@example.org", residence="FR")
-        except Exception as error:  # noqa: BLE001 - whatever a thread raises is the test's business
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    assert failures == []
-    assert MappingAnswer.objects.count() == 1
+    assert set(at_once([lambda: answer(wave, email="samia@example.org", residence="FR")] * 4)) == {
+        MappingAnswer.objects.get()
+    }
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_answer_gets_lost_between_counting_and_closing(world: World) -> None:
     wave = open_survey(world)
-    barrier, refused = threading.Barrier(5), []
-
-    def send() -> None:
-        barrier.wait()
-        try:
-            answer(wave, residence="FR")
-        except Conflict:
-            refused.append(1)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    [thread.start() for thread in threads]
-    barrier.wait()
-    closed = actions.close_wave(actor=world.chidi, wave=wave)
-    [thread.join() for thread in threads]
-    assert closed.results["answers"] == MappingAnswer.objects.count() == 4 - len(refused)
+    closed, *sent_in = at_once(
+        [lambda: actions.close_wave(actor=world.chidi, wave=wave), *[lambda: answer(wave, residence="FR")] * 4]
+    )
+    refused = [one for one in sent_in if isinstance(one, Conflict)]
+    assert closed.results["answers"] == MappingAnswer.objects.count() == 4 - len(refused)  # type: ignore[attr-defined]
 
 
 def test_the_link_leaves_by_mail_and_the_address_is_forgotten(world: World) -> None:

@@ -19,8 +19,8 @@ from engagements.actions.questions import ask_sender
 from engagements.models import Need, Proposal, ProposalQuestion
 from engagements.queries.fairness import fairness_in, fairness_of, shown_today
 from engagements.queries.recommendations import experts_for_need
-from tests.engagements.work.test_races import at_once
 from tests.factories import make_expert, make_person
+from tests.threads import at_once
 from tests.world import World, after_need_published, make_world
 
 AsPerson = Callable[[User | None], Client]

@@ -20,8 +20,8 @@ from mentors.models import ExpertProfile
 from messaging.actions.conversations import open_conversation
 from messaging.states import ConversationState
 from tests import world as story
-from tests.engagements.work.test_races import at_once
 from tests.factories import make_expert, make_person
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]

@@ -23,7 +23,7 @@ from mentors.actions.profiles import pause_profile
 from mentors.models import ExpertProfile
 from tests import world as story
 from tests.engagements.work.days import let_proposals_run_out
-from tests.engagements.work.test_races import at_once
+from tests.threads import at_once
 from tests.world import World, make_world
 
 

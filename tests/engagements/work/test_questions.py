@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +30,7 @@ from tests import world as story
 from tests.engagements.work.days import run_out
 from tests.engagements.work.refusals import refused
 from tests.factories import make_expert, make_person
+from tests.threads import at_once
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -164,19 +163,7 @@ def test_each_is_told_once_when_two_sweeps_run_at_the_same_time(world: World) ->
     for number in range(3):
         expert = make_expert(make_person(f"w{number}@example.org", f"W {number}"), skills={"interpret-ecg": (2, 3)})
         PlaceWatch.objects.create(need=need, expert=expert)
-    barrier, counts = Barrier(2), []
-
-    def sweep() -> None:
-        barrier.wait()
-        counts.append(tell_due_watches())
-        connection.close()
-
-    threads = [Thread(target=sweep) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(counts) == 3
+    assert sum(at_once([tell_due_watches] * 2)) == 3  # type: ignore[arg-type]
     assert Notification.objects.filter(verb="engagements.need.place_free").count() == 3
 
 

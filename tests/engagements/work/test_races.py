@@ -1,18 +1,15 @@
 """What happens when people act at the same moment, on real connections."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
-from diaspora_net.core.errors import Conflict, DomainError
+from diaspora_net.core.errors import Conflict
 from engagements.actions.agreements import agree_engagement, change_terms, terms_of
 from engagements.actions.invitations import send_due_invitations
 from engagements.actions.meeting_ends import cancel_meeting, expire_due_meetings
@@ -28,6 +25,7 @@ from messaging.models import Conversation, Notification
 from tests import world as story
 from tests.engagements.work.days import let_proposals_run_out
 from tests.factories import make_expert, make_person
+from tests.threads import at_once
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,24 +35,6 @@ THREADS = 8
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return make_world()
-
-
-def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
-    """Run all acts at the same moment, each on its own connection; a refusal is returned, any other error is raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=20)
-            return act()
-        except DomainError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def experts(count: int) -> list[ExpertProfile]:

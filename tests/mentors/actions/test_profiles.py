@@ -1,9 +1,6 @@
 """Each step of a profile, publishing it, and its places."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
 from diaspora_net.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from diaspora_net.core.models import AuditEntry
@@ -13,6 +10,7 @@ from mentors.actions.profiles import SkillEntry
 from mentors.models import ExpertProfile, Posting, ProfileSkill
 from mentors.queries.profiles import missing_for_publishing
 from tests.factories import make_expert, make_person, make_vocabulary
+from tests.threads import at_once
 
 GIVING = {
     "hours_per_month": 4,
@@ -213,25 +211,9 @@ def test_places_are_taken_and_released_within_capacity(amina) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_exactly_three_of_eight_take_a_place_when_there_are_three() -> None:
     profile = make_expert(make_person("amina@example.org", "Amina"), skills={"cardiology": (2, 1)}, capacity=3)
-    barrier, outcomes = Barrier(8), []
-
-    def take() -> None:
-        try:
-            barrier.wait()
-            actions.take_place(profile=ExpertProfile.objects.get(pk=profile.pk))
-            outcomes.append("taken")
-        except Conflict:
-            outcomes.append("full")
-        finally:
-            connection.close()
-
-    threads = [Thread(target=take) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once([lambda: actions.take_place(profile=ExpertProfile.objects.get(pk=profile.pk))] * 8)
     profile.refresh_from_db()
-    assert (outcomes.count("taken"), outcomes.count("full"), profile.open_engagements) == (3, 5, 3)
+    assert (sum(isinstance(one, Conflict) for one in outcomes), profile.open_engagements) == (5, 3)
     assert not Posting.objects.exists()
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +23,7 @@ from mentors.models import Posting, RecognitionClaim
 from mentors.queries.recognition import Step, steps_moved
 from mentors.states import Recognition
 from messaging.models import Notification
+from tests.threads import at_once
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -136,19 +135,7 @@ def test_each_ends_once_when_two_sweeps_run_at_the_same_time(world: World) -> No
     made = claim(world, expires_on=timezone.localdate() + timedelta(days=1))
     confirm_recognition(actor=world.chidi, claim=made)
     RecognitionClaim.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
-    barrier, ended = Barrier(2), []
-
-    def sweep() -> None:
-        barrier.wait()
-        ended.append(expire_due_recognition())
-        connection.close()
-
-    threads = [Thread(target=sweep) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ended) == [0, 1]
+    assert sorted(at_once([expire_due_recognition] * 2)) == [0, 1]  # type: ignore[type-var]
     assert AuditEntry.objects.filter(verb="mentors.recognition.expired").count() == 1
 
 
