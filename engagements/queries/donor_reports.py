@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict
+from diaspora_net.core.leases import is_free
 from engagements.models import ClosedPeriod, DonorReport, Programme, ReportOrder, ReportPicture
 from engagements.payloads.published import publish
 from engagements.payloads.targets import targets_of
@@ -77,7 +78,7 @@ def orders_due() -> QuerySet[ReportOrder]:
     """Return the files that wait to be made, or whose worker has fallen silent, the longest waiting first."""
     now = timezone.now()
     found = ReportOrder.objects.filter(state__in=[OrderState.WAITING, OrderState.WORKING])
-    return found.exclude(leased_until__gt=now).order_by("ordered_at", "pk")
+    return found.filter(is_free(now, "leased_until")).order_by("ordered_at", "pk")
 
 
 def current_period(programme: Programme | None) -> Period:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.leases import is_free
 from messaging.actions.pokes import poke
 from messaging.models import Notification
 from messaging.realtime import Wake, publish, publish_after_commit
@@ -98,8 +98,8 @@ def hold_back_emails(*, event_key: str) -> int:
 
     Runs in the caller's transaction. Effects: rows. Queries: 1.
     """
-    is_free = Q(email_lease_until__isnull=True) | Q(email_lease_until__lt=timezone.now())
-    rows = Notification.objects.filter(is_free, event_key=event_key, emailed_at__isnull=True)
+    is_idle = is_free(timezone.now(), "email_lease_until")
+    rows = Notification.objects.filter(is_idle, event_key=event_key, emailed_at__isnull=True)
     return rows.filter(email_due_at__isnull=False).update(email_due_at=None)
 
 

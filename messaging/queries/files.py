@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.leases import LONGEST_LEASE
 from messaging.models import File, Message
 from messaging.queries.conversations import visible_conversations
 from messaging.queries.messages import visible_messages
@@ -71,9 +72,10 @@ def files_of(messages: Sequence[Message]) -> dict[uuid.UUID, list[File]]:
 
 def checks_due() -> QuerySet[File]:
     """Return the files that should be looked into now, the longest waiting first."""
-    return File.objects.filter(state=FileState.CHECKING, check_due_at__lte=timezone.now()).order_by(
-        "check_due_at", "pk"
-    )
+    now = timezone.now()
+    # One that is put off for longer was so on a clock that was ahead.
+    is_due = Q(check_due_at__lte=now) | Q(check_due_at__gt=now + LONGEST_LEASE)
+    return File.objects.filter(is_due, state=FileState.CHECKING).order_by("check_due_at", "pk")
 
 
 def unreachable_files(before: datetime) -> QuerySet[File]:
