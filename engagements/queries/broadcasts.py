@@ -15,6 +15,7 @@ from diaspora_net.accounts.models import Membership, User
 from diaspora_net.accounts.queries.blocks import apart_from
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
+from diaspora_net.core.references import first_or_404
 from engagements.models import Broadcast, BroadcastReader, BroadcastRefusal, BroadcastText, Need
 from engagements.payloads.placeholders import filled
 from engagements.queries.pipeline import PipelineFilters, rows_of
@@ -198,10 +199,7 @@ def event_key(broadcast: Broadcast) -> str:
 def get_reader(viewer: User, reference: str) -> BroadcastReader:
     """Return what a message says to the viewer. Raises Http404 for who did not get it. Queries: 1."""
     rows = BroadcastReader.objects.filter(broadcast__reference=reference, user=viewer, state=ReaderState.TOLD)
-    found = rows.select_related("broadcast__author", "need__organisation", "user").first()
-    if found is None:
-        raise Http404
-    return found
+    return first_or_404(rows.select_related("broadcast__author", "need__organisation", "user"))
 
 
 def wants_none(viewer: User) -> bool:

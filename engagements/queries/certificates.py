@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Certificate, Engagement, Outcome, Participant, SigningKey
 from engagements.queries.work import visible_engagements
 from engagements.reports.badge import STATUS_LIST_BITS
@@ -68,14 +69,11 @@ def participants_of(engagement: Engagement) -> list[Participant]:
 
 def get_participant(viewer: User, reference: str) -> Participant:
     """Return the participant when ``viewer`` may see the engagement. Raises Http404 otherwise. Queries: 2."""
-    participant = (
-        Participant.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
-        .select_related("engagement__need__organisation", "engagement__expert__user", "engagement__proposal")
-        .first()
+    return first_or_404(
+        Participant.objects.filter(
+            reference=reference, engagement__in=visible_engagements(viewer).values("pk")
+        ).select_related("engagement__need__organisation", "engagement__expert__user", "engagement__proposal")
     )
-    if participant is None:
-        raise Http404
-    return participant
 
 
 def signing_keys() -> list[Jwk]:
@@ -99,11 +97,8 @@ def withdrawn_places(number: int) -> set[int]:
 
 def get_visible_certificate(viewer: User, code: str) -> Certificate:
     """Return the certificate when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
-    certificate = (
-        Certificate.objects.filter(code=code, engagement__in=visible_engagements(viewer).values("pk"))
-        .select_related("engagement__need__organisation", "engagement__expert__user", "engagement__conversation")
-        .first()
+    return first_or_404(
+        Certificate.objects.filter(code=code, engagement__in=visible_engagements(viewer).values("pk")).select_related(
+            "engagement__need__organisation", "engagement__expert__user", "engagement__conversation"
+        )
     )
-    if certificate is None:
-        raise Http404
-    return certificate

@@ -12,6 +12,7 @@ from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict
 from diaspora_net.core.leases import is_free
+from diaspora_net.core.references import first_or_404
 from engagements.models import ClosedPeriod, DonorReport, Programme, ReportOrder, ReportPicture
 from engagements.payloads.published import publish
 from engagements.payloads.targets import targets_of
@@ -42,10 +43,7 @@ def visible_reports(viewer: User) -> QuerySet[DonorReport]:
 
 def get_report(viewer: User, reference: str) -> DonorReport:
     """Return a report of the viewer's remit. Raises Http404 otherwise. Queries: 2."""
-    report = visible_reports(viewer).filter(reference=reference).first()
-    if report is None:
-        raise Http404
-    return report
+    return first_or_404(visible_reports(viewer).filter(reference=reference))
 
 
 def scopes_of(viewer: User) -> tuple[frozenset[str], list[Programme]]:
@@ -68,10 +66,7 @@ def get_order(viewer: User, reference: str) -> ReportOrder:
     """Return an ordered file of the viewer's remit that is ready. Raises Http404 otherwise. Queries: 2."""
     countries = require_remit(viewer)
     found = ReportOrder.objects.filter(report__country__in=sorted(countries), state=OrderState.DONE)
-    order = found.select_related("report").filter(reference=reference).first()
-    if order is None:
-        raise Http404
-    return order
+    return first_or_404(found.select_related("report").filter(reference=reference))
 
 
 def orders_due() -> QuerySet[ReportOrder]:
@@ -174,10 +169,7 @@ def get_picture(viewer: User, report: str, picture: str) -> ReportPicture:
     """Return a picture of a report of the viewer's remit. Raises Http404 otherwise. Queries: 2."""
     countries = sorted(require_remit(viewer))
     found = ReportPicture.objects.filter(report__reference=report, report__country__in=countries, reference=picture)
-    row = found.first()
-    if row is None:
-        raise Http404
-    return row
+    return first_or_404(found)
 
 
 def logos_of(report: DonorReport) -> list[Picture]:

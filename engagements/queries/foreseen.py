@@ -11,6 +11,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import remit_countries, speaking_organisations
 from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.core.references import first_or_404
 from engagements.models import ForeseenNeed
 from engagements.payloads.quarters import quarters_from
 from engagements.queries.gaps import GapFilters, Supply, skill_filter, supply_of
@@ -31,10 +32,7 @@ def visible_foreseen(viewer: User) -> QuerySet[ForeseenNeed]:
 
 def get_foreseen(viewer: User, reference: str) -> ForeseenNeed:
     """Return a foreseen need of the viewer's institutions or countries. Raises Http404 otherwise. Queries: 2."""
-    found = visible_foreseen(viewer).filter(reference=reference).first()
-    if found is None:
-        raise Http404
-    return found
+    return first_or_404(visible_foreseen(viewer).filter(reference=reference))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.blocks import apart_from
+from diaspora_net.core.references import first_or_404
 from engagements.models import InterestAsk, Need, Proposal
 from engagements.queries.explaining import told_to
 from engagements.queries.gaps import Supply, origins_of, supply_of
@@ -218,15 +219,11 @@ def asks_of_gap(skill: Skill, countries: Collection[str]) -> list[InterestAsk]:
 
 def get_own_ask(viewer: User, reference: str) -> InterestAsk:
     """Return a question that was asked of the viewer. Raises Http404 otherwise. Queries: 1."""
-    found = (
+    return first_or_404(
         InterestAsk.objects.filter(reference=reference, expert__user=viewer)
         .exclude(state__in=[InterestState.WAITING, InterestState.SKIPPED])
         .select_related("expert__user", "skill")
-        .first()
     )
-    if found is None:
-        raise Http404
-    return found
 
 
 def due_asks() -> QuerySet[InterestAsk]:

@@ -1,8 +1,7 @@
 """Read learning goals."""
 
-from django.http import Http404
-
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, Goal
 from engagements.queries.work import visible_engagements
 
@@ -15,7 +14,4 @@ def goals_of(engagement: Engagement) -> list[Goal]:
 def get_goal(viewer: User, reference: str) -> Goal:
     """Return the goal when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
     goals = Goal.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
-    goal = goals.select_related("engagement__need__organisation", "engagement__expert__user").first()
-    if goal is None:
-        raise Http404
-    return goal
+    return first_or_404(goals.select_related("engagement__need__organisation", "engagement__expert__user"))

@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q, Sum
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Certificate, Engagement, KitItem, Participant, SharedFile
 from engagements.queries.work import visible_engagements
 from engagements.states import CertificateState, HoursState, ParticipantRole
@@ -67,7 +68,4 @@ def kit_contents(kit: Kit) -> Iterator[tuple[str, bytes | None]]:
 def get_kit_item(viewer: User, reference: str) -> KitItem:
     """Return a note or link when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
     items = KitItem.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
-    item = items.select_related("engagement__need__organisation", "engagement__expert__user").first()
-    if item is None:
-        raise Http404
-    return item
+    return first_or_404(items.select_related("engagement__need__organisation", "engagement__expert__user"))

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import working_week
+from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, Meeting
 from engagements.payloads.clocks import TwoClocks, clocks_of, has_other_clock
 from engagements.payloads.starts import Week, suggested_starts
@@ -29,7 +29,7 @@ def get_meeting(viewer: User, reference: str) -> Meeting:
 
     Raises Http404 otherwise. Queries: 3.
     """
-    meeting = (
+    return first_or_404(
         Meeting.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
         .select_related(
             "engagement__need__organisation",
@@ -40,11 +40,7 @@ def get_meeting(viewer: User, reference: str) -> Meeting:
             "session",
         )
         .prefetch_related("times")
-        .first()
     )
-    if meeting is None:
-        raise Http404
-    return meeting
 
 
 def open_meetings(engagement: Engagement) -> list[Meeting]:

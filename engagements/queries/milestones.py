@@ -2,11 +2,11 @@
 
 from datetime import datetime, time
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, Milestone
 from engagements.queries.work import Event, visible_engagements
 from engagements.states import MilestoneState
@@ -20,10 +20,7 @@ def milestones_of(engagement: Engagement) -> list[Milestone]:
 def get_milestone(viewer: User, reference: str) -> Milestone:
     """Return the milestone when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
     milestones = Milestone.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
-    milestone = milestones.select_related("engagement__need__organisation", "engagement__expert__user").first()
-    if milestone is None:
-        raise Http404
-    return milestone
+    return first_or_404(milestones.select_related("engagement__need__organisation", "engagement__expert__user"))
 
 
 def milestone_events(milestones: list[Milestone]) -> list[Event]:

@@ -15,6 +15,7 @@ from diaspora_net.accounts.queries.organisations import visible_organisations
 from diaspora_net.accounts.queries.people import pathway_countries, remit_countries, speaking_organisations
 from diaspora_net.accounts.rules import coordinates, is_member
 from diaspora_net.accounts.states import KEEPING_STATES, TRUSTED_STATES
+from diaspora_net.core.references import first_or_404
 from engagements.models import Dismissal, Need, NeedLanguage, NeedReview, NeedSkill, Proposal
 from engagements.states import (
     ENDED_NEED_STATES,
@@ -63,10 +64,7 @@ def visible_needs(viewer: Any) -> QuerySet[Need]:
 
 def get_need(viewer: Any, reference: str) -> Need:
     """Return the need with its organisation when ``viewer`` may see it. Raises Http404 otherwise. Queries: 2."""
-    need = visible_needs(viewer).filter(reference=reference).first()
-    if need is None:
-        raise Http404
-    return need
+    return first_or_404(visible_needs(viewer).filter(reference=reference))
 
 
 def get_need_to_write(viewer: User, reference: str) -> Need:
@@ -77,10 +75,7 @@ def get_need_to_write(viewer: User, reference: str) -> Need:
     needs = Need.objects.filter(organisation__in=speaking_organisations(viewer)).select_related(
         "organisation", "focal_point"
     )
-    need = with_details(needs).filter(reference=reference).first()
-    if need is None:
-        raise Http404
-    return need
+    return first_or_404(with_details(needs).filter(reference=reference))
 
 
 def open_needs() -> QuerySet[Need]:
@@ -220,14 +215,9 @@ def countries_with_needs() -> list[str]:
 
 def get_need_page(viewer: Any, reference: str) -> Need:
     """Return a visible need with everything its page shows. Raises Http404 otherwise. Queries: 4."""
-    need = (
-        with_details(visible_needs(viewer).select_related("organisation", "focal_point"))
-        .filter(reference=reference)
-        .first()
+    return first_or_404(
+        with_details(visible_needs(viewer).select_related("organisation", "focal_point")).filter(reference=reference)
     )
-    if need is None:
-        raise Http404
-    return need
 
 
 def reviews_of(need: Need) -> QuerySet[NeedReview]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import Membership, Organisation, User
 from diaspora_net.accounts.queries.organisations import open_request
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.queries.verification import waits_abroad
 from diaspora_net.accounts.states import DocumentKind
+from diaspora_net.core.references import first_or_404
 from engagements.models import OrganisationDocument
 from messaging.payloads import FileLine, file_lines
 from messaging.states import FileState
@@ -32,10 +32,7 @@ def visible_documents(viewer: User) -> QuerySet[OrganisationDocument]:
 
 def get_document(viewer: User, reference: str) -> OrganisationDocument:
     """Return the document when ``viewer`` may have it, whatever its file's state; else Http404. Queries: 2."""
-    found = visible_documents(viewer).filter(reference=reference).select_related("file", "organisation").first()
-    if found is None:
-        raise Http404
-    return found
+    return first_or_404(visible_documents(viewer).filter(reference=reference).select_related("file", "organisation"))
 
 
 @dataclass(frozen=True)

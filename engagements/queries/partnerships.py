@@ -4,9 +4,9 @@ from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Model, QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Beneficiary, Partner, Programme, ProgrammeDocument
 from engagements.queries.programmes import run_by
 from engagements.states import Track
@@ -17,10 +17,7 @@ M = TypeVar("M", bound=Model)
 
 def _to_run(viewer: User, rows: QuerySet[M], reference: str) -> M:
     found = rows.filter(run_by(viewer, "programme__"), reference=reference)
-    row = found.select_related("programme").first()
-    if row is None:
-        raise Http404
-    return row
+    return first_or_404(found.select_related("programme"))
 
 
 def get_partner_to_run(viewer: User, reference: str) -> Partner:

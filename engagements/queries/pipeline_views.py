@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from diaspora_net.accounts.models import Remit, User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import OrganisationState
+from diaspora_net.core.references import first_or_404
 from engagements.models import PipelineView, ViewAlert
 from engagements.queries.pipeline import PipelineFilters, rows_of
 from engagements.states.pipeline import NeedStep, PipelineOf
@@ -33,10 +34,7 @@ def visible_views(viewer: User) -> QuerySet[PipelineView]:
 
 def get_view(viewer: User, reference: str) -> PipelineView:
     """Return a view that the viewer sees. Raises Http404 otherwise. Queries: 1."""
-    view = visible_views(viewer).select_related("owner").filter(reference=reference).first()
-    if view is None:
-        raise Http404
-    return view
+    return first_or_404(visible_views(viewer).select_related("owner").filter(reference=reference))
 
 
 def views_with_alerts(viewer: User) -> list[tuple[PipelineView, ViewAlert | None]]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Need, Plan, PlanEdge
 from engagements.queries.cohort_fit import needs_of_cohort
 from engagements.queries.programmes import run_by
@@ -48,10 +48,7 @@ class Totals:
 def get_plan(viewer: User, reference: str) -> Plan:
     """Return the plan when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
     plans = Plan.objects.filter(run_by(viewer, "cohort__programme__"))
-    plan = plans.filter(reference=reference).select_related("cohort__programme").first()
-    if plan is None:
-        raise Http404
-    return plan
+    return first_or_404(plans.filter(reference=reference).select_related("cohort__programme"))
 
 
 def totals_of(plan: Plan) -> Totals:

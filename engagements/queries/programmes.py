@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import Organisation, User
 from diaspora_net.accounts.queries.people import pathway_countries, remit_countries, speaking_organisations
+from diaspora_net.core.references import first_or_404
 from engagements.models import Cohort, Engagement, Member, Need, Plan, Programme
 from engagements.queries.eligibility import Check, checks_of_expert, checks_of_organisation, fits
 from engagements.states import (
@@ -66,46 +66,31 @@ def programmes_of_remit(viewer: Any) -> QuerySet[Programme]:
 
 def get_programme_to_run(viewer: User, reference: str) -> Programme:
     """Return the programme when ``viewer`` runs it. Raises Http404 otherwise. Queries: 2."""
-    programme = programmes_of_remit(viewer).filter(reference=reference).first()
-    if programme is None:
-        raise Http404
-    return programme
+    return first_or_404(programmes_of_remit(viewer).filter(reference=reference))
 
 
 def get_cohort_to_run(viewer: User, reference: str) -> Cohort:
     """Return the cohort when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
     cohorts = Cohort.objects.filter(run_by(viewer, "programme__"))
-    cohort = cohorts.filter(reference=reference).select_related("programme").first()
-    if cohort is None:
-        raise Http404
-    return cohort
+    return first_or_404(cohorts.filter(reference=reference).select_related("programme"))
 
 
 def get_member_to_run(viewer: User, reference: str) -> Member:
     """Return the membership when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
     members = Member.objects.filter(run_by(viewer, "programme__"))
     joined = members.select_related("programme", "cohort", "expert__user", "organisation")
-    member = joined.filter(reference=reference).first()
-    if member is None:
-        raise Http404
-    return member
+    return first_or_404(joined.filter(reference=reference))
 
 
 def get_own_member(viewer: User, reference: str) -> Member:
     """Return the viewer's own live membership. Raises Http404 otherwise. Queries: 1."""
     joined = memberships_of(viewer).select_related("programme", "cohort", "expert", "organisation")
-    member = joined.filter(reference=reference).first()
-    if member is None:
-        raise Http404
-    return member
+    return first_or_404(joined.filter(reference=reference))
 
 
 def get_programme(viewer: Any, reference: str) -> Programme:
     """Return the programme when ``viewer`` may see it. Raises Http404 otherwise. Queries: 2 (1 for nobody)."""
-    programme = visible_programmes(viewer).filter(reference=reference).first()
-    if programme is None:
-        raise Http404
-    return programme
+    return first_or_404(visible_programmes(viewer).filter(reference=reference))
 
 
 def running_programmes(viewer: Any) -> list[Programme]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import pathway_countries, remit_countries
+from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, Need, Proposal, ProposalQuestion, Session
 from engagements.queries.explaining import hidden_from, thawed
 from engagements.queries.pace import usual_days_of_experts, usual_days_of_organisations
@@ -50,10 +50,7 @@ def get_proposal(viewer: User, reference: str) -> Proposal:
 
     Raises Http404 otherwise. Queries: 2.
     """
-    proposal = _with_names(visible_proposals(viewer)).filter(reference=reference).first()
-    if proposal is None:
-        raise Http404
-    return proposal
+    return first_or_404(_with_names(visible_proposals(viewer)).filter(reference=reference))
 
 
 def proposals_about(need: Need, *, is_coordinator: bool) -> list[Proposal]:

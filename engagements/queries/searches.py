@@ -1,10 +1,10 @@
 """Read saved searches, what each of them has not told of yet, and whether it may speak now."""
 
 from django.db.models import F, QuerySet
-from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Dismissal, Need, SavedSearch, SearchHit
 from engagements.queries.interest import paused_until
 from engagements.queries.needs import NeedFilters, browse_needs
@@ -19,10 +19,7 @@ def searches_of(user: User) -> list[SavedSearch]:
 
 def get_search(user: User, reference: str) -> SavedSearch:
     """Return one of the person's own saved searches. Raises Http404 otherwise. Queries: 1."""
-    search = SavedSearch.objects.filter(user=user, reference=reference).first()
-    if search is None:
-        raise Http404
-    return search
+    return first_or_404(SavedSearch.objects.filter(user=user, reference=reference))
 
 
 def due_searches() -> QuerySet[SavedSearch]:

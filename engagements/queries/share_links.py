@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import Http404
 from django.utils import timezone
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from diaspora_net.core.suppression import K_DONORS, TOTAL, Dim, suppress
 from engagements.models import (
     Beneficiary,
@@ -47,19 +47,14 @@ def get_shared_programme(token: str) -> Programme:
     links = ShareLink.objects.filter(
         token_hash=hash_of(token), revoked_at__isnull=True, expires_at__gt=timezone.now()
     ).exclude(programme__state=ProgrammeState.DRAFT)
-    link = links.select_related("programme").first()
-    if link is None:
-        raise Http404
+    link = first_or_404(links.select_related("programme"))
     return link.programme
 
 
 def get_shared_document(token: str, reference: str) -> ProgrammeDocument:
     """Return a shared document of that programme. Raises Http404 otherwise. Queries: 2."""
     documents = ProgrammeDocument.objects.filter(programme=get_shared_programme(token), is_shared=True)
-    document = documents.filter(reference=reference).select_related("file").first()
-    if document is None:
-        raise Http404
-    return document
+    return first_or_404(documents.filter(reference=reference).select_related("file"))
 
 
 def links_of(programme: Programme) -> list[ShareLink]:
@@ -70,10 +65,7 @@ def links_of(programme: Programme) -> list[ShareLink]:
 def get_link_to_run(viewer: User, reference: str) -> ShareLink:
     """Return the link when ``viewer`` runs its programme. Raises Http404 otherwise. Queries: 2."""
     links = ShareLink.objects.filter(run_by(viewer, "programme__"))
-    link = links.filter(reference=reference).select_related("programme").first()
-    if link is None:
-        raise Http404
-    return link
+    return first_or_404(links.filter(reference=reference).select_related("programme"))
 
 
 @dataclass(frozen=True)

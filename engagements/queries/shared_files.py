@@ -2,9 +2,9 @@
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
-from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, SharedFile
 from engagements.queries.work import open_memberships
 from messaging.models import Notification
@@ -27,10 +27,7 @@ def visible_shared_files(viewer: User) -> QuerySet[SharedFile]:
 def get_shared_file(viewer: User, reference: str) -> SharedFile:
     """Return the file when ``viewer`` may have it, whatever its state. Raises Http404 otherwise. Queries: 1."""
     found = visible_shared_files(viewer).filter(reference=reference)
-    shared = found.select_related("file", "engagement__need__organisation", "engagement__expert__user").first()
-    if shared is None:
-        raise Http404
-    return shared
+    return first_or_404(found.select_related("file", "engagement__need__organisation", "engagement__expert__user"))
 
 
 def shared_files_of(engagement: Engagement) -> list[SharedFile]:

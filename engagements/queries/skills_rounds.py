@@ -14,6 +14,7 @@ from django_countries import countries as names_of_countries
 from diaspora_net.accounts.models import Organisation, Remit, User
 from diaspora_net.accounts.queries.people import remit_countries, speaking_organisations
 from diaspora_net.accounts.states import TRUSTED_STATES
+from diaspora_net.core.references import first_or_404
 from engagements.models import NeedSkill, SkillLack, SkillsAnswer, SkillsRound
 from engagements.queries.gaps import COUNTED_KINDS, GapFilters, skill_filter
 from engagements.states import OPEN_NEED_STATES, SkillStrength
@@ -192,9 +193,7 @@ def own_answer(viewer: User, reference: str) -> tuple[Organisation, SkillsAnswer
 
     Raises Http404 for another institution. Queries: 2.
     """
-    organisation = speaking_organisations(viewer).filter(reference=reference).first()
-    if organisation is None:
-        raise Http404
+    organisation = first_or_404(speaking_organisations(viewer).filter(reference=reference))
     return organisation, open_answer(organisation)
 
 

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import Membership, User
 from diaspora_net.accounts.queries.people import coordinators_of, remit_countries
+from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, Group, Need, Report
 from messaging.models import Conversation, Message, Pause
 from messaging.queries.messages import visible_messages
@@ -91,10 +91,7 @@ def visible_reports(viewer: User, *, countries: Collection[str] | None = None) -
 
 def get_report(viewer: User, reference: str) -> Report:
     """Return a report that the viewer may work on. Raises Http404 for everything else. Queries: 2."""
-    report = visible_reports(viewer).filter(reference=reference).first()
-    if report is None:
-        raise Http404
-    return report
+    return first_or_404(visible_reports(viewer).filter(reference=reference))
 
 
 def get_talk_to_watch(viewer: User, id: uuid.UUID) -> Conversation:  # noqa: A002 - mirrors get_conversation
@@ -108,10 +105,7 @@ def get_talk_to_watch(viewer: User, id: uuid.UUID) -> Conversation:  # noqa: A00
         organisation__in=own.values("organisation")
     )
     about = Q(proposal__need__in=needs) | Q(group__engagement__need__in=needs)
-    talk = Conversation.objects.filter(about, pk=id).exclude(participants__user=viewer).first()
-    if talk is None:
-        raise Http404
-    return talk
+    return first_or_404(Conversation.objects.filter(about, pk=id).exclude(participants__user=viewer))
 
 
 def open_pause(conversation: Conversation) -> Pause | None:

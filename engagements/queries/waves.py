@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from engagements.models import MappingAnswer, MappingWave
 from engagements.queries.donor_reports import require_remit
 from engagements.states.wave_questions import BANK, RESIDENCE
@@ -70,10 +71,7 @@ def listed_waves(viewer: User) -> list[MappingWave]:
 
 def get_wave(viewer: User, reference: str) -> MappingWave:
     """Return a wave of the viewer's remit. Raises Http404 otherwise. Queries: 2."""
-    wave = MappingWave.objects.filter(country__in=sorted(require_remit(viewer)), reference=reference).first()
-    if wave is None:
-        raise Http404
-    return wave
+    return first_or_404(MappingWave.objects.filter(country__in=sorted(require_remit(viewer)), reference=reference))
 
 
 def wave_to_answer(reference: str) -> MappingWave:
@@ -86,10 +84,7 @@ def wave_to_answer(reference: str) -> MappingWave:
 
 def shown_wave(reference: str) -> MappingWave:
     """Return a wave whose results are for everybody. Raises Http404 otherwise. Queries: 1."""
-    wave = MappingWave.objects.filter(reference=reference, shown_at__isnull=False).first()
-    if wave is None:
-        raise Http404
-    return wave
+    return first_or_404(MappingWave.objects.filter(reference=reference, shown_at__isnull=False))
 
 
 def waves_to_compare(wave: MappingWave, *, shown_only: bool = False) -> list[MappingWave]:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from diaspora_net.core.suppression import K_EXACT, Dim, Key, suppress
 from engagements.models import ClosedPeriod
 from engagements.payloads.numbers import Number
@@ -111,7 +111,5 @@ def public_map(country: str) -> tuple[ClosedPeriod, PublishedFigures]:
     found = ClosedPeriod.objects.filter(
         programme=None, country=country, figures__indicators__has_key="experts_findable"
     )
-    period = found.order_by("-ends_on").first()
-    if period is None:
-        raise Http404
+    period = first_or_404(found.order_by("-ends_on"))
     return period, publish(period.figures, LEAST_PEOPLE[Readers.PUBLIC])

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db.models import Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from diaspora_net.accounts.models import Membership, User
 from diaspora_net.accounts.queries.people import pathway_countries, remit_countries
 from diaspora_net.accounts.states import SPEAKING_ROLES
 from diaspora_net.core import audit
+from diaspora_net.core.references import first_or_404
 from engagements.models import Certificate, Engagement, Session
 from engagements.queries.agreements import is_asked
 from engagements.queries.hours import Year, hours_by_year, with_rests
@@ -46,10 +46,7 @@ def get_engagement(viewer: User, reference: str) -> Engagement:
 
     Raises Http404 otherwise. Queries: 2.
     """
-    engagement = _with_names(visible_engagements(viewer)).filter(reference=reference).first()
-    if engagement is None:
-        raise Http404
-    return engagement
+    return first_or_404(_with_names(visible_engagements(viewer)).filter(reference=reference))
 
 
 def _with_names(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
@@ -110,16 +107,13 @@ def sessions_of(engagement: Engagement) -> list[Session]:
 
 def get_session(viewer: User, reference: str) -> Session:
     """Return the session when ``viewer`` may see its engagement. Raises Http404 otherwise. Queries: 2."""
-    session = (
-        Session.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
-        .select_related(
+    return first_or_404(
+        Session.objects.filter(
+            reference=reference, engagement__in=visible_engagements(viewer).values("pk")
+        ).select_related(
             "engagement__need__organisation", "engagement__expert__user", "engagement__conversation", "logged_by"
         )
-        .first()
     )
-    if session is None:
-        raise Http404
-    return session
 
 
 def sessions_to_confirm(viewer: User) -> QuerySet[Session]:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from mentors.models import ExpertProfile
 from mentors.payloads import card_parts
 from mentors.rules import COORDINATED_STATES, Standing, standing_of, visible_fields
@@ -50,10 +51,7 @@ def visible_profiles(viewer: User) -> QuerySet[ExpertProfile]:
 
 def get_profile(viewer: User, reference: str) -> ExpertProfile:
     """Return the profile with its card's parts when ``viewer`` may see it. Raises Http404 otherwise. Queries: 7."""
-    profile = with_card_parts(visible_profiles(viewer)).filter(reference=reference).first()
-    if profile is None:
-        raise Http404
-    return profile
+    return first_or_404(with_card_parts(visible_profiles(viewer)).filter(reference=reference))
 
 
 def own_profile(user: User) -> ExpertProfile | None:

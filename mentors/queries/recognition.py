@@ -9,6 +9,7 @@ from django.http import Http404
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.core.references import first_or_404
 from mentors.models import ExpertProfile, ProfileSkill, RecognitionClaim
 from mentors.rules import visible_fields
 from mentors.states import ClaimState, Recognition, SkillStatus
@@ -41,10 +42,7 @@ def _of_remit(viewer: User) -> QuerySet[RecognitionClaim]:
 
 def get_claim(viewer: User, reference: str) -> RecognitionClaim:
     """Return the claim when ``viewer`` may see it, with expert and skill. Raises Http404 otherwise. Queries: 2."""
-    claim = visible_claims(viewer).select_related("profile__user", "skill").filter(reference=reference).first()
-    if claim is None:
-        raise Http404
-    return claim
+    return first_or_404(visible_claims(viewer).select_related("profile__user", "skill").filter(reference=reference))
 
 
 def claims_of(profile: ExpertProfile) -> list[RecognitionClaim]:

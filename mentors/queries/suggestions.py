@@ -4,6 +4,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from mentors.models import Skill
 from mentors.queries.skills import SkillHit, search_skills
 from mentors.queries.texts import skills_in_text
@@ -29,10 +30,7 @@ def visible_suggestions(viewer: User) -> QuerySet[Skill]:
 def get_suggestion(viewer: User, slug: str) -> Skill:
     """Return a proposed concept when ``viewer`` may decide about it. Raises Http404 otherwise. Queries: 2."""
     # PostgreSQL refuses even to look for a NUL.
-    skill = visible_suggestions(viewer).filter(slug=slug.replace("\0", "")).first()
-    if skill is None:
-        raise Http404
-    return skill
+    return first_or_404(visible_suggestions(viewer).filter(slug=slug.replace("\0", "")))
 
 
 def get_accepted_skill(skill_id: int) -> Skill:

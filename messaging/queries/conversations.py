@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from diaspora_net.accounts.models import Block, User
 from diaspora_net.accounts.queries.blocks import apart_from
+from diaspora_net.core.references import first_or_404
 from messaging.models import Conversation, Message, Participant
 from messaging.payloads import event_words
 from messaging.states import ConversationState, MessageKind
@@ -49,10 +49,7 @@ def visible_conversations(viewer: User) -> QuerySet[Conversation]:
 
 def get_conversation(viewer: User, id: uuid.UUID) -> Conversation:  # noqa: A002 - the contract's name
     """Return one conversation that the viewer may read. Raises Http404 whether it does not exist or is not theirs."""
-    conversation = visible_conversations(viewer).filter(pk=id).first()
-    if conversation is None:
-        raise Http404
-    return conversation
+    return first_or_404(visible_conversations(viewer).filter(pk=id))
 
 
 def others_in(conversation: Conversation, viewer: User) -> list[User]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.core.leases import LONGEST_LEASE
+from diaspora_net.core.references import first_or_404
 from messaging.models import File, Message
 from messaging.queries.conversations import visible_conversations
 from messaging.queries.messages import visible_messages
@@ -39,10 +40,7 @@ def get_file(viewer: User, id: uuid.UUID) -> File:  # noqa: A002 - mirrors get_c
 
 def get_own_file(viewer: User, id: uuid.UUID) -> File:  # noqa: A002 - mirrors get_conversation
     """Return a file that the viewer is sending or has sent. Raises Http404 for everything else. Queries: 1."""
-    file = visible_files(viewer).filter(pk=id, owner=viewer).select_related("conversation").first()
-    if file is None:
-        raise Http404
-    return file
+    return first_or_404(visible_files(viewer).filter(pk=id, owner=viewer).select_related("conversation"))
 
 
 def file_content(file: File, *, is_small: bool = False) -> bytes:

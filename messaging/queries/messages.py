@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from diaspora_net.accounts.models import Block, User
+from diaspora_net.core.references import first_or_404
 from messaging.models import Conversation, Message, Participant
 from messaging.queries.conversations import visible_conversations
 from messaging.realtime.source import SLACK_SECONDS
@@ -141,10 +142,7 @@ def get_message(viewer: User, conversation: Conversation, seq: int) -> Message:
     Raises Http404 when there is none or the viewer may not read it. Queries: 2.
     """
     _require(viewer, conversation)
-    message = visible_messages(viewer).filter(conversation=conversation, seq=seq).select_related("sender").first()
-    if message is None:
-        raise Http404
-    return message
+    return first_or_404(visible_messages(viewer).filter(conversation=conversation, seq=seq).select_related("sender"))
 
 
 def _require(viewer: User, conversation: Conversation) -> None:

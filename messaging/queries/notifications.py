@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
+from diaspora_net.core.references import first_or_404
 from messaging.models import Notification
 
 logger = logging.getLogger(__name__)
@@ -39,10 +39,7 @@ def visible_notifications(viewer: User) -> QuerySet[Notification]:
 
 def get_notification(viewer: User, id: int) -> Notification:  # noqa: A002 - mirrors get_conversation
     """Return one piece of the viewer's own news. Raises Http404 for everything else."""
-    notification = visible_notifications(viewer).filter(pk=id).first()
-    if notification is None:
-        raise Http404
-    return notification
+    return first_or_404(visible_notifications(viewer).filter(pk=id))
 
 
 def unreached_since(viewer: User) -> datetime | None:

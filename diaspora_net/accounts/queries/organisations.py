@@ -6,11 +6,11 @@ from itertools import takewhile
 
 from babel import Locale, UnknownLocaleError
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import Membership, Organisation, OrganisationDecision, User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import KEEPING_STATES, RENEWING_STATES, SPEAKING_ROLES, OrganisationState
+from diaspora_net.core.references import first_or_404
 
 DAY_STARTS, DAY_ENDS = 8 * 60, 17 * 60
 
@@ -36,20 +36,14 @@ def suspended_since(organisation: Organisation) -> datetime | None:
 
 def get_organisation(viewer: User, reference: str) -> Organisation:
     """Return the organisation when ``viewer`` may see it. Raises Http404 otherwise. Queries: 2."""
-    organisation = visible_organisations(viewer).filter(reference=reference).first()
-    if organisation is None:
-        raise Http404
-    return organisation
+    return first_or_404(visible_organisations(viewer).filter(reference=reference))
 
 
 def get_own_organisation(viewer: User, reference: str) -> Organisation:
     """Return the organisation when ``viewer`` belongs to it. Raises Http404 otherwise. Queries: 1."""
-    organisation = Organisation.objects.filter(
-        reference=reference, memberships__user=viewer, memberships__left_at__isnull=True
-    ).first()
-    if organisation is None:
-        raise Http404
-    return organisation
+    return first_or_404(
+        Organisation.objects.filter(reference=reference, memberships__user=viewer, memberships__left_at__isnull=True)
+    )
 
 
 def members_of(organisation: Organisation) -> QuerySet[Membership]:
@@ -63,10 +57,7 @@ def members_of(organisation: Organisation) -> QuerySet[Membership]:
 
 def get_membership(organisation: Organisation, membership_id: int) -> Membership:
     """Return a present membership of this organisation. Raises Http404 otherwise. Queries: 1."""
-    membership = members_of(organisation).filter(pk=membership_id).first()
-    if membership is None:
-        raise Http404
-    return membership
+    return first_or_404(members_of(organisation).filter(pk=membership_id))
 
 
 def speakers_of(organisation: Organisation) -> QuerySet[User]:

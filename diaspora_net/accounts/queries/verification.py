@@ -11,6 +11,7 @@ from diaspora_net.accounts import rules
 from diaspora_net.accounts.models import Membership, Organisation, Remit, User, Verification
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import CHECKED_STATES, VerificationState
+from diaspora_net.core.references import first_or_404
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,7 @@ def get_organisation_to_check(viewer: User, reference: str) -> Organisation:
     if not countries:
         raise Http404
     condition = Q(country__in=sorted(countries)) | waits_abroad(viewer)
-    organisation = Organisation.objects.filter(condition, reference=reference).first()
-    if organisation is None:
-        raise Http404
-    return organisation
+    return first_or_404(Organisation.objects.filter(condition, reference=reference))
 
 
 def is_from_elsewhere(viewer: User, organisation: Organisation) -> bool:

@@ -22,6 +22,7 @@ from diaspora_net.accounts.queries.blocks import own_blocks
 from diaspora_net.accounts.queries.people import person_by_email
 from diaspora_net.accounts.states import JoinRole
 from diaspora_net.core.forms import refusals_on
+from diaspora_net.core.references import first_or_404
 
 
 def join(request: HttpRequest) -> HttpResponse:
@@ -78,9 +79,7 @@ def blocks(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def unblock(request: SignedInRequest, person: uuid.UUID) -> HttpResponse:
     """Take one's own block back; whoever is not blocked by oneself does not exist here."""
-    block = own_blocks(request.user).filter(blocked__public_id=person).first()
-    if block is None:
-        raise Http404
+    block = first_or_404(own_blocks(request.user).filter(blocked__public_id=person))
     unblock_person(actor=request.user, person=block.blocked)
     messages.success(request, _("Unblocked. What the block has ended stays ended."))
     return redirect("accounts:blocks")

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
+from diaspora_net.core.references import first_or_404
 from engagements.models import Import, ImportRow, ImportWord, ListedPerson
 from engagements.states.imports import ImportState, ListedState, RowState
 
@@ -23,10 +23,7 @@ def visible_imports(viewer: User) -> QuerySet[Import]:
 
 def get_import(viewer: User, reference: str) -> Import:
     """Return an import of the viewer's countries. Raises Http404 otherwise. Queries: 2."""
-    run = visible_imports(viewer).filter(reference=reference).first()
-    if run is None:
-        raise Http404
-    return run
+    return first_or_404(visible_imports(viewer).filter(reference=reference))
 
 
 @dataclass(frozen=True)
