@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.organisations import working_week
 from diaspora_net.core.references import first_or_404
-from engagements.models import Engagement, Meeting
+from engagements.models import Engagement, Invitation, Meeting
 from engagements.payloads.clocks import TwoClocks, clocks_of, has_other_clock
 from engagements.payloads.starts import Week, suggested_starts
 from engagements.queries.diaries import taken_times
@@ -27,8 +27,9 @@ ANY_DAY = tuple((day, 8 * 60, 20 * 60) for day in range(7))
 def get_meeting(viewer: User, reference: str) -> Meeting:
     """Return the appointment when ``viewer`` may see its engagement, with times, people and conversation.
 
-    Raises Http404 otherwise. Queries: 3.
+    ``is_unsent`` says that the e-mail to the viewer's own calendar was given up. Raises Http404 otherwise. Queries: 3.
     """
+    unsent = Invitation.objects.filter(meeting=OuterRef("pk"), user=viewer, failed_at__isnull=False)
     return first_or_404(
         Meeting.objects.filter(reference=reference, engagement__in=visible_engagements(viewer).values("pk"))
         .select_related(
@@ -40,6 +41,7 @@ def get_meeting(viewer: User, reference: str) -> Meeting:
             "session",
         )
         .prefetch_related("times")
+        .annotate(is_unsent=Exists(unsent))
     )
 
 
