@@ -28,6 +28,13 @@ REASONS_ARABIC: list[dict[str, str]] = [
     {"kind": "same", "text": "لغتان مشتركتان: العربية وFrançais"},
     {"kind": "gap", "html": format_html("<b>{}</b>: {}", "غير موجود في ملفك", "تدقيق المستشفيات")},
 ]
+
+
+def _hours(told: dict[str, list[int]]) -> list[str]:
+    """Return what each hour of a day is, by the hours of each kind; nothing for the others."""
+    return [next((kind for kind, hours in told.items() if hour in hours), "") for hour in range(24)]
+
+
 SAMPLES: dict[str, Any] = {
     "reasons": REASONS,
     "reasons_arabic": REASONS_ARABIC,
@@ -116,58 +123,8 @@ SAMPLES: dict[str, Any] = {
         {"id": "201", "label": "Neonatal care", "note": "Nursing"},
         {"id": "202", "label": "Neonatology", "note": "Medicine"},
     ],
-    "hours_here": [
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "work",
-        "work",
-        "work",
-        "work",
-        "",
-        "work",
-        "work",
-        "work",
-        "work",
-        "evening both",
-        "evening both",
-        "evening both",
-        "",
-        "",
-        "",
-        "",
-    ],
-    "hours_there": [
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "work",
-        "work",
-        "work",
-        "work",
-        "",
-        "work",
-        "work",
-        "work",
-        "work both",
-        "work both",
-        "work both",
-        "",
-        "",
-        "",
-        "",
-    ],
+    "hours_here": _hours({"work": [*range(8, 12), *range(13, 17)], "evening both": [*range(17, 20)]}),
+    "hours_there": _hours({"work": [*range(9, 13), *range(14, 17)], "work both": [*range(17, 20)]}),
 }
 NAVIGATION: list[dict[str, Any]] = [
     {"url": "#", "label": "For you", "count": 0, "is_current": True, "icon": "foryou"},
