@@ -9,7 +9,7 @@ PACKAGES := diaspora_net mentors engagements messaging
 CHECK_ENV := env DEBUG=yes DATABASE_URL=postgresql://check@localhost/check REDIS_URL=redis://localhost/0
 YAML_RULES := {extends: default, rules: {line-length: {max: 120}}}
 # These watch clocks, so nothing else may run beside them.
-ALONE := tests/messaging tests/faults tests/browser
+ALONE := tests/messaging/live tests/faults tests/browser
 COMPILE := $(PYTHON_VENV) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 

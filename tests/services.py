@@ -44,6 +44,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             start(stack)
         except embedded.ServiceError as error:
             raise pytest.UsageError(str(error)) from error
+    else:
+        for name in ("MAIL_DIR", "MEDIA_ROOT"):  # a test counts the files of its own worker
+            os.environ[name] += f"-{os.environ['PYTEST_XDIST_WORKER']}"
     return (yield)
 
 

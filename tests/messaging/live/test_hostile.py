@@ -20,7 +20,7 @@ from messaging.realtime.doors import is_our_origin
 from messaging.realtime.limits import Bucket
 from messaging.realtime.socket import Entry, Socket
 from tests.liveserver import Site
-from tests.messaging.test_consumers import Enter, in_database, session_cookie
+from tests.messaging.live.test_consumers import Enter, in_database, session_cookie
 
 ID = "00000000-0000-4000-8000-000000000000"
 

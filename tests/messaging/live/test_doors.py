@@ -14,7 +14,7 @@ from messaging.models import Conversation
 from messaging.realtime import doors as doors_module
 from messaging.realtime.doors import FAILURES_A_MINUTE, MOST_WAITING, Doors, TooMany
 from tests.liveserver import session_cookie, start_site
-from tests.messaging.wire import open_wire
+from tests.messaging.live.wire import open_wire
 
 HERE, NEXT_DOOR = "192.0.2.7", "192.0.2.8"
 

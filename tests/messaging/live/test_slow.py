@@ -17,7 +17,7 @@ from diaspora_net.accounts.models import User
 from messaging.actions.conversations import open_conversation
 from messaging.models import Conversation, Message
 from tests.liveserver import Site, session_cookie
-from tests.messaging.test_consumers import Enter, in_database
+from tests.messaging.live.test_consumers import Enter, in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

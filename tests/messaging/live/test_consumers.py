@@ -27,7 +27,7 @@ from messaging.models import Conversation, Message, Seat
 from messaging.queries.live import welcomes
 from messaging.queries.pool import connection_values
 from tests.liveserver import Site, session_cookie, start_site
-from tests.messaging.wire import open_wire
+from tests.messaging.live.wire import open_wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Enter = Callable[..., object]
