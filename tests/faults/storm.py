@@ -30,6 +30,8 @@ VALKEY_LATE, POSTGRES_LATE = 0.1, 0.01
 # Below the bound of sockets of a person, so that they go by themselves and are not sent away.
 AT_ONCE = 4
 AFTERMATH_SECONDS = 15.0
+# Nothing heals what the control leaves, so waiting longer changes nothing.
+FORGETFUL_SECONDS = 4.0
 
 
 @dataclass
@@ -59,9 +61,10 @@ async def storm(ground: Ground, *, sockets: int, seed: int, control: str = "") -
         chance = Random(seed)
         # Once before, so that what a process makes on first use is there to be compared with.
         await rain(stage, 50, chance)
-        before = await calm(stage, lambda _now: True)
+        patience = FORGETFUL_SECONDS if control == "forgetful" else AFTERMATH_SECONDS
+        before = await calm(stage, patience, lambda _now: True)
         gone = await rain(stage, sockets, chance)
-        after = await calm(stage, lambda now: not grown(before, now))
+        after = await calm(stage, patience, lambda now: not grown(before, now))
         stage.valkey_proxy.late = stage.postgres_proxy.late = 0.0
         lost = lost_acks(stage, gone)
         report = await write_again(stage, gone, seed)
@@ -117,9 +120,9 @@ def left_behind(stage: Stage) -> dict[str, Any]:
     return found | services
 
 
-async def calm(stage: Stage, is_calm: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+async def calm(stage: Stage, seconds: float, is_calm: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """Wait until nobody is inside any more and ``is_calm``, but not for ever; return what there is then."""
-    until = time.monotonic() + AFTERMATH_SECONDS
+    until = time.monotonic() + seconds
     while True:
         await asyncio.sleep(0.5)
         found = await asyncio.to_thread(left_behind, stage)
