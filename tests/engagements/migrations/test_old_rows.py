@@ -16,10 +16,10 @@ THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class Old:
-    """A few people and their work, written with the models of some time ago."""
+    """A few people and their work, written with the models of some time ago; their addresses end in ``domain``."""
 
-    def __init__(self, apps: Apps) -> None:
-        self.apps = apps
+    def __init__(self, apps: Apps, domain: str) -> None:
+        self.apps, self.domain = apps, domain
         self.expert, self.host, self.colleague = (self.person(name) for name in ("Amina", "Bereket", "Bilal"))
         self.profile = self.make("mentors", "ExpertProfile", user=self.expert)
         self.organisation = self.make(
@@ -36,7 +36,7 @@ class Old:
         return self.apps.get_model(app, model)._default_manager.create(**values)
 
     def person(self, name: str) -> Any:
-        return self.make("accounts", "User", email=f"{name}@example.org", full_name=name, password="!")
+        return self.make("accounts", "User", email=f"{name}@{self.domain}", full_name=name, password="!")
 
     def engagement(self, title: str, **values: Any) -> Any:
         need = self.make(
@@ -103,52 +103,70 @@ class Old:
         )
 
 
-def test_what_was_agreed_becomes_version_one(transactional_db: None) -> None:
+def test_rows_become_what_the_migrations_promise(transactional_db: None) -> None:
+    """Two times of the past in one database, since running every migration takes long."""
     with scratch_database():
-        old = Old(migrate_to(("engagements", "0009_calendars"), ("core", "0002_audit_is_append_only")))
-        agreed = old.engagement(
+        agreements = AgreedLongAgo(migrate_to(("engagements", "0009_calendars"), ("core", "0002_audit_is_append_only")))
+        sessions = SessionsAcross(migrate_to(("engagements", "0020_chains")))
+        migrate_to()
+        agreements.check_that_they_are_version_one()
+        sessions.check_that_they_stay_and_new_ones_cannot_come()
+
+
+class AgreedLongAgo:
+    """Work that both, one or nobody had agreed to when agreements had no versions."""
+
+    def __init__(self, apps: Apps) -> None:
+        self.old = old = Old(apps, "agreed.example")
+        self.agreed = old.engagement(
             "Agreed", state="active", expert_agreed_at=THEN, institution_agreed_at=THEN + timedelta(days=1)
         )
-        half = old.engagement("Half", expert_agreed_at=THEN)
-        none = old.engagement("None")
+        self.half = old.engagement("Half", expert_agreed_at=THEN)
+        self.none = old.engagement("None")
         old.make(
             "core",
             "AuditEntry",
             actor=old.colleague,
             verb="engagements.engagement.scheduled",
             noun="engagements.engagement",
-            object_id=str(agreed.pk),
+            object_id=str(self.agreed.pk),
             changes={},
         )
 
-        migrate_to()
-
-        assert AgreementVersion.objects.count() == 3
-        found = {one.pk: agreement_of(one) for one in Engagement.objects.all()}
-        version = found[agreed.pk].in_force
+    def check_that_they_are_version_one(self) -> None:
+        agreed, half, none = (one.pk for one in (self.agreed, self.half, self.none))
+        work = Engagement.objects.filter(pk__in=[agreed, half, none])
+        assert AgreementVersion.objects.filter(engagement__in=work).count() == 3
+        found = {one.pk: agreement_of(one) for one in work}
+        version = found[agreed].in_force
         assert version is not None
         assert (version.number, version.goal, version.terms_of_reference) == (1, "Goal of Agreed", "Context of Agreed")
-        assert (version.languages, version.hours_planned, version.written_by_id) == (["fr"], 12, old.host.pk)
+        assert (version.languages, version.hours_planned, version.written_by_id) == (["fr"], 12, self.old.host.pk)
         accepted = {one.side: (one.accepted_by_id, one.accepted_at) for one in version.acceptances.all()}
         assert accepted == {
-            "expert": (old.expert.pk, THEN),
-            "institution": (old.colleague.pk, THEN + timedelta(days=1)),
+            "expert": (self.old.expert.pk, THEN),
+            "institution": (self.old.colleague.pk, THEN + timedelta(days=1)),
         }
-        assert (found[half.pk].waits_for("expert"), found[half.pk].waits_for("institution")) == (False, True)
-        assert (found[none.pk].waits_for("expert"), found[none.pk].waits_for("institution")) == (True, True)
+        assert (found[half].waits_for("expert"), found[half].waits_for("institution")) == (False, True)
+        assert (found[none].waits_for("expert"), found[none].waits_for("institution")) == (True, True)
         with pytest.raises(IntegrityError), transaction.atomic():
             AgreementVersion.objects.update(goal="Another")
-        assert {one.paused_until for one in Engagement.objects.all()} == {None}
+        assert {one.paused_until for one in work} == {None}
 
 
-def test_sessions_that_lie_across_each_other_already_stay_and_new_ones_cannot(transactional_db: None) -> None:
-    with scratch_database():
-        old = Old(migrate_to(("engagements", "0020_chains")))
+class SessionsAcross:
+    """Agreed sessions that lie across each other, from when nothing forbade it."""
+
+    def __init__(self, apps: Apps) -> None:
+        self.old = old = Old(apps, "across.example")
         agreed = {"state": "active", "expert_agreed_at": THEN, "institution_agreed_at": THEN}
         one, other = (old.engagement(title, **agreed) for title in ("One", "Other"))
-        alone = old.meeting(one, THEN)
-        across = [old.meeting(one, THEN + timedelta(days=1)), old.meeting(other, THEN + timedelta(days=1, minutes=30))]
-        by_host = old.meeting(
+        self.alone = old.meeting(one, THEN)
+        self.across = [
+            old.meeting(one, THEN + timedelta(days=1)),
+            old.meeting(other, THEN + timedelta(days=1, minutes=30)),
+        ]
+        self.by_host = old.meeting(
             other,
             THEN + timedelta(days=2),
             proposed_by=old.colleague,
@@ -156,16 +174,16 @@ def test_sessions_that_lie_across_each_other_already_stay_and_new_ones_cannot(tr
             agreed_by=old.expert,
         )
 
-        migrate_to()
-
+    def check_that_they_stay_and_new_ones_cannot_come(self) -> None:
+        old, by_host = self.old, self.by_host.pk
         there = {row.pk: (row.expert_there_id, row.host_there_id) for row in Meeting.objects.all()}
-        assert there[alone.pk] == (old.expert.pk, old.host.pk)
-        assert [there[row.pk] for row in across] == [(None, None)] * 2
-        assert there[by_host.pk] == (old.expert.pk, old.colleague.pk)
+        assert there[self.alone.pk] == (old.expert.pk, old.host.pk)
+        assert [there[row.pk] for row in self.across] == [(None, None)] * 2
+        assert there[by_host] == (old.expert.pk, old.colleague.pk)
         assert set(Meeting.objects.values_list("state", flat=True)) == {"confirmed"}
         with pytest.raises(IntegrityError, match="meeting_expert_once_at_a_time"), transaction.atomic():
-            Meeting.objects.filter(pk=by_host.pk).update(starts_at=THEN + timedelta(minutes=59))
-        Meeting.objects.filter(pk=by_host.pk).update(starts_at=THEN + timedelta(minutes=60))
+            Meeting.objects.filter(pk=by_host).update(starts_at=THEN + timedelta(minutes=59))
+        Meeting.objects.filter(pk=by_host).update(starts_at=THEN + timedelta(minutes=60))
 
 
 def test_the_connection_leads_home_again(transactional_db: None) -> None:
