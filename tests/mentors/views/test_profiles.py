@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from mentors.models import ExpertProfile
 from tests.factories import make_expert, make_person
-from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +20,6 @@ def signed_in(user) -> Client:
 
 def without_token(answer) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def test_without_a_profile_the_page_offers_to_start(world) -> None:

@@ -7,7 +7,6 @@ from django.urls import reverse
 from mentors.actions.skills import propose_skill
 from mentors.models import Skill
 from tests.factories import make_person
-from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -16,11 +15,6 @@ def signed_in(user) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture
