@@ -19,7 +19,7 @@ from messaging.models import Conversation, Message
 from tests.liveserver import Site, session_cookie
 from tests.messaging.live.test_consumers import Enter, in_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("leave_no_connection")]
 CLOSED = b"\x88\x02" + struct.pack("!H", 1013)
 
 
