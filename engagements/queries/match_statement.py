@@ -110,9 +110,8 @@ FROM (
     ORDER BY is_new, points DESC, lot
 ) AS best
 JOIN mentors_matchfacts facts ON facts.expert_id = best.expert_id
-JOIN accounts_user person ON person.id = facts.user_id
-WHERE person.is_active
-    AND (NOT facts.is_hidden OR facts.origins && %(remit)s::varchar[])
+WHERE facts.is_active
+    AND (NOT facts.is_hidden OR string_to_array(facts.origins, ',') && %(remit)s::text[])
     AND (%(languages)s = 0 OR facts.languages && %(spoken)s::varchar[])
     AND facts.user_id NOT IN (SELECT user_id FROM parted)
 ORDER BY best.is_new, best.points DESC, best.lot LIMIT %(kept)s

@@ -9,7 +9,7 @@ from django.db.models import Max
 from diaspora_net.core import statements
 from diaspora_net.core.transitions import lock
 from mentors.models import ExpertProfile, Posting, ProfileSkill, Skill
-from mentors.queries.candidates import numeric_country
+from mentors.queries.candidates import items_of, numeric_country
 from mentors.queries.facts import COLUMNS, NOW, PARAMS, offered
 from mentors.recommender.skills import posting_weight
 from mentors.states import COORDINATORS_BIT, FIRST_ORIGIN_BIT, LANGUAGE_BITS, MODALITY_BITS
@@ -177,10 +177,10 @@ def _kept(experts: Collection[int]) -> dict[int, Kept]:
     for expert, is_matched, has_facts, *parts in statements.rows(PRESENT, {"experts": experts, **PARAMS}):
         is_hidden, modalities, languages, countries, numbers, *columns = parts
         wanted: Rows = {}
-        shared = _flags(is_hidden, modalities, languages)
+        shared = _flags(is_hidden, items_of(modalities), languages)
         for item in map(offered, numbers if is_matched else ()):
             weight = posting_weight(item)
-            for place, country in enumerate(countries):
+            for place, country in enumerate(items_of(countries)):
                 flags = shared | (0 if place else FIRST_ORIGIN_BIT)
                 wanted[item.skill, numeric_country(country)] = flags, weight
         rows = zip(*(column or () for column in columns), strict=True)

@@ -12,8 +12,7 @@ class Posting(models.Model):
 
     Derived data, rewritten in the transaction that changes the profile. ``origin`` is the ISO 3166-1 numeric country
     code. ``flags`` holds one bit per working language and modality, one for the main origin and one for experts whom
-    only coordinators find (``mentors.states``). Whether the account is open is the statement's to ask: it is not told
-    here.
+    only coordinators find (``mentors.states``). Whether the account is open stands in ``MatchFacts``, not here.
     The primary key serves rewriting by expert, the covering index the match statement.
     """
 

@@ -20,18 +20,15 @@ from mentors.recommender.hours import merged
 from mentors.recommender.types import Candidate, Facet, Interval, Modality, Offered
 
 MODALITIES = {modality.value: modality for modality in Modality}
-EMPTY = "{}"
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 # What a candidate is made from: lists as texts, of which many are alike.
-PARTS = """facts.expert_id, facts.skills, facts.languages::text, facts.modalities::text, facts.kinds::text,
-    facts.origins::text, facts.hours::text, person.time_zone, facts.hours_per_month, facts.capacity,
-    facts.open_engagements, facts.refreshed_at"""
+PARTS = """facts.expert_id, facts.skills, facts.languages::text, facts.modalities, facts.kinds, facts.origins,
+    facts.hours, facts.time_zone, facts.hours_per_month, facts.capacity, facts.open_engagements, facts.refreshed_at"""
 WIDTH = 12
 CANDIDATES_FROM = """
 SELECT {parts}
 FROM unnest(%(experts)s::bigint[]) WITH ORDINALITY AS asked(expert, place)
 JOIN ({now}) AS facts ON facts.expert_id = asked.expert
-JOIN accounts_user person ON person.id = facts.user_id
 ORDER BY asked.place
 """
 CANDIDATES = CANDIDATES_FROM.format(parts=PARTS, now=NOW)
@@ -111,7 +108,7 @@ def _candidate(
         if of_skills is None or skill in of_skills:
             skills[skill] = offered(number)
     weekly: tuple[Interval, ...] = ()
-    if slots != EMPTY:
+    if slots:
         monday = mondays.get(zone) or mondays.setdefault(zone, monday_of(ZoneInfo(zone), now))
         weekly = _weekly_hours(_slots(slots), ZoneInfo(zone), monday)
     return Candidate(
@@ -136,34 +133,34 @@ def _breadth(counts: tuple[int, ...]) -> Mapping[Facet, int]:
     return {facet: count for facet, count in zip(FACETS, counts, strict=True) if count}
 
 
-def _items(text: str) -> list[str]:
-    """Return the items of a list as PostgreSQL writes one of plain words."""
-    return text[1:-1].split(",") if text != EMPTY else []
+def items_of(text: str) -> list[str]:
+    """Return the items of a list of plain words."""
+    return text.split(",") if text else []
 
 
 @lru_cache(maxsize=10_000)
 def _languages(text: str) -> Mapping[str, int]:
-    return {item[:-1]: int(item[-1]) for item in _items(text)}
+    return {item[:-1]: int(item[-1]) for item in items_of(text[1:-1])}
 
 
 @cache
 def _modalities(text: str) -> frozenset[Modality]:
-    return frozenset(MODALITIES[code] for code in _items(text))
+    return frozenset(MODALITIES[code] for code in items_of(text))
 
 
 @cache
 def _kinds(text: str) -> frozenset[str]:
-    return frozenset(_items(text))
+    return frozenset(items_of(text))
 
 
 @lru_cache(maxsize=10_000)
 def _origins(text: str) -> tuple[int, ...]:
-    return tuple(map(numeric_country, _items(text)))
+    return tuple(map(numeric_country, items_of(text)))
 
 
 @lru_cache(maxsize=10_000)
 def _slots(text: str) -> tuple[LocalHours, ...]:
-    numbers = map(int, _items(text))
+    numbers = map(int, items_of(text))
     return tuple(LocalHours(*slot) for slot in zip(numbers, numbers, numbers, strict=True))
 
 

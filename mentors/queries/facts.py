@@ -13,11 +13,13 @@ SKILL, LEVEL, YEARS, RECOGNISED = 1_000_000, 100_000, 100, 10
 COLUMNS = (
     "expert_id",
     "user_id",
+    "is_active",
     "is_hidden",
     "hours_per_month",
     "capacity",
     "open_engagements",
     "refreshed_at",
+    "time_zone",
     "modalities",
     "kinds",
     "languages",
@@ -27,21 +29,23 @@ COLUMNS = (
 )
 # The columns of ``MatchFacts``, in order, and whether the expert may be matched now.
 NOW = """
-SELECT profile.id AS expert_id, profile.user_id, profile.audience <> 'organisations' AS is_hidden,
-    profile.hours_per_month, profile.capacity, profile.open_engagements, profile.refreshed_at, profile.modalities,
-    profile.kinds,
+SELECT profile.id AS expert_id, profile.user_id, person.is_active, profile.audience <> 'organisations' AS is_hidden,
+    profile.hours_per_month, profile.capacity, profile.open_engagements, profile.refreshed_at, person.time_zone,
+    array_to_string(profile.modalities, ',') AS modalities, array_to_string(profile.kinds, ',') AS kinds,
     ARRAY(SELECT (language || level)::varchar FROM mentors_profilelanguage WHERE profile_id = profile.id
         ORDER BY level DESC, language) AS languages,
-    ARRAY(SELECT country FROM mentors_profileorigin WHERE profile_id = profile.id ORDER BY position) AS origins,
-    ARRAY(SELECT number FROM mentors_availabilityslot, unnest(ARRAY[weekday, starts, ends]) WITH ORDINALITY AS part(
-        number, place) WHERE profile_id = profile.id ORDER BY weekday, starts, ends, place) AS hours,
+    array_to_string(ARRAY(SELECT country FROM mentors_profileorigin WHERE profile_id = profile.id ORDER BY position),
+        ',') AS origins,
+    array_to_string(ARRAY(SELECT concat_ws(',', weekday, starts, ends) FROM mentors_availabilityslot
+        WHERE profile_id = profile.id ORDER BY weekday, starts, ends), ',') AS hours,
     ARRAY(SELECT item.tag_id * 1000000 + item.level * 100000 + item.years * 100
             + (item.recognition = ANY(%(recognised)s::text[]))::integer * 10
             + array_position(%(facets)s::text[], skill.kind::text) - 1
         FROM mentors_profileskill item JOIN mentors_skill skill ON skill.id = item.tag_id
         WHERE item.content_object_id = profile.id AND skill.status = 'accepted' ORDER BY item.tag_id) AS skills,
     profile.state = 'published' AND profile.open_engagements < profile.capacity AS is_matched
-FROM mentors_expertprofile profile WHERE profile.id = ANY(%(experts)s::bigint[])
+FROM mentors_expertprofile profile JOIN accounts_user person ON person.id = profile.user_id
+WHERE profile.id = ANY(%(experts)s::bigint[])
 """
 PARAMS: statements.Params = {"recognised": sorted(RECOGNISED_BY_OTHERS), "facets": [str(facet) for facet in FACETS]}
 

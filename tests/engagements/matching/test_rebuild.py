@@ -35,8 +35,7 @@ from tests.world import World, after_need_drafted, after_need_published, after_n
 
 COUNTRIES = ("TN", "SN", "MA", "XK")
 STORED = f"""
-SELECT {PARTS} FROM mentors_matchfacts facts JOIN accounts_user person ON person.id = facts.user_id
-WHERE facts.expert_id = ANY(%(experts)s::bigint[]) ORDER BY facts.expert_id
+SELECT {PARTS} FROM mentors_matchfacts facts WHERE facts.expert_id = ANY(%(experts)s::bigint[]) ORDER BY facts.expert_id
 """
 Act = Callable[[World, Random], object]
 
@@ -112,9 +111,12 @@ def _place(world: World, chance: Random) -> None:
     chance.choice([profiles.take_place, profiles.take_place, profiles.release_place])(profile=_expert(chance))
 
 
-def _suspend(world: World, chance: Random) -> None:
+def _account(world: World, chance: Random) -> None:
+    user = _expert(chance).user
     if chance.random() < 0.3:
-        suspend_person(actor=None, user=_expert(chance).user, reason="Fraud")
+        suspend_person(actor=None, user=user, reason="Fraud")
+    else:
+        User.objects.filter(pk=user.pk).update(time_zone=chance.choice(["Africa/Tunis", "Asia/Kathmandu"]))
 
 
 def _vocabulary(world: World, chance: Random) -> None:
@@ -143,7 +145,7 @@ def _need_place(world: World, chance: Random) -> None:
 
 
 ACTS: tuple[Act, ...] = (
-    *(_skills, _identity, _languages, _giving, _giving, _state, _state, _place, _place, _suspend),
+    *(_skills, _identity, _languages, _giving, _giving, _state, _state, _place, _place, _account),
     *(_vocabulary, _ask, _ask, _need_state, _need_state, _need_place),
 )
 
