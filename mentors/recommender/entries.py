@@ -1,6 +1,7 @@
 """How the skill part of a pair enters the ledger: slots, levels, refusals, breadth, past successes."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from mentors.recommender.ledger import UNITS_PER_POINT, Ledger
 from mentors.recommender.past import past_earned
@@ -25,11 +26,10 @@ def enter_slot(
     ledger: Ledger, wanted: Wanted, weight: int, credit: Credit | None, candidate: Candidate, weights: Weights
 ) -> None:
     """Enter what fills a slot, or that nothing does, and count it when it meets a must-have."""
-    facts: dict[str, Scalar] = {"strength": WORDS[wanted.strength]}
     if credit is None:
-        facts["worth"] = weight * 100 * SQUARE // UNITS_PER_POINT
-        ledger.add(MISSING, 0, facts, wanted.skill)
+        ledger.add(MISSING, 0, _gap(wanted.strength, weight), wanted.skill)
         return
+    facts: dict[str, Scalar] = {"strength": WORDS[wanted.strength]}
     ledger.required_met += wanted.strength == REQUIRED and meets(wanted, credit)
     if count := evidence(candidate, credit.term.skill):
         facts["count"] = count
@@ -41,6 +41,12 @@ def enter_slot(
     if credit.lost:
         declined: dict[str, Scalar] = {"count": candidate.declined_with_skill[credit.term.skill]}
         ledger.add(ReasonKind.DECLINED, -credit.lost * SQUARE, declined, credit.term.skill)
+
+
+@lru_cache(maxsize=10_000)
+def _gap(strength: Strength, weight: int) -> Mapping[str, Scalar]:
+    """Return the facts of a slot that nothing fills, which are the same for everybody who does not fill it."""
+    return {"strength": WORDS[strength], "worth": weight * 100 * SQUARE // UNITS_PER_POINT}
 
 
 def _enter_same(
@@ -80,15 +86,15 @@ def _enter_related(
 def enter_breadth(ledger: Ledger, plan: Plan, candidate: Candidate, earned: Mapping[int, Credit]) -> int:
     """Enter the cost of breadth by facet; return what all slots keep, in units per basis point of a circumstance."""
     others = others_by_facet(candidate, plan)
-    kept = 0
-    cost: dict[Facet, int] = {}
+    nets: dict[Facet, int] = {}
     for wanted, _ in plan.slots:
         if credit := earned.get(wanted.slot):
-            net, left = credit.units - credit.lost, plan.left[others.get(wanted.facet, 0)]
-            kept += net * left
-            cost[wanted.facet] = cost.get(wanted.facet, 0) + net * (WHOLE - left)
-    for facet, units in cost.items():
-        if units:
+            nets[wanted.facet] = nets.get(wanted.facet, 0) + credit.units - credit.lost
+    kept = 0
+    for facet, net in nets.items():
+        left = plan.left[others.get(facet, 0)]
+        kept += net * left
+        if units := net * (WHOLE - left):
             facts: dict[str, Scalar] = {"facet": str(facet), "count": others[facet]}
             ledger.add(ReasonKind.BREADTH, -units * WHOLE, facts)
     return kept

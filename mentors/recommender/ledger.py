@@ -14,6 +14,7 @@ UNITS_PER_POINT: Final = SLOTS_TOTAL * 100 * WHOLE * WHOLE // FULL_POINTS
 """A unit is slot weight × hundredths of strength × basis points of breadth × basis points of a circumstance."""
 
 
+make: Final = tuple.__new__  # in half the time that a named tuple takes over its own
 Entry = tuple[ReasonKind, int, int | None, int | None, str | None, Mapping[str, Scalar]]
 
 
@@ -49,6 +50,6 @@ class Ledger:
         for kind, worth, skill, via, relation, facts in self._entries:
             units += worth
             points = units // UNITS_PER_POINT
-            reasons.append(Reason(kind, points - before, skill, via, relation, facts))
+            reasons.append(make(Reason, (kind, points - before, skill, via, relation, facts)))
             before = points
         return before, tuple(reasons)

@@ -191,31 +191,35 @@ class Credit(NamedTuple):
 def skill_credits(candidate: Candidate, plan: Plan) -> dict[int, Credit]:
     """Return the best credit of each slot that has any, by slot."""
     activity, has_refused = candidate.activity, bool(candidate.declined_with_skill)
+    terms, levels, strengths = plan.terms, plan.levels, plan.strengths
     best: dict[int, Credit] = {}
     for skill, offered in candidate.skills.items():
-        for term in plan.terms.get(skill, ()):
-            asked = plan.levels[term.slot]
+        for term in terms.get(skill, ()):
+            asked = levels[term.slot]
             if activity.get(skill):
                 strength = strength_of(candidate, offered, asked, plan.weights)
             else:
-                strength = plan.strengths[offered.level, offered.years, offered.recognised, asked]
+                strength = strengths[offered.level, offered.years, offered.recognised, asked]
             units = term.weight * strength
-            lost = _lost(candidate, skill, units) if has_refused else 0
-            _keep(best, Credit(units, lost, term, offered))
-    if candidate.activity or candidate.completed_with_skill:
+            _keep(best, term, units, _lost(candidate, skill, units) if has_refused else 0, offered)
+    if activity or candidate.completed_with_skill:
         for wanted, weight in plan.slots:
             if evidence(candidate, wanted.skill) and wanted.skill not in candidate.skills:
                 units = weight * plan.weights.practised
                 term = Term(wanted.slot, wanted.skill, weight, wanted.strength)
-                _keep(best, Credit(units, _lost(candidate, wanted.skill, units), term, None))
+                _keep(best, term, units, _lost(candidate, wanted.skill, units), None)
     return best
 
 
-def _keep(best: dict[int, Credit], credit: Credit) -> None:
-    """Put ``credit`` into ``best`` when its slot has nothing better."""
-    present = best.get(credit.term.slot)
-    if present is None or credit.order > present.order:
-        best[credit.term.slot] = credit
+def _keep(best: dict[int, Credit], term: Term, units: int, lost: int, offered: Offered | None) -> None:
+    """Put a credit into ``best`` when its slot has nothing better."""
+    present = best.get(term.slot)
+    if present is None:
+        best[term.slot] = Credit(units, lost, term, offered)
+    elif units - lost >= present.units - present.lost:
+        credit = Credit(units, lost, term, offered)
+        if credit.order > present.order:
+            best[term.slot] = credit
 
 
 def _lost(candidate: Candidate, skill: int, units: int) -> int:
@@ -230,11 +234,11 @@ def refusals(candidate: Candidate, skill: int) -> int:
 
 def others_by_facet(candidate: Candidate, plan: Plan) -> dict[Facet, int]:
     """Count by facet the skills that no activity backs and that the wish neither wants nor relates to."""
-    others = dict(candidate.breadth)
+    others, terms, activity = dict(candidate.breadth), plan.terms, candidate.activity
     for skill, offered in candidate.skills.items():
-        if skill in plan.terms and not candidate.activity.get(skill):
-            others[offered.facet] = others.get(offered.facet, 0) - 1
-    return {facet: max(0, count) for facet, count in others.items()}
+        if skill in terms and not activity.get(skill) and others.get(offered.facet, 0) > 0:
+            others[offered.facet] -= 1
+    return others
 
 
 def breadth_left(others: int, weights: Weights = DEFAULT) -> int:
