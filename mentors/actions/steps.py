@@ -33,6 +33,9 @@ ON CONFLICT (content_object_id, tag_id) DO UPDATE SET level = EXCLUDED.level, ye
     WHERE (item.level, item.years) <> (EXCLUDED.level, EXCLUDED.years)
 RETURNING 1
 """
+REFRESH = """
+UPDATE mentors_expertprofile SET refreshed_at = %(now)s::timestamptz WHERE id = %(profile)s::bigint RETURNING 1
+"""
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,7 @@ def _clean(row: Model, *names: str, shown_as: str = "") -> None:
 def finish(actor: User, profile: ExpertProfile, verb: str, **changes: object) -> ExpertProfile:
     """Mark the profile as fresh, rewrite its postings and audit the act: how every action on it ends."""
     profile.refreshed_at = timezone.now()
-    profile.save(update_fields=["refreshed_at"])
+    statements.rows(REFRESH, {"profile": profile.pk, "now": profile.refreshed_at})
     rewrite_locked(profile)
     audit.record(actor=actor, verb=verb, obj=profile, **changes)
     return profile
