@@ -1,6 +1,5 @@
 """The entrance of the web process: HTTP to Django, ``/ws/`` to the live socket."""
 
-import gc
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -13,6 +12,7 @@ http_application = get_asgi_application()
 
 from diaspora_net.celery import app as celery_app  # noqa: E402 - so that actions can poke the worker's sweeps
 from diaspora_net.core.bodies import LimitedBody  # noqa: E402
+from diaspora_net.core.garbage import settle  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 __all__ = ["application", "celery_app"]
@@ -32,8 +32,4 @@ application = ProtocolTypeRouter(
     {"http": LimitedBody(http_application), "websocket": CookieMiddleware(URLRouter([*websocket_urlpatterns]))}
 )
 
-# A full collection looks at every object that lives, and all sockets wait meanwhile. What has been loaded lives for
-# good, so it is looked at no more; what messages leave behind goes by itself, so the rest is looked at seldom.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 50)
+settle()

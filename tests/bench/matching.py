@@ -2,8 +2,9 @@
 
 ``SIZE`` is one number of experts or several with commas, ``JSON`` a file for the figures. PostgreSQL is our own,
 started for the measurement and thrown away; with ``STATE``, a directory, the loaded networks stay there, and the next
-run starts measuring at once. Every need is asked of all engines in random order, once. Times are what the caller waits,
-and beside them what processors worked, which says more on a machine that is shared.
+run starts measuring at once. Garbage is collected as in a web process. Every need is asked of all engines in random
+order, once. Times are what the caller waits, and beside them what processors worked, which says more on a machine that
+is shared.
 """
 
 import json
@@ -105,11 +106,13 @@ def measured(size: int, directory: Path) -> dict[str, Any]:
     django.setup()
     from django.db import connection
 
+    from diaspora_net.core.garbage import settle
     from tests.bench import engines
 
     began = time.monotonic()
     network, needs = load(size, directory)
     ways = engines.make_engines(network, needs)
+    settle()
     loaded = time.monotonic() - began
     load_average = os.getloadavg()[0]
     print(
