@@ -26,6 +26,8 @@ from mentors.states import EngagementKind, LanguageLevel, Modality, SkillLevel, 
 
 SHOWN = 5
 DAY = 24 * 60
+# What most reasons lack is said all the same: a template looks long for a key that is not there.
+NO_MORE = {"url": "", "label": ""}
 # Two groups of shared hours tell enough; a third is only hinted at.
 MOST_WINDOWS = 2
 # What stands out in a sentence: the first of these that fills it.
@@ -99,7 +101,7 @@ def _told(reason: Reason, side: str, labels: Mapping[int, str], zone: tzinfo | N
         "text": text,
         "html": _standing_out(name, text),
     }
-    return told | _step(reason, side, ask_url)
+    return NO_MORE | told | _step(reason, side, ask_url)
 
 
 def _standing_out(name: str, text: str) -> str:

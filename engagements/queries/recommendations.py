@@ -71,15 +71,13 @@ class Change:
 @dataclass(frozen=True)
 class PeopleList:
     """Who fits a need, best first. ``factors`` are what the viewer may weigh, none for whoever may not; ``stances`` is
-    what of it was heeded; ``loosened`` says of each must how many more there would be without it, those that help;
-    ``standing`` is the viewer's, by which cards are made.
+    what of it was heeded; ``loosened`` says of each must how many more there would be without it, those that help.
     """
 
     suggestions: list[Suggestion]
     factors: tuple[Factor, ...]
     stances: Stances
     loosened: dict[Factor, int]
-    standing: Standing
 
 
 def experts_for_need(viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None) -> list[Suggestion]:
@@ -88,14 +86,21 @@ def experts_for_need(viewer: User, need: Need, *, limit: int = FEED, scope: Scop
 
 
 def people_for_need(
-    viewer: User, need: Need, *, limit: int = FEED, scope: Scope | None = None, stances: Stances = NO_STANCES
+    viewer: User,
+    need: Need,
+    *,
+    limit: int = FEED,
+    scope: Scope | None = None,
+    stances: Stances = NO_STANCES,
+    standing: Standing | None = None,
 ) -> PeopleList:
     """Return the experts who fit a need, at most ``limit``; ``scope`` asks less than the need does.
 
     Only for speakers of the trusted organisation and the country's coordinators; Http404 for others. ``stances`` are
-    heeded for coordinators alone. Queries: at most 16, whatever the number of experts.
+    heeded for coordinators alone; ``standing`` is the viewer's when it is known. Queries: at most 16, whatever the
+    number of experts.
     """
-    standing = standing_of(viewer)
+    standing = standing or standing_of(viewer)
     if not can_see_matches(viewer, need, remit=standing.remit):
         raise Http404
     wish = wish_of(need)
@@ -127,7 +132,6 @@ def people_for_need(
         factors,
         stances,
         {must: more for must in musts if (more := len(chosen(every, {**stances, must: LIKE})) - len(matches))},
-        standing,
     )
 
 

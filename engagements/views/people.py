@@ -27,7 +27,7 @@ from engagements.rules.work import can_nominate
 from engagements.states import Side
 from mentors.models import ExpertProfile
 from mentors.payloads import profile_lines
-from mentors.queries.profiles import Standing, get_profile
+from mentors.queries.profiles import Standing, get_profile, standing_of
 from mentors.queries.skills import accepted_labels
 from mentors.recommender.factors import Factor, Stance, with_stance
 
@@ -41,12 +41,13 @@ NOT_ASKED = {
 @signed_in
 def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show who suits a need, and what small change would bring more."""
-    need = queries.get_need_page(request.user, reference)
+    standing = standing_of(request.user)
+    need = queries.get_need_page(request.user, reference, remit=standing.remit)
     wider = [name for name in STEPS if name in request.GET.getlist("wider")]
     limit = MOST if "all" in request.GET else FEED
     scope = recommendations.widened(recommendations.strict_scope(need), wider)
     people = recommendations.people_for_need(
-        request.user, need, limit=limit, scope=scope, stances=stances_of(request.GET)
+        request.user, need, limit=limit, scope=scope, stances=stances_of(request.GET), standing=standing
     )
     found = people.suggestions
     is_thin = not wider and not people.stances and len(found) < THIN
@@ -54,11 +55,11 @@ def need_people(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "need": need,
         "skills": queries.skills_of(need, labels),
-        "cards": _person_cards(request, need, found, labels, people.standing),
+        "cards": _person_cards(request, need, found, labels, standing),
         "changes": [_change(one) for one in recommendations.smallest_changes(request.user, need)] if is_thin else [],
         "not_asked": get_text_list([NOT_ASKED[name]() for name in wider], _("and")),
         "more_url": _address(request.GET, all="1") if len(found) == limit < MOST else "",
-        "proposals": proposals_about(need, is_coordinator=need.organisation.country.code in people.standing.remit),
+        "proposals": proposals_about(need, is_coordinator=need.organisation.country.code in standing.remit),
         **_weighing(request, people),
     }
     return render(request, "engagements/people.html", context)

@@ -319,9 +319,9 @@ QUERIES = [
     ("amina", "/for-you/", 1, 27),
     ("amina", "/for-you/", 3, 20),
     ("amina", "/for-you/", 5, 20),
-    ("bereket", "people", 1, 31),
-    ("bereket", "people", 3, 21),
-    ("bereket", "people", 5, 21),
+    ("bereket", "people", 1, 30),
+    ("bereket", "people", 3, 20),
+    ("bereket", "people", 5, 20),
     ("bereket", "own", 1, 21),
     ("bereket", "own", 3, 21),
 ]
