@@ -202,11 +202,6 @@ def best_needs(needs: Sequence[Need], experts: Sequence[ExpertProfile]) -> dict[
     return {need: [expert for _score, expert in sorted(experts_of)] for need, experts_of in found.items()}
 
 
-def profiles_of(gap: Gap, references: Collection[str]) -> list[ExpertProfile]:
-    """Return those of a gap's people who were chosen, in the order of the list."""
-    return [person.profile for person in gap.people if person.profile.reference in references]
-
-
 def asks_of_gap(skill: Skill, countries: Collection[str]) -> list[InterestAsk]:
     """Return whom was asked whether they would help, those who would first, with their people. Queries: 1."""
     order = Case(

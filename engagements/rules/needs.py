@@ -8,7 +8,7 @@ from django.utils import timezone
 from diaspora_net.accounts import rules as accounts_rules
 from diaspora_net.accounts.models import Organisation, User
 from engagements.models import Need
-from engagements.states import EDITABLE_NEED_STATES, OPEN_NEED_STATES, NeedState
+from engagements.states import OPEN_NEED_STATES, NeedState
 from mentors.models import ExpertProfile
 from mentors.states import ProfileState
 
@@ -16,11 +16,6 @@ from mentors.states import ProfileState
 def can_write_need(user: User, organisation: Organisation) -> bool:
     """Say whether the person may write needs of the organisation: its owners and posters. Queries: 1."""
     return accounts_rules.can_speak_for(user, organisation)
-
-
-def can_change_need(user: User, need: Need) -> bool:
-    """Say whether the person may change the need's text now. Queries: at most 1."""
-    return need.state in EDITABLE_NEED_STATES and can_write_need(user, need.organisation)
 
 
 def can_review_need(user: User, need: Need) -> bool:
