@@ -99,10 +99,10 @@ def running_programmes(viewer: Any) -> list[Programme]:
     return list(programmes.prefetch_related("countries").order_by("-started_at", "pk"))
 
 
-def run_list(viewer: User) -> list[Programme]:
-    """Return the programmes the viewer runs, running ones first, with countries, ``members`` and ``waiting``.
+def run_list(viewer: User) -> QuerySet[Programme]:
+    """Return the programmes the viewer runs, running ones first, with countries, ``member_count`` and ``waiting``.
 
-    Queries: 3.
+    Queries: 1 for the remit, 2 when read.
     """
     is_running = Q(state=ProgrammeState.RUNNING)
     rows = programmes_of_remit(viewer).annotate(
@@ -110,7 +110,7 @@ def run_list(viewer: User) -> list[Programme]:
         member_count=Count("members", filter=Q(members__state=MemberState.MEMBER)),
         waiting=Count("members", filter=Q(members__state=MemberState.APPLIED)),
     )
-    return list(rows.prefetch_related("countries").order_by("-is_running", "-created_at", "pk"))
+    return rows.prefetch_related("countries").order_by("-is_running", "-created_at", "pk")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -23,13 +24,15 @@ from engagements.queries.programme_settings import values_of
 from mentors.queries.skills import skill_labels
 
 SCRATCH = "scratch"
+PROGRAMMES_PER_PAGE = 25
 
 
 @signed_in
 def desk_programmes(request: SignedInRequest) -> HttpResponse:
     """List the programmes of the coordinator's countries."""
     _require_remit(request)
-    return render(request, "engagements/desk_programmes.html", {"programmes": queries.run_list(request.user)})
+    page = Paginator(queries.run_list(request.user), PROGRAMMES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "engagements/desk_programmes.html", {"page": page})
 
 
 def _require_remit(request: SignedInRequest) -> frozenset[str]:
