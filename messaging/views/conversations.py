@@ -113,6 +113,7 @@ def _page(request: SignedInRequest, talk: Conversation, *, status: int = 200, **
         "client_id": uuid.uuid4(),
         "file_accept": ACCEPT,
         "is_lite": is_lite(request),
+        "form_errors": "errors" in extra,
     }
     return render(request, "messaging/conversation.html", context | extra, status=status)
 

@@ -47,7 +47,7 @@ def message_delete(request: SignedInRequest, id: uuid.UUID, seq: int) -> HttpRes
 def _page(
     request: SignedInRequest, message: Message, draft: str, errors: list[Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"message": message, "draft": draft, "errors": errors or []}
+    context = {"message": message, "draft": draft, "errors": errors or [], "form_errors": bool(errors)}
     return render(request, "messaging/message_edit.html", context, status=status)
 
 

@@ -13,7 +13,7 @@ from diaspora_net.core.sessions import SessionStore
 from engagements.actions.groups import bring_in, leave_group, start_group
 from engagements.models import Engagement
 from messaging.actions.conversations import change_conversation_state
-from messaging.actions.messages import post_message
+from messaging.actions.messages import mark_read, post_message
 from messaging.models import Conversation, Message
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.line import Line, line_to
@@ -110,6 +110,12 @@ def test_two_people_talk_live_and_see_what_is_read(visit: Visit, cast: World, ad
     amina.get_by_role("button", name="Delete it").click()
     expect_last(bereket, "Message deleted", "صباح الخير، يوم الاثنين.")
     assert amina.locator(".message.deleted .message-change").count() == 0
+    # A web address is a link, drawn live and by the server.
+    send(amina, "Le plan : www.example.org/plan_(1).")
+    link = bereket.get_by_role("link", name="www.example.org/plan_(1)", exact=True)
+    expect(link).to_have_attribute("href", "https://www.example.org/plan_(1)")
+    bereket.reload()
+    expect(link).to_have_attribute("href", "https://www.example.org/plan_(1)")
 
 
 def test_messages_written_offline_arrive_once_and_in_order_when_the_line_is_back(
@@ -183,6 +189,11 @@ def test_messages_of_a_closed_tab_go_out_from_whatever_page_is_opened_next(
     again.goto(address)
     expect_last(again, "Avant de fermer", "Et une deuxième")
     wait_until(again, "localStorage.getItem('dn-outbox') === null")
+    again.get_by_role("textbox", name="Message").fill("Pas encore finie")
+    again.close()
+    last = context.new_page()
+    last.goto(address)
+    expect(last.get_by_role("textbox", name="Message")).to_have_value("Pas encore finie")
 
 
 def test_nothing_unsent_outlives_its_tab_on_a_shared_computer(visit: Visit, cast: World, address: str) -> None:
@@ -198,6 +209,8 @@ def test_nothing_unsent_outlives_its_tab_on_a_shared_computer(visit: Visit, cast
     send(amina, "Seulement dans cet onglet")
     expect_state(amina, "Seulement dans cet onglet", "Waiting for connection")
     expect(amina.locator("[data-connection]")).to_contain_text("not kept if you close this tab", timeout=LONG)
+    amina.get_by_role("textbox", name="Message").fill("Pas encore finie")
+    assert amina.evaluate("localStorage.length") == 0
     amina.close()
     context.set_offline(False)
     again = context.new_page()
@@ -246,6 +259,7 @@ def test_earlier_messages_come_in_place_and_keys_go_from_one_to_the_next(
     for number in range(1, 71):
         writer = cast.bereket if number % 2 else cast.amina
         post_message(actor=writer, conversation=talk, client_id=uuid.uuid4(), text=f"No {number}.")
+    mark_read(actor=cast.amina, conversation=talk, seq=1000)
     amina = visit(address, cast.amina, PHONE)
     wait_for_socket(amina)
     amina.get_by_role("link", name="Earlier messages").click()
@@ -261,8 +275,15 @@ def test_earlier_messages_come_in_place_and_keys_go_from_one_to_the_next(
     expect(amina.get_by_role("link", name="Earlier messages")).to_have_count(0)
     assert [text for text in texts(amina) if text.startswith("No")] == [f"No {number}." for number in range(1, 71)]
     assert amina.locator("[data-day]").count() == 1
-    amina.get_by_role("button", name="Newest messages").click()
-    expect(amina.locator(".message", has_text="No 70.")).to_be_in_viewport()
+    # What comes meanwhile, and the line above it, move nothing.
+    reading = amina.get_by_text("No 5.", exact=True)
+    reading.scroll_into_view_if_needed()
+    before = reading.evaluate("node => node.getBoundingClientRect().top")
+    post_message(actor=cast.bereket, conversation=talk, client_id=uuid.uuid4(), text="No 71.")
+    amina.get_by_role("button", name="New messages: 1").wait_for()
+    assert abs(reading.evaluate("node => node.getBoundingClientRect().top") - before) < 2
+    amina.get_by_role("button", name="New messages: 1").click()
+    expect(amina.locator(".message", has_text="No 71.")).to_be_in_viewport()
 
 
 def test_who_joins_a_group_is_named_on_pages_that_are_open(visit: Visit, cast: World, address: str) -> None:

@@ -49,6 +49,14 @@ def test_file_goes_on_when_the_line_breaks_on_a_phone(visit: Visit, cast: World,
         amina.screenshot(path=f"{target}/sending.png")
     amina.context.set_offline(False)
     expect(chosen).to_contain_text("Ready to send", timeout=40_000)
+    # What was refused holds the message back until it is taken away.
+    empty = tmp_path / "vide.txt"
+    empty.touch()
+    amina.locator("#composer-files").set_input_files(empty)
+    expect(chosen).to_contain_text("The file is empty.")
+    amina.get_by_role("button", name="Send", exact=True).click()
+    expect(amina.locator("#say")).to_contain_text("a file was not accepted")
+    amina.get_by_role("button", name="Remove: vide.txt").click()
     assert len(set(pieces)) == 7
     assert {piece for piece in pieces if pieces.count(piece) > 1} <= {pieces[2]}  # nothing else travelled twice
     amina.get_by_role("button", name="Send", exact=True).click()

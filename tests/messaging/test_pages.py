@@ -68,11 +68,12 @@ def test_message_is_written_once_when_the_form_is_sent_twice(
     [({"text": "  "}, 422), ({"text": "x" * 4001}, 422), ({"text": "Kept", "client_id": "no"}, 422)],
 )
 def test_what_was_typed_is_kept_when_the_form_is_refused(
-    values: dict[str, str], status: int, amina: User, talk: Conversation, as_person: SignIn
+    values: dict[str, str], status: int, amina: User, salma: User, talk: Conversation, as_person: SignIn
 ) -> None:
     answer = as_person(amina).post(page(talk), {"client_id": str(uuid.uuid4()), **values})
     assert answer.status_code == status
     assert values["text"].strip() in answer.content.decode()
+    assert f"<title>Error: {salma}" in answer.content.decode()
     assert not talk.messages.exists()
 
 
