@@ -109,6 +109,7 @@ def _quoted(message: Message) -> dict[str, Any]:
         "name": str(message.sender),
         "at": message.created_at.isoformat(),
         "text": message.text,
+        "files": [file.name for file in message.files.all()],
     }
 
 

@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from diaspora_net.accounts.models import Membership, User
 from diaspora_net.accounts.queries.people import coordinators_of, remit_countries
 from diaspora_net.core.references import first_or_404
 from engagements.models import Engagement, Group, Need, Report
-from messaging.models import Conversation, Message, Pause
+from messaging.models import Conversation, File, Message, Pause
 from messaging.queries.messages import visible_messages
 from messaging.states import MessageKind
 
@@ -69,9 +69,13 @@ def talkers_ever(conversation: Conversation, viewer: User) -> list[User]:
 
 
 def reportable_messages(viewer: User, conversation: Conversation) -> list[Message]:
-    """Return the newest messages that the viewer may report, at most REPORTABLE, oldest first. Queries: 1."""
+    """Return the newest messages that the viewer may report, with their files; at most REPORTABLE, oldest first.
+
+    Queries: 2.
+    """
     texts = visible_messages(viewer).filter(conversation=conversation, kind=MessageKind.TEXT, deleted_at__isnull=True)
-    return list(reversed(texts.select_related("sender").order_by("-seq")[:REPORTABLE]))
+    texts = texts.select_related("sender").prefetch_related(Prefetch("files", File.objects.order_by("position")))
+    return list(reversed(texts.order_by("-seq")[:REPORTABLE]))
 
 
 def visible_reports(viewer: User, *, countries: Collection[str] | None = None) -> QuerySet[Report]:

@@ -21,6 +21,7 @@ from messaging.actions.messages import post_message
 from messaging.models import Message, Notification, Pause
 from tests import world as story
 from tests.factories import make_person
+from tests.messaging.test_files import say, send
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -129,14 +130,16 @@ def test_pages_show_the_snapshot_to_its_owner_only(world: World, work: Engagemen
     amina, chidi, other = as_person(world.amina), as_person(world.chidi), make_person("other@example.org", "Omar")
     grant_remit(actor=None, user=other, country="TN")
     address = f"/messages/{work.conversation_id}/report/"
+    bill = say(world.bereket, work.conversation, send(world.bereket, work.conversation, "Bill.txt"))
     form = amina.get(address).content.decode()
     assert form.count(" checked>") == 5
+    assert "Bill.txt" in form
     assert as_person(world.dana).get(address).status_code == 404
     # Somebody else is in it too, and before Bereket: the report is about whom it names.
     work.conversation.participants.create(
         user=world.dana, left_at=timezone.now(), joined_at=timezone.now() - timedelta(days=1)
     )
-    chosen = list(Message.objects.filter(text="Pay me first").values_list("seq", flat=True))
+    chosen = [bill.seq, *Message.objects.filter(text="Pay me first").values_list("seq", flat=True)]
     values = {"about": str(world.bereket.public_id), "reason": "money", "messages": chosen, "stops": "on"}
     refused = amina.post(address, {**values, "reason": "", "note": "My words stay"})
     assert (refused.status_code, "My words stay" in refused.content.decode()) == (422, True)
@@ -148,6 +151,7 @@ def test_pages_show_the_snapshot_to_its_owner_only(world: World, work: Engagemen
     chidi.post(f"{page}take/")
     html = chidi.get(page).content.decode()
     assert "Pay me first" in html
+    assert "Bill.txt" in html
     assert "fingerprint still fits" in html
     assert CANARY not in html
     assert "Or else" not in html
