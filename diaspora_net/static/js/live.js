@@ -2,7 +2,7 @@
    - after a partial update: focuses [data-focus], reads out [data-say]
    - closes open menus on Escape and on a click outside
    - keeps the counts of [data-badge] and of the title up to date (event dn:badge)
-   - forgets what was begun in conversations on signing out
+   - forgets what was begun in conversations on signing out, and what others had begun
    - sends [data-autosubmit] selects when they change; .nojs buttons then hide */
 (() => {
   "use strict";
@@ -39,6 +39,10 @@
     }
   }
 
+  function forgetDrafts(except) {
+    try { for (const key of Object.keys(localStorage)) if (key.startsWith("dn-draft:") && !key.includes(except)) localStorage.removeItem(key); } catch { /* nothing kept */ }
+  }
+
   const busy = (on) => (event) => {
     const target = event.detail.target;
     if (target) on ? target.setAttribute("aria-busy", "true") : target.removeAttribute("aria-busy");
@@ -68,8 +72,7 @@
     if (!/logout/.test(event.target.action)) return;
     // Another script may still ask first (outbox.js).
     setTimeout(() => {
-      if (event.defaultPrevented) return;
-      try { for (const key of Object.keys(localStorage)) if (key.startsWith("dn-draft:")) localStorage.removeItem(key); } catch { /* nothing kept */ }
+      if (!event.defaultPrevented) forgetDrafts();
     });
   });
   document.addEventListener("dn:say", (event) => speak(event.detail.text, event.detail.tone));
@@ -80,4 +83,5 @@
     document.title = unread ? `(${unread}) ${plainTitle}` : plainTitle;
   });
   settle();
+  forgetDrafts(document.body?.dataset.user);
 })();
