@@ -5,7 +5,7 @@
   "use strict";
   const words = document.querySelector("[data-chat]")?.dataset;
   if (!words || !window.dn?.outbox) return;
-  const { socket, outbox } = dn, { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show, steady } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
+  const { socket, outbox, tell } = dn, { bubble, divider, draw, fill, isAtEnd, name, now, number, place, show, steady } = dn.bubbles, me = document.body.dataset.user, conversation = words.conversation;
   const thread = document.querySelector(".thread"), find = (selector) => thread.querySelector(selector);
   const view = find(".thread-list"), list = find(".messages"), form = find(".composer"), box = form?.elements.text;
   const banner = find("[data-connection]"), typingLine = find("[data-typing-line]"), more = find("[data-more]");
@@ -14,7 +14,6 @@
   let since = "", isLost = false, isPolling = false, isOut = false, isNewSeen = true, news = [];
   let lostTimer, seenTimer, typingTimer, pollTimer, sayTimer, tickTimer;
 
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   // Pages without https have no randomUUID, but the browser names its objects by one.
   const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
   const isLooking = () => !document.hidden && document.hasFocus();

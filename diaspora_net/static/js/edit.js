@@ -7,7 +7,7 @@
   const list = document.querySelector(".messages"), box = form.elements.text, FOR_MINUTES = 15;
   let node, draft = "";
 
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const { tell } = dn;
   function begin(message) {
     if (!node) draft = box.value;
     node?.classList.remove("editing");

@@ -7,7 +7,7 @@
   if (!list || !home) return;
   const PIECE = 131072, SIDE = 1600, MOST = 5;
   const input = document.querySelector("#composer-files"), form = input?.form, words = input?.dataset;
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const { tell } = dn;
   const wait = (seconds) => new Promise((done) => {
     const timer = setTimeout(done, seconds * 1000);
     addEventListener("online", () => { clearTimeout(timer); done(); }, { once: true });

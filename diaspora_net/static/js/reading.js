@@ -10,7 +10,7 @@
   const PATIENCE = 15000;
   let timer;
 
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const { tell } = dn;
   async function read(address) {
     const answer = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok || answer.redirected) throw answer;

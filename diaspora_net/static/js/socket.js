@@ -1,6 +1,6 @@
 /* The one live socket of a signed-in page. Every page works without it.
    Events on document: dn:frame (a frame of the protocol), dn:socket (detail.open, detail.code), dn:badge (counts).
-   For other scripts: dn.socket.open; .next (when it tries again, in milliseconds); .send(frame) → false when it is not open;
+   For other scripts: dn.tell(event, detail); dn.socket.open; .next (when it tries again, in milliseconds); .send(frame) → false when it is not open;
    .now() tries at once; .drop() gives up a link that seems dead. */
 (() => {
   "use strict";
@@ -63,7 +63,7 @@
     setTimeout(() => { if (heard === before) drop(); }, PATIENCE);
   }
 
-  window.dn = { ...window.dn, socket: {
+  window.dn = { ...window.dn, tell, socket: {
     get open() { return isOpen(); },
     get next() { return next; },
     send(frame) {
