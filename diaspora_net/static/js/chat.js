@@ -42,8 +42,8 @@
   }
   function add(entry) {
     if (!bubble(entry.id)) draw({ own: true, id: entry.id, text: entry.text, at: new Date() });
-    pending(entry.id);
-    outbox.add(entry);
+    // Said to wait once it is kept.
+    outbox.add(entry).then(() => pending(entry.id));
   }
   function pending(id) {
     show(bubble(id), socket.open || navigator.onLine ? "" : "waiting");
