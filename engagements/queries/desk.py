@@ -119,6 +119,13 @@ class Desk:
         """Return how many days the oldest thing has waited."""
         return max((count.oldest_days for count in (*self.top, *self.others)), default=0)
 
+    @property
+    def more(self) -> int:
+        """Return how many things wait beside those that the queue shows."""
+        counts = {count.group: count.count for count in (*self.top, *self.others)}
+        total = self.mine if self.only == "mine" else counts.get(self.only, 0) if self.only else sum(counts.values())
+        return max(0, total - len(self.items))
+
 
 def desk(viewer: User, only: str = "") -> Desk:
     """Return the desk of a coordinator; ``only`` is a DeskGroup, ``mine`` or nothing.
