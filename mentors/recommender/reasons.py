@@ -16,21 +16,21 @@ SAME: Final = frozenset({ReasonKind.SKILL_SAME})
 RELATED: Final = frozenset({ReasonKind.SKILL_RELATED})
 LANGUAGE: Final = frozenset({ReasonKind.LANGUAGE_SHARED, ReasonKind.LANGUAGE_PARTIAL})
 TIME: Final = frozenset({ReasonKind.HOURS_OVERLAP, ReasonKind.DATES_OK, ReasonKind.DATES_PARTIAL})
-OTHER: Final = frozenset(
-    {
-        ReasonKind.LEVEL_OK,
-        ReasonKind.FORMAT_OK,
-        ReasonKind.FORMAT_NEAR,
-        ReasonKind.KIND_OK,
-        ReasonKind.SECTOR_EXPERIENCE,
-        ReasonKind.COUNTRY_TIE,
-        ReasonKind.CAPACITY,
-        ReasonKind.FRESHNESS,
-        ReasonKind.PAST_SUCCESS,
-        ReasonKind.TRACK_RECORD,
-        ReasonKind.REPLIES,
-    }
+LATER: Final = (
+    ReasonKind.PAST_SUCCESS,
+    ReasonKind.TRACK_RECORD,
+    ReasonKind.SECTOR_EXPERIENCE,
+    ReasonKind.COUNTRY_TIE,
+    ReasonKind.FORMAT_OK,
+    ReasonKind.FORMAT_NEAR,
+    ReasonKind.KIND_OK,
+    ReasonKind.REPLIES,
+    ReasonKind.LEVEL_OK,
+    ReasonKind.CAPACITY,
+    ReasonKind.FRESHNESS,
 )
+"""All other reasons, always in this order: many are worth the same, and the last repeat others or say little."""
+OTHER: Final = frozenset(LATER)
 GAPS: Final = frozenset(
     {
         ReasonKind.SKILL_MISSING,
@@ -42,8 +42,6 @@ GAPS: Final = frozenset(
         ReasonKind.KIND_OTHER,
     }
 )
-QUIET: Final = frozenset({ReasonKind.LEVEL_OK, ReasonKind.CAPACITY, ReasonKind.FRESHNESS})
-"""What repeats another reason or says little of the pair: on a card it comes after the rest of its group."""
 COSTS: Final = frozenset({ReasonKind.BREADTH, ReasonKind.EXPOSURE, ReasonKind.DECLINED})
 SEATS: Final = (NOTE, SAME, RELATED, LANGUAGE, TIME, OTHER)
 """The groups in the order the eye learns, all others behind them; a gap comes last."""
@@ -140,7 +138,7 @@ def displayed(reasons: Iterable[Reason], limit: int = 5) -> tuple[Reason, ...]:
     The weightiest gap keeps a seat whenever there are two or more. Each of the named groups gets one seat before any
     gets its second, so many must-haves do not crowd out the language; others take what is left, unless somebody
     chose them as a must. Inside a group must-haves come before wishes, skills at the level asked before those below it,
-    then the most points, and last what is ``QUIET``. Costs are not shown on cards; they stand under all reasons.
+    then the most points; others stand as in ``LATER``. Costs are not shown on cards; they stand under all reasons.
     """
     available = list(reasons)
     gaps = sorted((reason for reason in available if reason.kind in GAPS), key=_gap_order)[: 1 if limit > 1 else 0]
@@ -177,11 +175,12 @@ def _fits(reason: Reason) -> bool:
     return reason.points > 0 or reason.kind in NOTE
 
 
-def _group_order(reason: Reason, below: Collection[int | None]) -> tuple[bool, bool, bool, bool, int]:
+def _group_order(reason: Reason, below: Collection[int | None]) -> tuple[bool, int, bool, bool, int]:
     """Return the order inside a group: chosen as a must first, of the skills those ``below`` the level asked later."""
+    place = LATER.index(reason.kind) if reason.kind in OTHER else 0
     is_required = reason.facts.get("strength", Strength.REQUIRED) == Strength.REQUIRED
     is_below = reason.skill is not None and reason.skill in below
-    return not is_must(reason), reason.kind in QUIET, not is_required, is_below, -reason.points
+    return not is_must(reason), place, not is_required, is_below, -reason.points
 
 
 def _gap_order(reason: Reason) -> tuple[bool, int]:
