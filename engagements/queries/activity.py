@@ -10,6 +10,7 @@ from django.utils import timezone
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import KEEPING_STATES
+from diaspora_net.core.written import Asked, among
 from engagements.models import Engagement, Meeting
 from engagements.queries.waiting_clocks import own_days
 from engagements.rules.activity import RISK_STATES
@@ -52,13 +53,13 @@ def engagements_at_risk(viewer: User) -> QuerySet[Engagement]:
     return at_risk_in(remit_countries(viewer))
 
 
-def at_risk_in(countries: Collection[str]) -> QuerySet[Engagement]:
+def at_risk_in(countries: Collection[str] | Asked) -> QuerySet[Engagement]:
     """Return the engagements of some countries that are flagged and in which nothing has happened since.
 
     Each carries ``quiet_since``; the quietest comes first.
     """
     return (
-        Engagement.objects.filter(need__organisation__country__in=sorted(countries), state__in=sorted(RISK_STATES))
+        Engagement.objects.filter(among("need__organisation__country", countries), state__in=sorted(RISK_STATES))
         .annotate(quiet_since=last_activity())
         .filter(at_risk_at__gt=F("quiet_since"), need__is_pathway=False)
         .select_related("need__organisation", "expert__user")

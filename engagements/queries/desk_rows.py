@@ -1,17 +1,19 @@
 """The one statement behind the desk: every waiting thing of some countries, counted by kind and put in order.
 
 It joins the kinds of ``waiting_rows`` with reports and engagements at risk, adds who looks after each thing and until
-when it rests, and answers with the counts and the first rows together, so that everything is computed once.
+when it rests, and answers with the counts and the first rows together, so that everything is computed once. Each
+process writes it once (``core.written``) and each connection plans it once (``core.statements``).
 """
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BigIntegerField,
     CharField,
     DateField,
     DateTimeField,
@@ -28,9 +30,11 @@ from django.utils import timezone
 
 from diaspora_net.accounts.models import User
 from diaspora_net.accounts.queries.verification import waits_abroad
+from diaspora_net.core import statements
+from diaspora_net.core.written import Asked, among, written
 from engagements.models import Report
 from engagements.queries.activity import at_risk_in, quiet_days
-from engagements.queries.talks import visible_reports
+from engagements.queries.talks import reports_of
 from engagements.queries.waiting_clocks import COLUMNS
 from engagements.queries.waiting_rows import waiting_rows
 from engagements.states import ReportState
@@ -58,33 +62,43 @@ ORGANISATIONS = frozenset(
 QUEUE = """
 WITH waiting AS MATERIALIZED ({union}),
 awake AS (
-    SELECT *, greatest(0, extract(epoch FROM %s - step_due_at) / 86400) * case_weight AS urgency
-    FROM waiting WHERE case_rests_until IS NULL OR case_rests_until::date <= %s
+    SELECT *, greatest(0, date_part('epoch', %(now)s::timestamptz - step_due_at)) * case_weight AS urgency
+    FROM waiting WHERE case_rests_until IS NULL OR case_rests_until::date <= %(today)s::date
 ),
 first_rows AS (
-    SELECT awake.*, place.name AS organisation, place.country AS country, expert.full_name AS expert,
-        keeper.full_name AS owner, keeper.id AS owner_id, row_number() OVER (
-            ORDER BY step_kind = 'safety' DESC, urgency DESC, step_due_at, step_kind, step_row) AS position
-    FROM awake JOIN accounts_organisation place ON place.id = step_organisation
+    SELECT *, step_kind <> 'safety' AS is_other FROM awake
+    WHERE (%(kinds)s::text[] IS NULL OR step_kind = ANY(%(kinds)s::text[]))
+        AND (%(owner)s::bigint IS NULL OR case_owner::bigint = %(owner)s::bigint)
+    ORDER BY is_other, urgency DESC, step_due_at, step_kind COLLATE "C", step_row LIMIT %(limit)s::bigint
+),
+shown AS (
+    SELECT first_rows.*, place.name AS organisation, place.country AS country, expert.full_name AS expert,
+        keeper.full_name AS owner, keeper.id AS owner_id, (
+            SELECT json_agg(ARRAY[lower(past), upper(past)] ORDER BY past)
+            FROM engagements_rest, LATERAL (SELECT during * tstzrange(NULL, %(now)s::timestamptz) AS past) AS until_now
+            WHERE engagement_id = case_work AND step_kind = ANY(%(restful)s::text[]) AND NOT isempty(past)) AS rests
+    FROM first_rows JOIN accounts_organisation place ON place.id = step_organisation
     LEFT JOIN accounts_user expert ON expert.id = step_expert::bigint AND expert.is_active
     LEFT JOIN accounts_user keeper ON keeper.id = case_owner::bigint
-    WHERE (%s::text[] IS NULL OR step_kind = ANY(%s)) AND (%s::bigint IS NULL OR case_owner::bigint = %s)
-    ORDER BY position LIMIT %s
 )
 SELECT
     (SELECT json_agg(tally) FROM (
-        SELECT step_kind AS kind, count(*) AS count, count(*) FILTER (WHERE step_due_at <= %s) AS late,
-            min(step_since) AS oldest, count(*) FILTER (WHERE case_owner::bigint = %s) AS mine
+        SELECT step_kind AS kind, count(*) AS count, min(step_since) AS oldest,
+            count(*) FILTER (WHERE step_due_at <= %(now)s::timestamptz) AS late,
+            count(*) FILTER (WHERE case_owner::bigint = %(viewer)s::bigint) AS mine
         FROM awake GROUP BY step_kind) AS tally),
-    (SELECT count(*) FROM waiting WHERE case_rests_until::date > %s),
-    (SELECT json_agg(shown ORDER BY position) FROM (
-        SELECT first_rows.*, (
-            SELECT json_agg(ARRAY[lower(past), upper(past)] ORDER BY past)
-            FROM engagements_rest, LATERAL (SELECT during * tstzrange(NULL, %s) AS past) AS until_now
-            WHERE engagement_id = case_work AND step_kind = ANY(%s) AND NOT isempty(past)) AS rests
-        FROM first_rows) AS shown)
+    (SELECT count(*) FROM waiting WHERE case_rests_until::date > %(today)s::date),
+    (SELECT json_agg(shown ORDER BY is_other, urgency DESC, step_due_at, step_kind COLLATE "C", step_row) FROM shown)
 """
-SINCE = "SELECT count(*) FROM ({union}) AS waiting WHERE case_rests_until IS NULL OR case_rests_until::date <= %s"
+SINCE = """
+SELECT count(*) FROM ({union}) AS waiting
+WHERE case_rests_until IS NULL OR case_rests_until::date <= %(today)s::date
+"""
+# What is asked anew each time.
+VIEWER = Asked("viewer", BigIntegerField())
+COUNTRIES = Asked("countries", ArrayField(CharField()))
+ROW = Asked("row", BigIntegerField())
+MOMENT = Asked("since", DateTimeField())
 
 
 @dataclass(frozen=True)
@@ -112,62 +126,70 @@ def desk_rows(
 
     Queries: 1.
     """
-    union, parameters = _union([_part(viewer, kind, countries) for kind in ALL_KINDS])
-    now, chosen = timezone.now(), sorted(kinds) if kinds is not None else None
-    owner_id = owner.pk if owner else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            QUEUE.format(union=union),
-            [*parameters, now, today, chosen, chosen, owner_id, owner_id, limit, now, viewer.pk, today, now, RESTFUL],
-        )
-        tallies, resting, rows = (_loaded(value) for value in cursor.fetchone())
+    params = _asked(viewer, countries, today) | {
+        "kinds": sorted(kinds) if kinds is not None else None,
+        "owner": owner.pk if owner else None,
+        "limit": limit,
+    }
+    [(tallies, resting, rows)] = statements.rows(_queue(), params)
     return Found({tally["kind"]: tally for tally in tallies or []}, resting, rows or [])
 
 
 def one_row(viewer: User, countries: Collection[str], kind: str, row: int, *, today: date) -> dict[str, Any] | None:
     """Return one waiting thing of ``countries`` with its columns; None when it waits or exists no more. Queries: 1."""
-    part = _part(viewer, kind, countries).filter(pk=row)
-    union, parameters = _union([part])
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            QUEUE.format(union=union),
-            [*parameters, now, today, None, None, None, None, 1, now, viewer.pk, today, now, RESTFUL],
-        )
-        _tallies, _resting, rows = (_loaded(value) for value in cursor.fetchone())
-    return rows[0] if rows else None
+    params = _asked(viewer, countries, today) | {"row": row, "kinds": None, "owner": None, "limit": 1}
+    [(_tallies, _resting, rows)] = statements.rows(_queue_of_one(kind), params)
+    return dict(rows[0]) if rows else None
 
 
-def count_since(viewer: User, countries: Collection[str], since: Any, *, today: date) -> int:
+def count_since(viewer: User, countries: Collection[str], since: datetime, *, today: date) -> int:
     """Return how many things began to wait after a moment. Queries: 1."""
-    union, parameters = _union([_part(viewer, kind, countries).filter(step_since__gt=since) for kind in ALL_KINDS])
-    with connection.cursor() as cursor:
-        cursor.execute(SINCE.format(union=union), [*parameters, today])
-        (count,) = cursor.fetchone()
+    [(count,)] = statements.rows(_count(), _asked(viewer, countries, today) | {"since": since})
     return int(count)
 
 
-def _loaded(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
+def _asked(viewer: User, countries: Collection[str], today: date) -> dict[str, statements.Value]:
+    return {
+        "viewer": viewer.pk,
+        "countries": sorted(countries),
+        "now": timezone.now(),
+        "today": today,
+        "restful": RESTFUL,
+    }
 
 
-def _union(parts: list[QuerySet[Any]]) -> tuple[str, tuple[Any, ...]]:
-    first, *others = [part.order_by().values_list(*TOLD, *CASE_COLUMNS) for part in parts]
-    union = first.union(*others, all=True) if others else first
-    return union.query.sql_with_params()
+@cache
+def _queue() -> str:
+    return QUEUE.format(union=_union([part(kind) for kind in ALL_KINDS], *TOLD, *CASE_COLUMNS))
 
 
-def _part(viewer: User, kind: str, countries: Collection[str]) -> Any:
+@cache
+def _queue_of_one(kind: str) -> str:
+    return QUEUE.format(union=_union([part(kind).filter(pk=ROW)], *TOLD, *CASE_COLUMNS))
+
+
+@cache
+def _count() -> str:
+    parts = [part(kind).filter(step_since__gt=MOMENT) for kind in ALL_KINDS]
+    return SINCE.format(union=_union(parts, "case_rests_until"))
+
+
+def _union(parts: list[QuerySet[Any]], *columns: str) -> str:
+    first, *others = [rows.order_by().values_list(*columns) for rows in parts]
+    return written(first.union(*others, all=True) if others else first)
+
+
+def part(kind: str, viewer: User | Asked = VIEWER, countries: Collection[str] | Asked = COUNTRIES) -> Any:
     """Return the rows of one kind with the columns of the union."""
     if kind == OtherKind.SAFETY:
         rows = _reports(viewer, countries)
     elif kind == OtherKind.AT_RISK:
         rows = _at_risk(countries)
     elif kind == WaitingKind.SECOND:
-        here = Q(country__in=sorted(countries)) & ~Q(step_first=viewer.pk)
+        here = among("country", countries) & ~Q(step_first=viewer)
         rows = waiting_rows(WaitingKind.SECOND).filter(here | waits_abroad(viewer))
     elif kind == OtherKind.RECOMMENDED:
-        rows = waiting_rows(WaitingKind.SECOND, countries=countries).filter(step_first=viewer.pk)
+        rows = waiting_rows(WaitingKind.SECOND, countries=countries).filter(step_first=viewer)
         rows = rows.annotate(step_kind=Value(kind, output_field=CharField()))
     else:
         rows = waiting_rows(WaitingKind(kind), countries=countries)
@@ -209,7 +231,7 @@ def _with_case(rows: Any, kind: str) -> Any:
     )
 
 
-def _at_risk(countries: Collection[str]) -> Any:
+def _at_risk(countries: Collection[str] | Asked) -> Any:
     rows = at_risk_in(countries).select_related(None)
     due = ExpressionWrapper(F("at_risk_at") + timedelta(days=FLAG_DAYS), output_field=DateTimeField())
     return _columns(rows, OtherKind.AT_RISK, due, since=F("quiet_since"), turn=Turn.BOTH, target=quiet_days()).annotate(
@@ -217,8 +239,8 @@ def _at_risk(countries: Collection[str]) -> Any:
     )
 
 
-def _reports(viewer: User, countries: Collection[str]) -> Any:
-    rows = visible_reports(viewer, countries=countries).exclude(state=ReportState.CLOSED).select_related(None)
+def _reports(viewer: User | Asked, countries: Collection[str] | Asked) -> Any:
+    rows = reports_of(viewer, countries).exclude(state=ReportState.CLOSED).select_related(None)
     due = ExpressionWrapper(F("reported_at") + timedelta(days=REPORT_DAYS), output_field=DateTimeField())
     target = Value(REPORT_DAYS)
     columns = _columns(rows, OtherKind.SAFETY, due, since=F("reported_at"), turn=Turn.COORDINATOR, target=target)

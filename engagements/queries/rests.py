@@ -11,6 +11,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from diaspora_net.core.written import NOW
 from engagements.models import Rest
 from engagements.payloads.working_days import Rests
 
@@ -20,7 +21,7 @@ NEVER = Cast(Value("{}"), RESTS)
 
 def rests_at(engagement: str) -> ArraySubquery:
     """Return the rests until now of the engagement whose id stands at a path, in order, as a column of ranges."""
-    past = Func(Value(None, DateTimeField()), Value(timezone.now()), function="tstzrange")
+    past = Func(Value(None, DateTimeField()), NOW, function="tstzrange")
     until_now: Expression = CombinedExpression(F("during"), "*", past, DateTimeRangeField())
     rows = Rest.objects.filter(engagement=OuterRef(engagement)).order_by("during")
     return ArraySubquery(rows.annotate(until_now=until_now).values("until_now"), output_field=RESTS)

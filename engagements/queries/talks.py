@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from diaspora_net.accounts.models import Membership, User
 from diaspora_net.accounts.queries.people import coordinators_of, remit_countries
 from diaspora_net.core.references import first_or_404
+from diaspora_net.core.written import Asked, among
 from engagements.models import Engagement, Group, Need, Report
 from messaging.models import Conversation, File, Message, Pause
 from messaging.queries.messages import visible_messages
@@ -78,15 +79,19 @@ def reportable_messages(viewer: User, conversation: Conversation) -> list[Messag
     return list(reversed(texts.order_by("-seq")[:REPORTABLE]))
 
 
-def visible_reports(viewer: User, *, countries: Collection[str] | None = None) -> QuerySet[Report]:
+def visible_reports(viewer: User) -> QuerySet[Report]:
     """Return the reports of the viewer's countries but those that they or their own organisation are part of.
 
-    ``countries`` are the viewer's when they are known. Queries: 1 before it is read (0 with ``countries``).
+    Queries: 1 before it is read.
     """
-    countries = remit_countries(viewer) if countries is None else countries
+    return reports_of(viewer, remit_countries(viewer))
+
+
+def reports_of(viewer: User | Asked, countries: Collection[str] | Asked) -> QuerySet[Report]:
+    """Do what ``visible_reports`` does for countries that are known already, or asked for."""
     own = Membership.objects.filter(user=viewer, left_at__isnull=True, organisation=OuterRef("need__organisation"))
     return (
-        Report.objects.filter(~Exists(own), need__organisation__country__in=sorted(countries))
+        Report.objects.filter(among("need__organisation__country", countries), ~Exists(own))
         .exclude(reporter=viewer)
         .exclude(about=viewer)
         .select_related("need__organisation", "reporter", "about", "owner", "conversation")

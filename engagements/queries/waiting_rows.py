@@ -4,15 +4,16 @@ Every query has the same columns, so that the database can put them together and
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models.functions import Cast, Coalesce, Greatest, Least, TruncDate
 from django.utils import timezone
 
 from diaspora_net.accounts.models import Organisation, OrganisationDecision, Verification
 from diaspora_net.accounts.states import KEEPING_STATES, RENEWING_STATES, OrganisationState, VerificationState
+from diaspora_net.core.written import NOW, Asked, among
 from engagements.models import (
     AgreementVersion,
     Engagement,
@@ -84,9 +85,8 @@ def times() -> Any:
 
 def sessions() -> Any:
     """Return the appointments that are over and of which nobody has said whether they were held."""
-    now = timezone.now()
     rows = Meeting.objects.filter(
-        state=MeetingState.CONFIRMED, starts_at__lte=now, engagement__state__in=sorted(LOGGING_STATES)
+        state=MeetingState.CONFIRMED, starts_at__lte=NOW, engagement__state__in=sorted(LOGGING_STATES)
     )
     return rows.annotate(step_turn=text(Turn.BOTH), step_since=F("starts_at"))
 
@@ -139,7 +139,7 @@ def _open_needs() -> Any:
 
 
 def _is_past() -> Q:
-    return Q(closes_on__isnull=False, closes_on__lt=timezone.now().date())
+    return Q(closes_on__isnull=False, closes_on__lt=TruncDate(NOW, tzinfo=UTC))
 
 
 def needs_to_renew() -> Any:
@@ -225,7 +225,9 @@ LOOKS: dict[WaitingKind, Look] = {
 _OVER_AT_END = (WaitingKind.TIME, WaitingKind.HOURS)
 
 
-def waiting_rows(kind: WaitingKind, *, countries: Collection[str] | None = None, with_ended: bool = False) -> Any:
+def waiting_rows(
+    kind: WaitingKind, *, countries: Collection[str] | Asked | None = None, with_ended: bool = False
+) -> Any:
     """Return the rows of one kind that wait, with COLUMNS; with ``countries`` those of organisations there only.
 
     What a suspended organisation has waits for nobody until it is verified again. Hours and offered times that are over
@@ -238,12 +240,14 @@ def waiting_rows(kind: WaitingKind, *, countries: Collection[str] | None = None,
     if look.paths.need is not None:
         rows = rows.filter(**{f"{look.paths.organisation}state__in": sorted(KEEPING_STATES)})
     if countries is not None:
-        rows = rows.filter(**{f"{look.paths.organisation}country__in": sorted(countries)})
-    ends = after(days(kind, "end", look.paths)) if look.ends is None else look.ends
-    rows = rows.annotate(step_ends_at=ends)
-    rows = rows.annotate(step_due_at=Least(after(F("step_target")), "step_ends_at"))
+        rows = rows.filter(among(f"{look.paths.organisation}country", countries))
+    due = after(F("step_target"))
+    if look.ends is None:  # a clock's end is never before its target
+        rows = rows.annotate(step_ends_at=after(days(kind, "end", look.paths)), step_due_at=due)
+    else:
+        rows = rows.annotate(step_ends_at=look.ends).annotate(step_due_at=Least(due, "step_ends_at"))
     if kind in _OVER_AT_END and not with_ended:
-        rows = rows.filter(step_ends_at__gt=timezone.now())
+        rows = rows.filter(step_ends_at__gt=NOW)
     return rows
 
 

@@ -12,6 +12,7 @@ from diaspora_net.accounts.models import Membership, Organisation, Remit, User, 
 from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.accounts.states import CHECKED_STATES, VerificationState
 from diaspora_net.core.references import first_or_404
+from diaspora_net.core.written import Asked
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def verifications_of(organisation: Organisation) -> QuerySet[Verification]:
     return Verification.objects.filter(organisation=organisation).select_related("recommended_by", "decided_by")
 
 
-def waits_abroad(viewer: User) -> Q:
+def waits_abroad(viewer: User | Asked) -> Q:
     """Return the condition that an organisation of any country waits for a decision that ``viewer`` may take.
 
     That is one whose country has no other coordinator than who recommended it; never one the viewer belongs to.

@@ -1,7 +1,7 @@
 """The desk, the pipeline and the institution's own page: what they read, whom they hide from, what they cost."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from diaspora_net.accounts.actions.organisations import add_member
 from diaspora_net.accounts.actions.people import allow_pathways, grant_remit
 from diaspora_net.accounts.actions.verification import recommend_organisation, request_documents
 from diaspora_net.accounts.models import User
+from diaspora_net.accounts.queries.people import remit_countries
 from diaspora_net.core.errors import Conflict, NotAllowed
 from diaspora_net.core.models import AuditEntry
 from engagements.actions.casework import assign_case, rest_case
@@ -38,6 +39,7 @@ from engagements.models import Case, Engagement, Need
 from engagements.payloads.waiting_words import REMINDERS
 from engagements.queries import desk as queries
 from engagements.queries.desk import Count
+from engagements.queries.desk_rows import ALL_KINDS, desk_rows, part
 from engagements.queries.institution import waits_for_institution
 from engagements.queries.pipeline import PipelineFilters, pipeline
 from engagements.queries.pipeline_rows import rows_in_words
@@ -205,6 +207,35 @@ def test_queue_narrows_to_what_somebody_looks_after(world: World) -> None:
     assign_case(actor=world.chidi, thing=proposal.need, owner=world.chidi)
     found = queries.desk(world.chidi, "mine")
     assert ([(item.title, item.is_mine) for item in found.items], found.mine) == ([("Of my need", True)], 1)
+
+
+def test_written_statement_finds_for_everybody_and_later_what_the_orm_finds(world: World) -> None:
+    story.after_proposal_sent(world, title="Answer me")
+    engagement = story.after_session_logged(world, title="Confirm my hours").engagement
+    file_report(
+        actor=world.amina, conversation=engagement.conversation, about=world.bereket, reason="money", seqs=[], note="A."
+    )
+    clinic = make_organisation(world.dana, name="Clinique de Tabarka")
+    check_everything(world.chidi, clinic)
+    recommend_organisation(actor=world.chidi, organisation=clinic, reason="Called back.")
+    abroad(world)
+    columns, kinds = ("step_kind", "step_row", "step_since", "step_due_at"), []
+    for viewer, days in ((world.chidi, 0), (world.esi, 0), (world.chidi, 9)):
+        countries = remit_countries(viewer)
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            found = desk_rows(viewer, countries, today=timezone.localdate(), limit=100).rows
+            alike = [row for kind in ALL_KINDS for row in part(kind, viewer, countries).values_list(*columns)]
+        told = [
+            (row["step_kind"], row["step_row"], *map(datetime.fromisoformat, (row["step_since"], row["step_due_at"])))
+            for row in found
+        ]
+        assert sorted(told) == sorted(alike)
+        kinds.append({kind for kind, *_ in told})
+    assert kinds == [
+        {"reply", "hours", "recommended", "safety"},
+        {"second"},
+        {"reply", "recommended", "safety"},  # hours count as unconfirmed by then
+    ]
 
 
 # What is done in place
