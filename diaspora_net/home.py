@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from diaspora_net.accounts import demo
@@ -19,7 +20,7 @@ from diaspora_net.accounts.states import JoinRole
 from engagements.payloads import fits_in_words, shares_in_words
 from engagements.queries.needs import open_need_figures
 from mentors.queries.profiles import has_profile, own_profile
-from messaging.queries.messages import unread_badge
+from messaging.queries.messages import Badge, unread_badge
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Place:
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """Give every page its navigation, its footer and what the sign-in page offers. Queries: 4 (0 for nobody)."""
+    """Give every page its navigation, its footer and what the sign-in page offers.
+
+    Only what a template shows is read, so that a part of a page costs nothing. Queries: 4 (0 for nobody).
+    """
     frame: dict[str, Any] = {
         "footer_links": [
             {"url": reverse("help"), "label": _("Help")},
@@ -51,11 +55,12 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame | {"navigation": _visitor_places(request.path)}
-    badge, is_expert = unread_badge(user), has_profile(user)
+    own: Any = SimpleLazyObject(lambda: (roles_of(user), unread_badge(user), has_profile(user)))
+    notifications = reverse("messaging:notifications")
     return frame | {
-        "navigation": _places(request.path, roles_of(user), badge.messages, is_expert=is_expert),
-        "personal_places": _personal_places(request.path, is_expert=is_expert),
-        "notifications": {"url": reverse("messaging:notifications"), "count": badge.notifications},
+        "navigation": SimpleLazyObject(lambda: _places(request.path, *own)),
+        "personal_places": SimpleLazyObject(lambda: _personal_places(request.path, is_expert=own[2])),
+        "notifications": SimpleLazyObject(lambda: {"url": notifications, "count": own[1].notifications}),
         "settings_url": reverse("accounts:settings"),
         "profile_url": reverse("mentors:me"),
     }
@@ -70,7 +75,7 @@ def _visitor_places(path: str) -> list[Place]:
     return [Place(url, label, icon, is_current=path.startswith(url)) for url, label, icon in places]
 
 
-def _places(path: str, roles: Roles, unread_messages: int, *, is_expert: bool) -> list[Place]:
+def _places(path: str, roles: Roles, badge: Badge, is_expert: bool) -> list[Place]:
     """Return where this person goes, what brings them here first; a phone shows the first five."""
     places: list[Place] = []
     if roles.is_coordinator:
@@ -81,7 +86,7 @@ def _places(path: str, roles: Roles, unread_messages: int, *, is_expert: bool) -
         places.append(Place(_organisation_url(roles), _("Organisation"), "organisation", within="/org/"))
     if is_expert or not places:
         places.append(Place(reverse("engagements:for-you"), _("For you"), "foryou"))
-    places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", unread_messages))
+    places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", badge.messages))
     if is_expert or roles.memberships or not roles.is_coordinator:  # a coordinator's engagements stand in the pipeline
         places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
     places.append(Place(reverse("engagements:needs"), _("Needs"), "needs"))

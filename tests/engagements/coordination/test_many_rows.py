@@ -16,7 +16,7 @@ AsPerson = Callable[[User | None], Client]
 PAGES = {
     "/desk/": 9,
     "/desk/?only=check": 9,
-    "/desk/news/?since=2020-01-01T00:00:00Z": 8,
+    "/desk/news/?since=2020-01-01T00:00:00Z": 4,
     "/desk/pipeline/": 13,
     "/desk/pipeline/?of=needs": 13,
     "/desk/pipeline/?of=organisations": 13,
