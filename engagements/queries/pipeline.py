@@ -5,7 +5,7 @@ Table, board, calendar, file and saved views all read what ``pipeline`` returns.
 target; empty when nothing waits) and ``owner_id``. A proposal and the engagement that follows from it are one row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -135,76 +135,77 @@ def rows_of(viewer: User, countries: frozenset[str], filters: PipelineFilters) -
     return rows.order_by(is_over, F("late_at").asc(nulls_last=True), "-step_since", "pk")
 
 
-def _late_at(targets: dict[str, int], *, but: Q | None = None) -> Case:
+# Each step with the condition by which the database knows it. What depends on the step asks for these: to ask for
+# ``step`` would write all of them again in each place.
+_WORK = (
+    *((step, Q(engagement__state__in=states)) for step, states in STATES_OF_WORK.items()),
+    (WorkStep.PROPOSED, Q(state__in=sorted(OPEN_PROPOSAL_STATES))),
+)
+_NEEDS = tuple((step, Q(state__in=states)) for step, states in STATES_OF_NEEDS.items())
+_ORGANISATIONS = tuple((state, Q(state=state)) for state in ORGANISATION_TARGETS)
+
+
+def _by_step(steps: Iterable[tuple[str, Q]], values: Mapping[Any, Any], otherwise: Any, field: Any) -> Case:
+    whens = [When(condition, then=values[step]) for step, condition in steps if step in values]
+    return Case(*whens, default=otherwise, output_field=field)
+
+
+def _late_at(steps: Iterable[tuple[str, Q]], targets: Mapping[str, int], *, but: Q | None = None) -> Case:
     """Return when a row is over its step's target, nothing without a target and where ``but`` holds."""
-    whens = [
-        When(step=step, then=ExpressionWrapper(F("waits_since") + Value(timedelta(days=days)), DateTimeField()))
-        for step, days in targets.items()
-    ]
-    return Case(*([When(but, then=None)] if but else []), *whens, output_field=DateTimeField(null=True))
+    spans = {step: Value(timedelta(days=days)) for step, days in targets.items()}
+    late_at = F("waits_since") + _by_step(steps, spans, Value(None), DurationField(null=True))
+    return Case(*([When(but, then=None)] if but else []), default=late_at, output_field=DateTimeField(null=True))
 
 
 def work_rows(countries: frozenset[str]) -> QuerySet[Proposal]:
     """Return the proposals to institutions of ``countries`` with the engagements that follow from them."""
-    steps = [When(engagement__state__in=states, then=Value(step)) for step, states in STATES_OF_WORK.items()]
-    rows = (
+    agreed = Greatest("engagement__expert_agreed_at", "engagement__institution_agreed_at")
+    since = {
+        WorkStep.PROPOSED: F("waiting_since"),
+        WorkStep.INTRODUCED: F("engagement__created_at"),
+        WorkStep.AGREED: Coalesce(agreed, "engagement__created_at"),
+        WorkStep.UNDER_WAY: Coalesce("engagement__started_at", agreed, "engagement__created_at"),
+        WorkStep.REPORTING: Coalesce("engagement__wrapping_up_at", "engagement__last_activity_at"),
+    }
+    over_since = Coalesce("engagement__ended_at", "answered_at", "sent_at")
+    is_under_way = Q(engagement__state__in=STATES_OF_WORK[WorkStep.UNDER_WAY])
+    return (
         Proposal.objects.filter(need__organisation__country__in=sorted(countries), need__is_pathway=False)
         .select_related(
             "need__organisation", "expert__user", "engagement__conversation", "case__owner", "need__case__owner"
         )
         .annotate(
-            step=Case(
-                *steps,
-                When(state__in=sorted(OPEN_PROPOSAL_STATES), then=Value(WorkStep.PROPOSED)),
-                default=Value(WorkStep.CLOSED),
-                output_field=CharField(),
-            ),
+            step=_by_step(_WORK, {step: Value(step) for step in WorkStep}, Value(WorkStep.CLOSED), CharField()),
             quiet_since=Coalesce(last_activity("engagement__"), F("answered_at"), F("sent_at")),
             owner_id=Coalesce("case__owner", "need__case__owner"),
+            step_since=_by_step(_WORK, since, over_since, DateTimeField()),
         )
-        .annotate(step_since=_work_since())
-        .annotate(waits_since=Case(When(step=WorkStep.UNDER_WAY, then="quiet_since"), default="step_since"))
-    )
-    return rows.annotate(late_at=_late_at(WORK_TARGETS, but=Q(engagement__state__in=sorted(RESTING_STATES))))
-
-
-def _work_since() -> Case:
-    """Return when a row came to its step."""
-    agreed = Greatest("engagement__expert_agreed_at", "engagement__institution_agreed_at")
-    return Case(
-        When(step=WorkStep.PROPOSED, then="waiting_since"),
-        When(step=WorkStep.INTRODUCED, then="engagement__created_at"),
-        When(step=WorkStep.AGREED, then=Coalesce(agreed, "engagement__created_at")),
-        When(step=WorkStep.UNDER_WAY, then=Coalesce("engagement__started_at", agreed, "engagement__created_at")),
-        When(step=WorkStep.REPORTING, then=Coalesce("engagement__wrapping_up_at", "engagement__last_activity_at")),
-        default=Coalesce("engagement__ended_at", "answered_at", "sent_at"),
-        output_field=DateTimeField(),
+        .annotate(waits_since=Case(When(is_under_way, then="quiet_since"), default="step_since"))
+        .annotate(late_at=_late_at(_WORK, WORK_TARGETS, but=Q(engagement__state__in=sorted(RESTING_STATES))))
     )
 
 
 def need_rows(countries: frozenset[str]) -> QuerySet[Need]:
     """Return the needs of ``countries`` but drafts; ``is_unanswered`` says that nobody was found for one."""
-    steps = [When(state__in=states, then=Value(step)) for step, states in STATES_OF_NEEDS.items()]
     live = Proposal.objects.filter(need=OuterRef("pk"), state__in=sorted(LIVE_PROPOSAL_STATES))
-    since = Case(
-        When(step=NeedStep.IN_CHECK, then=Coalesce("submitted_at", "created_at")),
-        When(step=NeedStep.CLOSED, then=Coalesce("closed_at", "submitted_at", "created_at")),
-        default=Coalesce("published_at", "created_at"),
-        output_field=DateTimeField(),
-    )
-    rows = (
+    since = {
+        NeedStep.IN_CHECK: Coalesce("submitted_at", "created_at"),
+        NeedStep.CLOSED: Coalesce("closed_at", "submitted_at", "created_at"),
+    }
+    is_answered = Q(state__in=STATES_OF_NEEDS[NeedStep.OPEN], is_unanswered=False)
+    return (
         Need.objects.filter(organisation__country__in=sorted(countries), is_pathway=False)
         .exclude(state=NeedState.DRAFT)
         .select_related("organisation", "case__owner")
         .annotate(
-            step=Case(*steps, default=Value(NeedStep.CLOSED), output_field=CharField()),
+            step=_by_step(_NEEDS, {step: Value(step) for step in NeedStep}, Value(NeedStep.CLOSED), CharField()),
             is_unanswered=~Exists(live),
             owner_id=F("case__owner"),
+            step_since=_by_step(_NEEDS, since, Coalesce("published_at", "created_at"), DateTimeField()),
         )
-        .annotate(step_since=since)
         .annotate(waits_since=F("step_since"), quiet_since=F("step_since"))
+        .annotate(late_at=_late_at(_NEEDS, NEED_TARGETS, but=is_answered))
     )
-    return rows.annotate(late_at=_late_at(NEED_TARGETS, but=Q(step=NeedStep.OPEN, is_unanswered=False)))
 
 
 def organisation_rows(countries: frozenset[str]) -> QuerySet[Organisation]:
@@ -224,7 +225,7 @@ def organisation_rows(countries: frozenset[str]) -> QuerySet[Organisation]:
         .annotate(step=F("state"), owner_id=F("case__owner"), step_since=since)
         .annotate(waits_since=F("step_since"), quiet_since=F("step_since"))
     )
-    return rows.annotate(late_at=_late_at(ORGANISATION_TARGETS))
+    return rows.annotate(late_at=_late_at(_ORGANISATIONS, ORGANISATION_TARGETS))
 
 
 RowsIn = Callable[[frozenset[str]], QuerySet[Any]]
