@@ -2,8 +2,8 @@
 
 ``ITEMS`` is how many things wait, a third each of needs to check, open needs that nobody answers, and proposals without
 an answer. PostgreSQL is our own, started for the measurement and thrown away. A page is asked through Django's test
-client, middleware and rendering included; what is left out is the network and the server in front of Django. The time
-of the statements is told beside the time of the page.
+client, middleware and rendering included, and garbage is collected as in a web process; what is left out is the network
+and the server in front of Django. The time of the statements is told beside the time of the page.
 """
 
 import os
@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 from diaspora_net import embedded
@@ -46,6 +47,7 @@ def measure(items: int) -> None:
     import django
 
     django.setup()
+    import_module("diaspora_net.asgi")  # sets the collector of garbage
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client
