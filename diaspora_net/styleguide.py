@@ -30,11 +30,6 @@ REASONS_ARABIC: list[dict[str, str]] = [
 ]
 
 
-def _hours(told: dict[str, list[int]]) -> list[str]:
-    """Return what each hour of a day is, by the hours of each kind; nothing for the others."""
-    return [next((kind for kind, hours in told.items() if hour in hours), "") for hour in range(24)]
-
-
 SAMPLES: dict[str, Any] = {
     "reasons": REASONS,
     "reasons_arabic": REASONS_ARABIC,
@@ -42,7 +37,6 @@ SAMPLES: dict[str, Any] = {
     "labels_arabic": ["تعارف", "اتفاق", "قيد العمل", "تقرير", "إغلاق"],
     "skill_words": ["Infection prevention", "Neonatal care", "Clinical protocols"],
     "need_facts": ["Project, 20 hours", "French or Wolof", "Remote", "by 30 June"],
-    "organisation_facts": ["3 open needs", "usually answers in 1 day", "7 engagements"],
     "skills": [
         {"text": "Infection prevention", "kind": "same"},
         {"text": "Paediatric nursing", "kind": "near"},
@@ -83,17 +77,6 @@ SAMPLES: dict[str, Any] = {
         {"label": "Mine", "url": "#", "count": 31},
         {"label": "Stuck", "url": "#", "count": 9},
     ],
-    "events": [
-        {"text": "Introduced", "when": "2 June, 10:12", "who": "Amina Diallo"},
-        {"text": "Plan agreed by both sides", "when": "5 June, 18:40", "who": "Dr Aïssatou Ndiaye", "tone": "ok"},
-        {
-            "text": "Under way",
-            "when": "since 9 June",
-            "state": "current",
-            "note": "Two of four sessions held, 3 h 30 confirmed.",
-        },
-        {"text": "Report", "when": "due 30 June", "state": "future"},
-    ],
     "facts": [
         {"term": "What you need", "text": "Set up a neonatal infection-control protocol", "url": "#"},
         {"term": "Skills", "text": "Infection prevention, neonatal care", "url": "#"},
@@ -109,7 +92,6 @@ SAMPLES: dict[str, Any] = {
         },
         {"label": "Identity check", "url": "#", "note": "Lets hospitals see you", "status": "Done", "tone": "ok"},
     ],
-    "crumbs": [{"label": "Desk", "url": "#"}, {"label": "Needs", "url": "#"}, {"label": "Infection control, Kaolack"}],
     "hints": [
         {"label": "Accept calls on weekends: 4 more", "url": "#"},
         {"label": "Related skills: 6 more", "url": "#"},
@@ -123,8 +105,6 @@ SAMPLES: dict[str, Any] = {
         {"id": "201", "label": "Neonatal care", "note": "Nursing"},
         {"id": "202", "label": "Neonatology", "note": "Medicine"},
     ],
-    "hours_here": _hours({"work": [*range(8, 12), *range(13, 17)], "evening both": [*range(17, 20)]}),
-    "hours_there": _hours({"work": [*range(9, 13), *range(14, 17)], "work both": [*range(17, 20)]}),
 }
 NAVIGATION: list[dict[str, Any]] = [
     {"url": "#", "label": "For you", "count": 0, "is_current": True, "icon": "foryou"},
