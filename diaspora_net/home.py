@@ -82,12 +82,13 @@ def _places(path: str, roles: Roles, badge: Badge, is_expert: bool) -> list[Plac
         places.append(Place(reverse("engagements:desk"), _("Today"), "today"))
         places.append(Place(reverse("engagements:pipeline"), _("Pipeline"), "pipeline"))
         places.append(Place(reverse("engagements:donor-reports"), _("Reports"), "reports"))
-    if roles.memberships:
+    if roles.organisations:
         places.append(Place(_organisation_url(roles), _("Organisation"), "organisation", within="/org/"))
     if is_expert or not places:
         places.append(Place(reverse("engagements:for-you"), _("For you"), "foryou"))
     places.append(Place(reverse("messaging:conversations"), _("Messages"), "messages", badge.messages))
-    if is_expert or roles.memberships or not roles.is_coordinator:  # a coordinator's engagements stand in the pipeline
+    # A coordinator's engagements stand in the pipeline.
+    if is_expert or roles.organisations or not roles.is_coordinator:
         places.append(Place(reverse("engagements:engagements"), _("Engagements"), "engagements"))
     places.append(Place(reverse("engagements:needs"), _("Needs"), "needs"))
     roots = [place.within or place.url for place in places]
@@ -97,8 +98,8 @@ def _places(path: str, roles: Roles, badge: Badge, is_expert: bool) -> list[Plac
 
 def _organisation_url(roles: Roles) -> str:
     """Return where who belongs to organisations goes: to what waits for the only one, or to the list."""
-    if len(roles.memberships) == 1:
-        return reverse("engagements:organisation-needs", args=[roles.memberships[0].organisation.reference])
+    if len(roles.organisations) == 1:
+        return reverse("engagements:organisation-needs", args=[roles.organisations[0]])
     return reverse("accounts:organisations")
 
 
@@ -127,7 +128,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     roles = roles_of(request.user)
     if roles.is_coordinator:
         return redirect("engagements:desk")
-    if roles.memberships:
+    if roles.organisations:
         return redirect(_organisation_url(roles))
     if request.user.join_role == JoinRole.ORGANISATION:
         return redirect("accounts:organisation-new")

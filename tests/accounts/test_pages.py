@@ -122,7 +122,7 @@ def test_only_owner_keeps_the_role(world: World, as_person: AsPerson) -> None:
     assert own.role == "owner"
 
 
-@pytest.mark.parametrize(("page", "queries"), [("/org/", 8), ("organisation", 12)])
+@pytest.mark.parametrize(("page", "queries"), [("/org/", 7), ("organisation", 12)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_cost_the_same_when_there_are_more_rows(
     world: World,

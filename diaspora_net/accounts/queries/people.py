@@ -12,35 +12,30 @@ from diaspora_net.accounts.states import SPEAKING_ROLES
 
 @dataclass(frozen=True)
 class Roles:
-    """What a person is here besides being an expert: their remit's countries and the organisations they belong to."""
+    """What a person is here besides being an expert: their remit's countries and the organisations they belong to.
+
+    ``organisations`` are references, the oldest membership first.
+    """
 
     countries: frozenset[str]
-    memberships: tuple[Membership, ...]
+    organisations: tuple[str, ...]
 
     @property
     def is_coordinator(self) -> bool:
         """Say whether the person has a remit."""
         return bool(self.countries)
 
-    @property
-    def organisations(self) -> list[Organisation]:
-        """Return the organisations, oldest membership first."""
-        return [membership.organisation for membership in self.memberships]
-
-    @property
-    def speaks(self) -> bool:
-        """Say whether the person speaks for any organisation."""
-        return any(membership.role in SPEAKING_ROLES for membership in self.memberships)
-
 
 def roles_of(user: User) -> Roles:
     """Return what the person is here. Queries: 2."""
-    memberships = (
-        Membership.objects.filter(user=user, left_at__isnull=True)
-        .select_related("organisation")
-        .order_by("joined_at", "pk")
-    )
-    return Roles(countries=remit_countries(user), memberships=tuple(memberships))
+    organisations = memberships_of(user).values_list("organisation__reference", flat=True)
+    return Roles(countries=remit_countries(user), organisations=tuple(organisations))
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Return the person's memberships with their organisations, the oldest first. Queries: 1 when read."""
+    present = Membership.objects.filter(user=user, left_at__isnull=True)
+    return present.select_related("organisation").order_by("joined_at", "pk")
 
 
 def remit_countries(user: User) -> frozenset[str]:

@@ -20,7 +20,7 @@ from diaspora_net.accounts.forms.organisations import (
 )
 from diaspora_net.accounts.models import Organisation
 from diaspora_net.accounts.queries import organisations as queries
-from diaspora_net.accounts.queries.people import roles_of
+from diaspora_net.accounts.queries.people import memberships_of
 from diaspora_net.accounts.states import MemberRole
 from diaspora_net.core.forms import refusals_on
 
@@ -28,7 +28,7 @@ from diaspora_net.core.forms import refusals_on
 @signed_in
 def organisations(request: SignedInRequest) -> HttpResponse:
     """List the organisations one belongs to; who belongs to one goes straight to what waits for it."""
-    memberships = roles_of(request.user).memberships
+    memberships = list(memberships_of(request.user))
     if len(memberships) == 1:
         return redirect("engagements:organisation-needs", reference=memberships[0].organisation.reference)
     return render(request, "accounts/organisations.html", {"memberships": memberships})
