@@ -8,12 +8,16 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from diaspora_net.accounts.models import User
 from tests.emptying import empty_tables
 from tests.remembered import Remembered
 from tests.world import World, make_world
 
+# Property tests run without a clock: a busy machine is no failure, and examples are the same in every run.
+settings.register_profile("unhurried", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 remembered_world = Remembered(make_world)
 
 

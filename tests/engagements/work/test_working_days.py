@@ -118,7 +118,8 @@ def test_the_database_counts_the_same(db: None, since: datetime, days: int, coun
     with connection.cursor() as cursor:
         cursor.execute("SELECT engagements_after_working_days(%s, %s, %s, %s)", [since, days, country, zone.key])
         [due] = cursor.fetchone()
-    assert due == after_working_days(since, days, country, zone)
+    # Python holds an hour that comes twice for unequal to every other zone's.
+    assert due == after_working_days(since, days, country, zone).astimezone(UTC)
 
 
 @pytest.mark.django_db
