@@ -170,6 +170,8 @@ class LiveConsumer:
         )
         socket.greet(hello)
         shared.hub.begin(socket, welcome.numbers)
+        if wire is not None:
+            wire.hear = self.take
         return 0
 
     def _forget(self) -> None:
@@ -232,7 +234,9 @@ class LiveConsumer:
             return
         self.unanswered += 1
         entry = socket.entry
-        future = self.shared.posts.submit(Draft(asked.conversation, entry.user_id, asked.client_id, text, entry=entry))
+        readers = self.shared.hub.readers(asked.conversation, socket)
+        draft = Draft(asked.conversation, entry.user_id, asked.client_id, text, entry=entry, readers=readers)
+        future = self.shared.posts.submit(draft)
         future.add_done_callback(self._answering(socket, asked._replace(text=text)))
 
     def _answering(self, socket: Socket, asked: SendFrame) -> Callable[[asyncio.Future[Verdict]], None]:
@@ -260,7 +264,9 @@ class LiveConsumer:
         socket.push(frame("ack", rid=asked.rid, **ids, at=posted.at, dup=posted.is_duplicate))
         if verdict.people:
             stored = Unseen([], talk, posted.seq, str(posted.id), client_id, writer, "text", asked.text, posted.at)
-            self.shared.hub.show_own(socket, stored, is_first=verdict.is_first)
+            self.shared.hub.show(stored, socket, verdict.people, verdict.readers, is_first=verdict.is_first)
+            if verdict.is_plain:
+                self.shared.hub.remember(talk, verdict.people)
             self.shared.hub.tell([Wake("message", verdict.people, talk, posted.seq, by=writer)])
 
     def _see(self, socket: Socket, asked: SeenFrame) -> None:

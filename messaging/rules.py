@@ -19,11 +19,15 @@ _APART = """(
     EXISTS (SELECT FROM accounts_block b WHERE b.blocker_id = {one} AND b.blocked_id = {other})
     OR EXISTS (SELECT FROM accounts_block b WHERE b.blocker_id = {other} AND b.blocked_id = {one})
 )"""
+_SHUT = """(
+    bool_or({apart}) FILTER (WHERE NOT {talk}.is_group AND {other} <> {person})
+    OR bool_and((SELECT NOT is_active FROM accounts_user WHERE id = {other}))
+        FILTER (WHERE NOT {talk}.is_group AND {other} <> {person})
+)"""
 _OPEN = """(
-    {talk}.state = '{state}' AND {talk}.stopped_at IS NULL AND ({talk}.is_group OR (
-        SELECT bool_or({apart}) OR bool_and(NOT facing.is_active)
-        FROM messaging_participant across JOIN accounts_user facing ON facing.id = across.user_id
-        WHERE across.conversation_id = {talk}.id AND across.left_at IS NULL AND across.user_id <> {person}
+    {talk}.state = 'open' AND {talk}.stopped_at IS NULL AND ({talk}.is_group OR (
+        SELECT {shut} FROM messaging_participant across
+        WHERE across.conversation_id = {talk}.id AND across.left_at IS NULL
     ) IS NOT TRUE)
 )"""
 _CAN_WRITE = """
@@ -38,13 +42,20 @@ def apart(one: str, other: str) -> str:
     return _APART.format(one=one, other=other)
 
 
-def open_to(talk: str, person: str, *, state: str = "open") -> str:
+def shut_to(talk: str, person: str, other: str) -> str:
+    """Return the SQL aggregate, over all who are in a conversation, that says whether it is shut to one of them.
+
+    ``talk`` is the alias of the conversation, ``person`` and ``other`` are expressions for ids. NULL is no.
+    """
+    return _SHUT.format(talk=talk, person=person, other=other, apart=apart(person, other))
+
+
+def open_to(talk: str, person: str) -> str:
     """Return the SQL condition that a conversation is open to somebody in it, so that they may write.
 
-    ``talk`` is the alias of the conversation, ``person`` an expression for the id. In state ``proposed`` it says
-    whether the very first message would pass.
+    ``talk`` is the alias of the conversation, ``person`` an expression for the id.
     """
-    return _OPEN.format(talk=talk, person=person, state=state, apart=apart(person, "across.user_id"))
+    return _OPEN.format(talk=talk, shut=shut_to(talk, person, "across.user_id"))
 
 
 def can_write(user: User, conversation: Conversation) -> bool:

@@ -4,15 +4,19 @@
           ──► limited: 60 a minute ──► numbered: last_seq + 1, 2, … ──► inserted + raised ──► one verdict per draft
 
 The lock is held until the commit, so the order of numbers is the order of commits and a reader who sees a number has
-all below it. A draft that is refused never harms its neighbours.
+all below it. A draft that is refused never harms its neighbours. New ids begin with the time (UUID version 7), so that
+their index grows at one end.
 
 A statement that waits for a lock reads everything but the locked row as it was before it waited. So whoever changes
 rights raises the conversation's ``rights`` under its lock; a draft that sees another number than the locked row has is
 ``stale`` and judged once more.
+
+The statement also says which of the ``readers`` of a draft may read it at once, so that nobody has to ask again: those
+whose right to be here stands, where nobody in the conversation reads less than others do.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
@@ -20,9 +24,10 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
 from messaging.actions.texts import sent_mark
-from messaging.queries.arrays import bytes_array, plain_array, text_array
+from messaging.queries.arrays import bytes_array, entry_arrays, plain_array, text_array
+from messaging.queries.rights import STANDING
 from messaging.realtime.socket import Entry
-from messaging.rules import open_to
+from messaging.rules import shut_to
 
 # A person who types is far below; a script that floods is not. Where much more is allowed, the same pace is measured
 # over less than a minute, so that no look goes back over more than so many messages.
@@ -40,7 +45,7 @@ WITH draft AS (
     WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 ), judged AS MATERIALIZED (
     SELECT draft.*, held.last_seq, stored.id AS stored_id, stored.seq AS stored_seq, stored.created_at AS stored_at,
-        stored.sent_mark, circle.people, circle.joined_seq, CASE
+        stored.sent_mark, circle.people, circle.joined_seq, NOT held.is_group AND circle.latest = 0 AS is_plain, CASE
             WHEN held.id IS NULL THEN 'forbidden'
             WHEN draft.sender_id IS NULL THEN 'new'
             WHEN held.rights <> known.rights THEN 'stale'
@@ -53,21 +58,23 @@ WITH draft AS (
             WHEN stored.sent_mark IS NOT NULL THEN 'altered'
             WHEN stored.text = draft.body THEN 'duplicate'
             WHEN stored.id IS NOT NULL THEN 'idempotency_mismatch'
-            WHEN {is_open} THEN 'new'
-            WHEN draft.is_first AND {is_proposed} AND NOT EXISTS (
+            WHEN circle.is_shut OR held.stopped_at IS NOT NULL THEN 'closed'
+            WHEN held.state = 'open' THEN 'new'
+            WHEN held.state = 'proposed' AND draft.is_first AND NOT EXISTS (
                 SELECT FROM messaging_message WHERE conversation_id = held.id AND kind = 'text'
             ) THEN 'new'
             ELSE 'closed'
         END AS verdict
     FROM draft
     LEFT JOIN held ON held.id = draft.conversation_id
-    LEFT JOIN messaging_conversation known ON known.id = held.id
+    LEFT JOIN messaging_conversation known ON known.id = draft.conversation_id
     LEFT JOIN accounts_user person ON person.id = draft.sender_id
     LEFT JOIN django_session visit
         ON visit.session_key = draft.session_key AND visit.expire_date > statement_timestamp()
     LEFT JOIN LATERAL (
         SELECT array_agg(member.user_id) AS people,
-            min(member.joined_seq) FILTER (WHERE member.user_id = draft.sender_id) AS joined_seq
+            min(member.joined_seq) FILTER (WHERE member.user_id = draft.sender_id) AS joined_seq,
+            max(member.joined_seq) AS latest, {is_shut} AS is_shut
         FROM messaging_participant member
         WHERE member.conversation_id = held.id AND member.left_at IS NULL
     ) circle ON true
@@ -85,10 +92,10 @@ WITH draft AS (
             ORDER BY created_at DESC OFFSET greatest(%(limit)s - nth, 0) LIMIT 1
         ) END
     END AS wait FROM ranked
-), passed AS MATERIALIZED (
+), passed AS (
     SELECT *, verdict = 'new' AND wait IS NULL AS is_new FROM limited
 ), numbered AS MATERIALIZED (
-    SELECT *, CASE WHEN is_new THEN gen_random_uuid() ELSE stored_id END AS id,
+    SELECT *, CASE WHEN is_new THEN uuidv7() ELSE stored_id END AS id,
         CASE WHEN is_new THEN last_seq + count(*) FILTER (WHERE is_new) OVER upward ELSE stored_seq END AS seq,
         CASE WHEN is_new THEN clock_timestamp() ELSE stored_at END AS at
     FROM passed WINDOW upward AS (PARTITION BY conversation_id ORDER BY place)
@@ -103,23 +110,25 @@ WITH draft AS (
     WHERE messaging_conversation.id = newest.conversation_id
 )
 SELECT CASE WHEN wait IS NULL THEN verdict ELSE 'slow_down' END, id, seq, at, wait,
-    CASE WHEN is_new THEN people END, sent_mark, joined_seq > 0 AND joined_seq + 1 = seq
+    CASE WHEN is_new THEN people END, sent_mark, joined_seq > 0 AND joined_seq + 1 = seq, is_plain,
+    CASE WHEN place = 1 THEN ARRAY({standing}) END
 FROM numbered ORDER BY place
 """
 POST: Final[LiteralString] = _POST.format(
-    is_open=open_to("held", "draft.sender_id"), is_proposed=open_to("held", "draft.sender_id", state="proposed")
+    is_shut=shut_to("held", "draft.sender_id", "member.user_id"), standing=STANDING
 )
 # Waits for nobody: a conversation that somebody else holds is answered with ``held``.
 POST_OR_PASS: Final[LiteralString] = POST.replace("FOR NO KEY UPDATE", "FOR NO KEY UPDATE SKIP LOCKED").replace(
     "WHEN held.id IS NULL THEN 'forbidden'",
-    """WHEN held.id IS NULL THEN CASE WHEN EXISTS (
-                SELECT FROM messaging_conversation WHERE id = draft.conversation_id
-            ) THEN 'held' ELSE 'forbidden' END""",
+    "WHEN held.id IS NULL THEN CASE WHEN known.id IS NULL THEN 'forbidden' ELSE 'held' END",
 )
 
 
 class Draft(NamedTuple):
-    """A message that somebody wants written; an event has no sender. ``entry`` is the session of a socket."""
+    """A message that somebody wants written; an event has no sender. ``entry`` is the session of a socket.
+
+    ``readers`` are those of other sockets here whose people may be in the conversation.
+    """
 
     conversation_id: uuid.UUID | str
     sender_id: int | None
@@ -127,6 +136,7 @@ class Draft(NamedTuple):
     text: str
     is_first: bool = False
     entry: Entry | None = None
+    readers: Sequence[Entry] = ()
 
 
 class Posted(NamedTuple):
@@ -144,6 +154,7 @@ class Verdict(NamedTuple):
     ``code`` is new, duplicate, forbidden, closed, slow_down, idempotency_mismatch, signed_out, revoked or, when rights
     changed at every look, retry. ``people`` are the user ids of everyone in the conversation when the message is new.
     ``wait`` is in seconds. ``is_first`` marks the first message that its writer, who joined later, may read.
+    ``is_plain`` says that all read the same here, and ``readers`` are those of the draft who may read it now.
     """
 
     code: str
@@ -151,14 +162,17 @@ class Verdict(NamedTuple):
     wait: int | None
     people: Sequence[int]
     is_first: bool = False
+    is_plain: bool = False
+    readers: Sequence[Entry] = ()
 
 
 RETRY = Verdict("retry", None, None, ())
 
 
-def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
-    """Return the arrays of the statement for ``drafts``."""
+def parameters(drafts: Sequence[Draft], readers: Sequence[Entry] = ()) -> dict[str, Any]:
+    """Return the arrays of the statement for ``drafts`` and those who may read them at once."""
     entries = [draft.entry for draft in drafts]
+    known = entry_arrays(readers)
     limit = min(MESSAGES_PER_MINUTE, MOST_LOOKED_AT)
     return {
         "conversations": plain_array([draft.conversation_id for draft in drafts]),
@@ -169,18 +183,23 @@ def parameters(drafts: Sequence[Draft]) -> dict[str, Any]:
         "sessions": text_array([entry.session_key if entry else None for entry in entries]),
         "epochs": plain_array([entry.auth_epoch if entry else 0 for entry in entries]),
         "marks": bytes_array([entry.password_mark if entry else b"" for entry in entries]),
+        "readers": known["people"],
+        **{f"reader_{name}": known[name] for name in ("sessions", "epochs", "marks")},
         "limit": limit,
         "window": 60 * limit / MESSAGES_PER_MINUTE,
     }
 
 
-def verdicts(drafts: Sequence[Draft], rows: Sequence[tuple[Any, ...]]) -> list[Verdict]:
+def verdicts(drafts: Sequence[Draft], rows: Sequence[tuple[Any, ...]], readers: Sequence[Entry] = ()) -> list[Verdict]:
     """Read the rows that the statement answers, in the order of the drafts."""
-    return [_verdict(draft, *row) for draft, row in zip(drafts, rows, strict=True)]
+    *_more, places = rows[0]
+    standing = {id(readers[place - 1]) for place in places}
+    return [_verdict(draft, standing, *row) for draft, row in zip(drafts, rows, strict=True)]
 
 
 def _verdict(
     draft: Draft,
+    standing: Container[int],
     code: str,
     id_: uuid.UUID | None,
     seq: int,
@@ -189,9 +208,14 @@ def _verdict(
     people: Sequence[int] | None,
     mark: bytes | None,
     is_first: bool | None,
+    is_plain: bool | None,
+    _places: Sequence[int] | None,
 ) -> Verdict:
     if code == "altered" and mark is not None:
         is_same = constant_time_compare(bytes(mark), sent_mark(draft.client_id, draft.text))
         code = "duplicate" if is_same else "idempotency_mismatch"
     posted = Posted(id_, seq, at, code == "duplicate") if id_ is not None and code in {"new", "duplicate"} else None
-    return Verdict(code, posted, wait, people or (), bool(is_first))
+    if not people:
+        return Verdict(code, posted, wait, ())
+    able = [entry for entry in draft.readers if is_plain and entry.user_id in people and id(entry) in standing]
+    return Verdict(code, posted, wait, people, bool(is_first), bool(is_plain), able)

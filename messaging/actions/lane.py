@@ -1,10 +1,12 @@
-"""Group commit: what arrives while one statement runs goes into the next. No timer, no waiting when little happens.
+"""Group commit: what arrives while one statement runs goes into the next. Nobody waits when little happens.
 
 submit ──► queue ──► one batch at a time ──► one statement, one commit ──► every waiting future has its answer
                                  └─ row held by somebody else ──► waits apart, with what follows for the same row
 
 A commit waits for the disk. Where ``width`` allows it and enough has queued up meanwhile, the next batch is written by
 another connection during that time; it takes nothing for a row that is under way, so the order of a row stays.
+
+To begin a statement costs as much as several items in it. So where a batch had much, a moment passes before the next.
 """
 
 import asyncio
@@ -41,6 +43,9 @@ MOST_WAITING = 20_000
 TRIES = 4
 # A batch of its own is worth so many items while another is under way: fewer wait, and cost less together.
 WORTH_A_BATCH = 16
+# After a batch of so many, the next waits so long for more of them.
+MUCH = 6
+GATHER_SECONDS = 0.002
 # How many rows that somebody else holds are waited for at once.
 PATIENT = 2
 
@@ -85,8 +90,14 @@ class Lane(Generic[Item, Answer]):
         return future
 
     async def _run(self) -> None:
+        size = 0
         try:
-            while (not self._busy or len(self._queue) >= WORTH_A_BATCH) and (batch := self._take()):
+            while True:
+                if size >= MUCH and len(self._queue) < WORTH_A_BATCH:
+                    await asyncio.sleep(GATHER_SECONDS)
+                if (self._busy and len(self._queue) < WORTH_A_BATCH) or not (batch := self._take()):
+                    return
+                size = len(batch)
                 rows = {self._row_of(item) for item, _future in batch}
                 self._busy |= rows
                 try:

@@ -42,9 +42,13 @@ async def post_messages(connection: AsyncConnection[tuple[Any, ...]], drafts: Se
 
 
 async def post_or_pass(connection: AsyncConnection[tuple[Any, ...]], drafts: Sequence[Draft]) -> list[Verdict | Held]:
-    """Write like ``post_messages`` at first sight; answer Held for a draft whose conversation somebody else holds."""
-    cursor = await connection.execute(POST_OR_PASS, parameters(drafts), prepare=True)
-    answers = verdicts(drafts, await cursor.fetchall())
+    """Write like ``post_messages`` at first sight; answer Held for a draft whose conversation somebody else holds.
+
+    Nobody is waited for, so what is known of the readers is as new as a read would find it.
+    """
+    readers = [entry for draft in drafts for entry in draft.readers]
+    cursor = await connection.execute(POST_OR_PASS, parameters(drafts, readers), prepare=True)
+    answers = verdicts(drafts, await cursor.fetchall(), readers)
     return [Held() if answer.code in {"held", "stale"} else answer for answer in answers]
 
 

@@ -58,7 +58,8 @@ class Participant(models.Model):
     one per conversation and half hour.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    # Found by the constraint below, which begins with it.
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     left_at = models.DateTimeField(null=True, blank=True)

@@ -74,12 +74,16 @@ FROM messaging_participant member JOIN messaging_conversation talk ON talk.id = 
 WHERE member.user_id = ANY (%(people)s) AND member.left_at IS NULL
     AND talk.last_message_at > statement_timestamp() - make_interval(secs => %(seconds)s)
 """
+# What was changed is found once and is little; the people are many.
 CHANGED: Final[LiteralString] = """
+WITH m AS MATERIALIZED (
+    SELECT conversation_id, seq, edited_at FROM messaging_message
+    WHERE edited_at > statement_timestamp() - make_interval(secs => %(seconds)s)
+)
 SELECT array_agg(member.user_id), m.conversation_id::text, m.seq,
     extract(epoch FROM statement_timestamp() - m.edited_at)::float8
-FROM messaging_message m JOIN messaging_participant member
+FROM m JOIN messaging_participant member
     ON member.conversation_id = m.conversation_id AND member.left_at IS NULL AND member.user_id = ANY (%(people)s)
-WHERE m.edited_at > statement_timestamp() - make_interval(secs => %(seconds)s)
 GROUP BY m.conversation_id, m.seq, m.edited_at
 """
 HELLO: Final[LiteralString] = """

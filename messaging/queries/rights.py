@@ -29,6 +29,16 @@ WHERE (
     AND sha256(convert_to(person.password, 'UTF8')) = e.mark
 ) IS NOT TRUE
 """
+# For statements that do something else and at once ask who of their ``readers`` may be here: the places of those.
+STANDING: Final[LiteralString] = """
+SELECT e.place::integer
+FROM unnest(
+    %(readers)s::bigint[], %(reader_sessions)s::text[], %(reader_epochs)s::integer[], %(reader_marks)s::bytea[]
+) WITH ORDINALITY AS e (user_id, session_key, epoch, mark, place)
+JOIN accounts_user person ON person.id = e.user_id AND person.is_active AND person.auth_epoch = e.epoch
+    AND sha256(convert_to(person.password, 'UTF8')) = e.mark
+JOIN django_session visit ON visit.session_key = e.session_key AND visit.expire_date > statement_timestamp()
+"""
 
 
 async def fallen_entries(connection: Connection, entries: Sequence[Entry]) -> dict[int, bool]:

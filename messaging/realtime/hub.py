@@ -1,6 +1,10 @@
 """The hub: one per process. It turns wakes into reads, and reads into frames for the sockets of this process.
 
     wake (Valkey, own process, safety poll) ──► wants ──► one read per tick, joined to rights ──► frames ──► sockets
+    written in this process, by a statement that asks for the rights of those who are here ──► frame ──► sockets
+
+What two people write here need not be read again: which of their sockets may read it is asked in the statement that
+writes, as in a read, and they have it once it is committed. Everybody else has wakes.
 
 A wake that is lost, doubled or late does no harm: what a socket gets next is always the message numbered one above its
 cursor, read from the database at that moment. Eight loops run beside each other: the reader here, poll, listener and
@@ -18,7 +22,7 @@ from messaging.realtime.badges import Badges
 from messaging.realtime.bus import Bus
 from messaging.realtime.loops import forever
 from messaging.realtime.seats import Keep, Seats
-from messaging.realtime.socket import SOCKETS_PER_PERSON, TOO_MANY_SOCKETS, Socket, Sockets
+from messaging.realtime.socket import SOCKETS_PER_PERSON, TOO_MANY_SOCKETS, Entry, Socket, Sockets
 from messaging.realtime.source import Source, Unseen, Want
 from messaging.realtime.wakes import Wake
 from messaging.realtime.watch import Watch
@@ -28,6 +32,8 @@ WANTS_OF_A_SOCKET = 20
 WANTS_OF_A_READ = 1000
 # Nobody is in more conversations; who names others again and again does not fill the memory.
 MOST_CURSORS = 2000
+# Of how many conversations the people are kept in mind.
+MOST_PAIRS = 20_000
 
 Pair = tuple[Socket, str]
 
@@ -45,6 +51,7 @@ class Hub:
         self._bus = Bus(self.hear, self._watch.poll_soon)
         # In the order in which they came up.
         self._wants: dict[Socket, dict[str, None]] = {}
+        self._pairs: dict[str, Sequence[int]] = {}
         self._due = asyncio.Event()
         self._is_reading = False
         self._changed: list[Wake] = []
@@ -83,15 +90,33 @@ class Hub:
         for conversation in cursors:
             self._want(socket, conversation)
 
-    def show_own(self, socket: Socket, row: Unseen, *, is_first: bool) -> None:
-        """Show a writer what it has written, when that is what comes next for it; else the read that follows does.
+    def readers(self, conversation: str, writer: Socket) -> list[Entry]:
+        """Return who else is here of those whom the conversation had when somebody here last wrote in it."""
+        people = self._pairs.get(conversation, ())
+        return [socket.entry for socket in self._sockets.of(people) if socket is not writer]
 
-        The statement that wrote the message has checked the right to be here. It leaves together with the ack.
+    def show(
+        self, row: Unseen, writer: Socket, people: Sequence[int], readers: Sequence[Entry], *, is_first: bool = False
+    ) -> None:
+        """Show a new message to its writer and to ``readers``, for whom it comes next; others get it by a read.
+
+        The statement that wrote it has checked their right to read it. To the writer it leaves together with the ack.
         """
-        is_next = socket.cursors.get(row.conversation, 0) + 1 == row.seq
-        if is_next and socket.missed is None and not socket.is_full:
-            socket.push(_message_frame(row, "", is_first, False))
-            socket.cursors[row.conversation] = row.seq
+        if self._watch.has_told(row.conversation, row.seq):
+            return  # Changed already, elsewhere: what is read now is as it has become.
+        sockets = [socket for socket in self._sockets.of(people) if socket.entry in readers] if readers else []
+        text = _message_frame(row, "", is_first, False)
+        for socket in (writer, *sockets):
+            is_next = socket.cursors.get(row.conversation, 0) + 1 == row.seq
+            if is_next and socket.missed is None and not socket.is_full:
+                socket.push(text)
+                socket.cursors[row.conversation] = row.seq
+
+    def remember(self, conversation: str, people: Sequence[int]) -> None:
+        """Keep who is in a conversation in which all read the same, as a hint for the next message."""
+        if len(self._pairs) >= MOST_PAIRS and conversation not in self._pairs:
+            del self._pairs[next(iter(self._pairs))]
+        self._pairs[conversation] = people
 
     def read_on(self) -> None:
         """Look again at what is wanted: a socket can take more."""

@@ -1,10 +1,11 @@
-"""The server's WebSocket protocol, and what ASGI has no words for: write at once, close without waiting, cut off.
+"""The server's WebSocket protocol, and what ASGI has no words for: hear and write at once, close without waiting.
 
 Serve with ``uvicorn --ws messaging.realtime.protocol:LiveProtocol``. Under any other server the socket works by ASGI
 alone, somewhat slower.
 """
 
 import struct
+from collections.abc import Callable
 from typing import Protocol
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -17,7 +18,12 @@ CLOSE_SECONDS = 10.0
 
 
 class Wire(Protocol):
-    """The connection below a socket."""
+    """The connection below a socket.
+
+    Once ``hear`` is set, texts go there as they come in, and no longer through ASGI's ``receive``.
+    """
+
+    hear: Callable[[str], None] | None
 
     def is_writable(self) -> bool:
         """Say whether the other side takes what it is sent."""
@@ -45,10 +51,17 @@ def pack(text: bytes) -> bytes:
 class LiveProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol as a ``Wire``; it stands in the scope's extensions under EXTENSION."""
 
+    hear: Callable[[str], None] | None = None
+
     async def run_asgi(self) -> None:
         """Run the application with this wire in its scope."""
         self.scope["extensions"][EXTENSION] = {"wire": self}
         await super().run_asgi()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of who was listening."""
+        self.hear = None
+        super().connection_lost(exc)
 
     def is_writable(self) -> bool:
         """Say whether the connection is open and less than its high-water mark waits in it."""
@@ -80,18 +93,20 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Hand a message on; bytes that claim to be text and are not close the connection without a stir in the log."""
-        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
+        if self.curr_msg_data_type != "text" or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        try:
+            text = b"".join(self.frames).decode()
+        except UnicodeDecodeError:
             self.frames = []
             if self.conn.close_sent is None:
                 self.conn.fail(NOT_TEXT)
                 self.handle_parser_exception()
             return
-        super().send_receive_event_to_app()
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        # What came before and waits is heard first.
+        if self.hear is None or not self.queue.empty():
+            super().send_receive_event_to_app()
+            return
+        self.frames = []
+        self.hear(text)

@@ -39,6 +39,10 @@ class Watch:
         """Remember that the people here know that a message was changed."""
         self._told[conversation, seq] = time.monotonic()
 
+    def has_told(self, conversation: str, seq: int) -> bool:
+        """Say whether people here were told that a message was changed."""
+        return (conversation, seq) in self._told
+
     async def poll_once(self) -> None:
         """Find what was written or changed since the last round."""
         with contextlib.suppress(TimeoutError):

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -18,10 +19,13 @@ from messaging.actions.conversations import (
     leave_conversation,
     open_conversation,
 )
-from messaging.actions.messages import Draft, mark_read, post_event, post_message, post_messages
+from messaging.actions.lane import Held
+from messaging.actions.messages import Draft, mark_read, post_event, post_message, post_messages, post_or_pass
 from messaging.models import Conversation, Message, Participant
 from messaging.queries.pool import connection_values
+from messaging.queries.sessions import find_entries
 from messaging.realtime import wakes
+from tests.liveserver import session_cookie
 
 
 def write(actor: User, talk: Conversation, text: str = "Hello", client_id: uuid.UUID | None = None) -> drafts.Posted:
@@ -256,3 +260,27 @@ def test_a_batch_answers_each_draft_as_if_alone_when_some_are_refused(
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM messaging_message WHERE conversation_id = %s", [closed.pk])
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_message_is_for_readers_at_once_when_their_right_stands_and_all_read_the_same(
+    amina: User, salma: User, dana: User, talk: Conversation
+) -> None:
+    from asgiref.sync import async_to_sync
+
+    keys = [session_cookie(person).partition("=")[2] for person in (salma, dana)]
+
+    async def readers(conversation: Conversation) -> list[list[bool]]:
+        async with await psycopg.AsyncConnection.connect(**connection_values(), autocommit=True) as live:
+            known, outsider = await find_entries(live, keys)
+            assert known
+            assert outsider
+            others = ({"session_key": "ended"}, {"auth_epoch": 9}, {"password_mark": b""})
+            asked = [*[replace(known, **other) for other in others], outsider, known]
+            batch = [Draft(conversation.pk, amina.pk, uuid.uuid4(), "Hello", readers=asked) for _number in range(2)]
+            answers = await post_or_pass(live, batch)
+            return [[entry is known for entry in answer.readers] for answer in answers if not isinstance(answer, Held)]
+
+    assert async_to_sync(readers)(talk) == [[True], [True]]
+    group = open_conversation(participants=[amina, salma], topic="", state="open", is_group=True)
+    assert async_to_sync(readers)(group) == [[], []]

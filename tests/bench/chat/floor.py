@@ -83,6 +83,7 @@ class Floor:
                 "sessions": array(["NULL"] * count),
                 "epochs": array(["0"] * count),
                 "marks": array(["NULL"] * count),
+                **dict.fromkeys(("readers", "reader_sessions", "reader_epochs", "reader_marks"), "{}"),
                 "limit": 300,
                 "window": 0.018,
             }
