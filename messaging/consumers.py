@@ -16,7 +16,7 @@ from django.conf import settings
 
 from diaspora_net.core.errors import Invalid
 from messaging.actions.lane import Lane, Unavailable
-from messaging.actions.messages import Draft, Verdict, post_messages, post_or_pass
+from messaging.actions.messages import Draft, Posted, Verdict, post_messages, post_or_pass
 from messaging.actions.receipts import Glance, Seen, see_messages
 from messaging.actions.seats import keep_seats
 from messaging.actions.texts import clean_text
@@ -38,6 +38,7 @@ from messaging.realtime import Wake
 from messaging.realtime.doors import Doors, TooMany, is_our_origin, say_full
 from messaging.realtime.hub import Hub
 from messaging.realtime.limits import Bucket, Pace
+from messaging.realtime.pairs import Pairs
 from messaging.realtime.protocol import EXTENSION
 from messaging.realtime.socket import OVERLOADED, REVOKED, SIGN_IN_AGAIN, Entry, Send, Socket
 from messaging.realtime.source import Unseen
@@ -62,7 +63,7 @@ class Live:
     """What all sockets of an event loop share: the hub and the lanes."""
 
     def __init__(self) -> None:
-        self.hub = Hub(DatabaseSource(), keep_seats)
+        self.hub, self.pairs = Hub(DatabaseSource(), keep_seats), Pairs()
         self.posts: Lane[Draft, Verdict] = Lane(
             post_or_pass, wait=post_messages, row_of=attrgetter("conversation_id"), width=WRITERS
         )
@@ -71,6 +72,15 @@ class Live:
         self.entries: Lane[str, Entry | None] = Lane(find_entries)
         self.welcomes: Lane[int, Welcome] = Lane(welcomes)
         self.typings: Lane[Typing, Sequence[int]] = Lane(listeners)
+
+    def spread(self, writer: Socket, asked: SendFrame, posted: Posted, verdict: Verdict) -> None:
+        """Show a new message to who may read it here and now, and have all others read it."""
+        talk, by = asked.conversation, writer.entry.public_id
+        stored = Unseen([], talk, posted.seq, str(posted.id), asked.client_id, by, "text", asked.text, posted.at)
+        self.hub.show(stored, writer, verdict.readers, is_first=verdict.is_first)
+        if verdict.is_plain:
+            self.pairs.keep(talk, verdict.people)
+        self.hub.tell([Wake("message", verdict.people, talk, posted.seq, by=by)])
 
 
 _lives: "WeakKeyDictionary[asyncio.AbstractEventLoop, Live]" = WeakKeyDictionary()
@@ -234,10 +244,9 @@ class LiveConsumer:
             return
         self.unanswered += 1
         entry = socket.entry
-        readers = self.shared.hub.readers(asked.conversation, socket)
+        readers = self.shared.hub.readers(self.shared.pairs.of(asked.conversation), socket)
         draft = Draft(asked.conversation, entry.user_id, asked.client_id, text, entry=entry, readers=readers)
-        future = self.shared.posts.submit(draft)
-        future.add_done_callback(self._answering(socket, asked._replace(text=text)))
+        self.shared.posts.submit(draft).add_done_callback(self._answering(socket, asked._replace(text=text)))
 
     def _answering(self, socket: Socket, asked: SendFrame) -> Callable[[asyncio.Future[Verdict]], None]:
         def answer(future: asyncio.Future[Verdict]) -> None:
@@ -259,15 +268,10 @@ class LiveConsumer:
             else:
                 socket.push(error_frame(verdict.code, asked.rid))
             return
-        talk, client_id, writer = asked.conversation, asked.client_id, socket.entry.public_id
-        ids = {"conversation": talk, "client_id": client_id, "id": posted.id, "seq": posted.seq}
+        ids = {"conversation": asked.conversation, "client_id": asked.client_id, "id": posted.id, "seq": posted.seq}
         socket.push(frame("ack", rid=asked.rid, **ids, at=posted.at, dup=posted.is_duplicate))
         if verdict.people:
-            stored = Unseen([], talk, posted.seq, str(posted.id), client_id, writer, "text", asked.text, posted.at)
-            self.shared.hub.show(stored, socket, verdict.people, verdict.readers, is_first=verdict.is_first)
-            if verdict.is_plain:
-                self.shared.hub.remember(talk, verdict.people)
-            self.shared.hub.tell([Wake("message", verdict.people, talk, posted.seq, by=writer)])
+            self.shared.spread(socket, asked, posted, verdict)
 
     def _see(self, socket: Socket, asked: SeenFrame) -> None:
         if wait := self.pace.glances.take():

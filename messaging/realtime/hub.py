@@ -32,8 +32,6 @@ WANTS_OF_A_SOCKET = 20
 WANTS_OF_A_READ = 1000
 # Nobody is in more conversations; who names others again and again does not fill the memory.
 MOST_CURSORS = 2000
-# Of how many conversations the people are kept in mind.
-MOST_PAIRS = 20_000
 
 Pair = tuple[Socket, str]
 
@@ -51,7 +49,6 @@ class Hub:
         self._bus = Bus(self.hear, self._watch.poll_soon)
         # In the order in which they came up.
         self._wants: dict[Socket, dict[str, None]] = {}
-        self._pairs: dict[str, Sequence[int]] = {}
         self._due = asyncio.Event()
         self._is_reading = False
         self._changed: list[Wake] = []
@@ -90,33 +87,19 @@ class Hub:
         for conversation in cursors:
             self._want(socket, conversation)
 
-    def readers(self, conversation: str, writer: Socket) -> list[Entry]:
-        """Return who else is here of those whom the conversation had when somebody here last wrote in it."""
-        people = self._pairs.get(conversation, ())
+    def readers(self, people: Sequence[int], writer: Socket) -> list[Entry]:
+        """Return by what right others of these people are here."""
         return [socket.entry for socket in self._sockets.of(people) if socket is not writer]
 
-    def show(
-        self, row: Unseen, writer: Socket, people: Sequence[int], readers: Sequence[Entry], *, is_first: bool = False
-    ) -> None:
+    def show(self, row: Unseen, writer: Socket, readers: Sequence[Entry], *, is_first: bool = False) -> None:
         """Show a new message to its writer and to ``readers``, for whom it comes next; others get it by a read.
 
         The statement that wrote it has checked their right to read it. To the writer it leaves together with the ack.
         """
-        if self._watch.has_told(row.conversation, row.seq):
-            return  # Changed already, elsewhere: what is read now is as it has become.
-        sockets = [socket for socket in self._sockets.of(people) if socket.entry in readers] if readers else []
-        text = _message_frame(row, "", is_first, False)
-        for socket in (writer, *sockets):
-            is_next = socket.cursors.get(row.conversation, 0) + 1 == row.seq
-            if is_next and socket.missed is None and not socket.is_full:
-                socket.push(text)
-                socket.cursors[row.conversation] = row.seq
-
-    def remember(self, conversation: str, people: Sequence[int]) -> None:
-        """Keep who is in a conversation in which all read the same, as a hint for the next message."""
-        if len(self._pairs) >= MOST_PAIRS and conversation not in self._pairs:
-            del self._pairs[next(iter(self._pairs))]
-        self._pairs[conversation] = people
+        # What was changed already, elsewhere, is read as it has become.
+        if not self._watch.has_told(row.conversation, row.seq):
+            others = self._sockets.of({entry.user_id for entry in readers})
+            _show(row, [writer, *(socket for socket in others if socket.entry in readers)], is_first)
 
     def read_on(self) -> None:
         """Look again at what is wanted: a socket can take more."""
@@ -256,6 +239,15 @@ class Hub:
                 if not talks:
                     del socket.resuming[rid]
                     socket.push(frame("resumed", rid=rid))
+
+
+def _show(row: Unseen, sockets: Sequence[Socket], is_first: bool) -> None:
+    text = _message_frame(row, "", is_first, False)
+    for socket in sockets:
+        is_next = socket.cursors.get(row.conversation, 0) + 1 == row.seq
+        if is_next and socket.missed is None and not socket.is_full:
+            socket.push(text)
+            socket.cursors[row.conversation] = row.seq
 
 
 def _pass_on(wake: Wake, sockets: list[Socket]) -> None:

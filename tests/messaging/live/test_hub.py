@@ -184,7 +184,7 @@ def own(seq: int) -> Unseen:
 
 async def test_writer_is_shown_its_own_message_at_once_when_it_is_the_next(hub: Hub, source: ListedSource) -> None:
     socket, line = enter(hub, 1, **{TALKS[0]: 4})
-    hub.show(own(5), socket, [1], [])
+    hub.show(own(5), socket, [])
     hub.hear([Wake("message", [1], TALKS[0], 5)])
     await until(lambda: line.seqs(TALKS[0]) == [5])
     await asyncio.sleep(0.02)
@@ -197,12 +197,11 @@ async def test_others_are_shown_a_message_at_once_when_they_may_read_it_and_it_i
     source.lengths = {TALKS[0]: 6}
     writer, _line = enter(hub, 1, **{TALKS[0]: 4})
     (reader, heard), (stranger, late) = enter(hub, 2, **{TALKS[0]: 4}), enter(hub, 3, **{TALKS[0]: 4})
-    hub.remember(TALKS[0], [1, 2])
-    assert hub.readers(TALKS[0], writer) == [reader.entry]
-    hub.show(own(5), writer, [1, 2, 3], [reader.entry])
+    assert hub.readers([1, 2], writer) == [reader.entry]
+    hub.show(own(5), writer, [reader.entry])
     assert (reader.cursors[TALKS[0]], stranger.cursors[TALKS[0]]) == (5, 4)
     hub.hear([Wake("changed", [1, 2, 3], TALKS[0], 6)])
-    hub.show(own(6), writer, [1, 2, 3], [reader.entry])
+    hub.show(own(6), writer, [reader.entry])
     assert reader.cursors[TALKS[0]] == 5
     hub.hear([Wake("message", [1, 2, 3], TALKS[0], 6)])
     await until(lambda: heard.seqs(TALKS[0]) == late.seqs(TALKS[0]) == [5, 6])
@@ -213,7 +212,7 @@ async def test_writer_is_shown_its_own_message_in_its_turn_when_something_comes_
 ) -> None:
     source.lengths = {TALKS[0]: 6}
     socket, line = enter(hub, 1, **{TALKS[0]: 4})
-    hub.show(own(6), socket, [1], [])
+    hub.show(own(6), socket, [])
     hub.hear([Wake("message", [1], TALKS[0], 6)])
     await until(lambda: line.seqs(TALKS[0]) == [5, 6])
 
@@ -223,7 +222,7 @@ async def test_writer_is_shown_its_own_message_once_when_a_read_is_under_way(hub
     socket, line = enter(hub, 1, **{TALKS[0]: 4})
     hub.hear([Wake("message", [1], TALKS[0], 5)])
     await until(lambda: source.reads == [1])
-    hub.show(own(5), socket, [1], [])
+    hub.show(own(5), socket, [])
     source.gate.set()
     await until(lambda: not hub._is_reading)
     assert line.seqs(TALKS[0]) == [5]
