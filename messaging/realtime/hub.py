@@ -75,8 +75,7 @@ class Hub:
 
     def resume(self, socket: Socket, rid: str | int, cursors: dict[str, int]) -> None:
         """Set cursors back to what the client really has; it gets all above, then ``resumed`` with ``rid``."""
-        known = socket.cursors.keys() & cursors.keys()
-        if len(socket.cursors) + len(cursors) - len(known) > MOST_CURSORS:
+        if len(socket.cursors.keys() | cursors.keys()) > MOST_CURSORS:
             socket.push(error_frame("invalid", rid))
             return
         if not cursors:
@@ -168,8 +167,7 @@ class Hub:
         """Read for everybody who wants something; what is wanted meanwhile goes into the next read."""
         await self._due.wait()
         self._due.clear()
-        pairs = self._take_wants()
-        if not pairs:
+        if not (pairs := self._take_wants()):
             return
         wants = [Want(socket.entry, talk, socket.cursors.get(talk, 0)) for socket, talk in pairs]
         self._is_reading = True
