@@ -196,7 +196,7 @@ def test_a_page_costs_the_same_for_one_and_three_rows(
     run = checked(world.chidi, "experts", table(EXPERTS, broken))
     client, page = as_person(world.chidi), f"/desk/imports/{run.reference}/"
     client.get(page)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(page)
 
 
@@ -207,5 +207,5 @@ def test_a_result_costs_the_same_for_one_and_three_rows(
     run = imported(world.chidi, "experts", table(EXPERTS, expert_rows(count)))
     client, page = as_person(world.chidi), f"/desk/imports/{run.reference}/"
     client.get(page)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(page)
