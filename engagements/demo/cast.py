@@ -197,6 +197,9 @@ def _add_team(world: World, institution: Institution, members: Sequence[Member])
 
 
 def update_statistics() -> None:
-    """Tell PostgreSQL how large the tables have become: it cannot know of rows that are not committed yet."""
+    """Tell PostgreSQL how large the tables have become: it cannot know of rows that are not committed yet.
+
+    What somebody else looks at in that moment is left to them, rather than waited for.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE (SKIP_LOCKED)")

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
 from messaging.actions.texts import sent_mark
+from messaging.ids import ordered_id
 from messaging.queries.arrays import bytes_array, entry_arrays, plain_array, text_array
 from messaging.queries.rights import STANDING
 from messaging.realtime.socket import Entry
@@ -38,8 +39,10 @@ _POST: Final = """
 WITH draft AS (
     SELECT * FROM unnest(
         %(conversations)s::uuid[], %(senders)s::bigint[], %(client_ids)s::uuid[], %(texts)s::text[],
-        %(firsts)s::boolean[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[]
-    ) WITH ORDINALITY AS d (conversation_id, sender_id, client_id, body, is_first, session_key, epoch, mark, place)
+        %(firsts)s::boolean[], %(sessions)s::text[], %(epochs)s::integer[], %(marks)s::bytea[], %(ids)s::uuid[]
+    ) WITH ORDINALITY AS d (
+        conversation_id, sender_id, client_id, body, is_first, session_key, epoch, mark, new_id, place
+    )
 ), held AS MATERIALIZED (
     SELECT id, state, stopped_at, is_group, rights, last_seq FROM messaging_conversation
     WHERE id = ANY (%(conversations)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
@@ -95,7 +98,7 @@ WITH draft AS (
 ), passed AS (
     SELECT *, verdict = 'new' AND wait IS NULL AS is_new FROM limited
 ), numbered AS MATERIALIZED (
-    SELECT *, CASE WHEN is_new THEN uuidv7() ELSE stored_id END AS id,
+    SELECT *, CASE WHEN is_new THEN new_id ELSE stored_id END AS id,
         CASE WHEN is_new THEN last_seq + count(*) FILTER (WHERE is_new) OVER upward ELSE stored_seq END AS seq,
         CASE WHEN is_new THEN clock_timestamp() ELSE stored_at END AS at
     FROM passed WINDOW upward AS (PARTITION BY conversation_id ORDER BY place)
@@ -183,6 +186,7 @@ def parameters(drafts: Sequence[Draft], readers: Sequence[Entry] = ()) -> dict[s
         "sessions": text_array([entry.session_key if entry else None for entry in entries]),
         "epochs": plain_array([entry.auth_epoch if entry else 0 for entry in entries]),
         "marks": bytes_array([entry.password_mark if entry else b"" for entry in entries]),
+        "ids": plain_array([ordered_id() for _draft in drafts]),
         "readers": known["people"],
         **{f"reader_{name}": known[name] for name in ("sessions", "epochs", "marks")},
         "limit": limit,

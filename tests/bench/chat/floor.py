@@ -17,6 +17,8 @@ import orjson
 import redis.asyncio as redis
 from psycopg_pool import AsyncConnectionPool
 
+from messaging.ids import ordered_id
+
 SQL = json.loads(Path(os.environ["FLOOR_SQL"]).read_text())
 CHANNEL = "floor"
 Frame = dict[str, Any]
@@ -83,6 +85,7 @@ class Floor:
                 "sessions": array(["NULL"] * count),
                 "epochs": array(["0"] * count),
                 "marks": array(["NULL"] * count),
+                "ids": array([ordered_id() for _frame in frames]),
                 **dict.fromkeys(("readers", "reader_sessions", "reader_epochs", "reader_marks"), "{}"),
                 "limit": 300,
                 "window": 0.018,
