@@ -5,35 +5,21 @@ thrown away; the sweep runs in this process, as the worker runs it. Each round f
 """
 
 import os
-import shutil
-import tempfile
 import time
-from pathlib import Path
 
-from diaspora_net import embedded
-from tests.services import SETTINGS
+from tests.bench.ground import own_services
 
 ROUNDS = 3
 
 
 def main() -> None:
     """Measure with services and a database of our own, and print a table."""
-    directory = Path(tempfile.mkdtemp(prefix="diaspora-net-bench-"))
-    directory.chmod(0o755)
-    try:
-        with embedded.held_state(directory) as state, embedded.running_services(state) as services:
-            os.environ.update(SETTINGS, MAIL_DIR=str(directory / "mail"), **services.environment())
-            measure(int(os.environ.get("PAIRED", "1000")))
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with own_services():
+        measure(int(os.environ.get("PAIRED", "1000")))
 
 
 def measure(count: int) -> None:
     """Load a cohort of ``count`` needs and ``count`` experts, and compute its assignment ``ROUNDS`` times."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_net.settings")
-    import django
-
-    django.setup()
     from django.core.management import call_command
     from django.db import connection
     from django.db.models import F

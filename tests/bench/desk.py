@@ -7,16 +7,12 @@ and the server in front of Django. The time of the statements is told beside the
 """
 
 import os
-import shutil
 import statistics
-import tempfile
 import time
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
-from diaspora_net import embedded
-from tests.services import SETTINGS
+from tests.bench.ground import own_services
 
 ROUNDS = 30
 PAGES = (
@@ -31,22 +27,12 @@ PAGES = (
 
 def main() -> None:
     """Measure with services and a database of our own, and print a table."""
-    directory = Path(tempfile.mkdtemp(prefix="diaspora-net-bench-"))
-    directory.chmod(0o755)
-    try:
-        with embedded.held_state(directory) as state, embedded.running_services(state) as services:
-            os.environ.update(SETTINGS, MAIL_DIR=str(directory / "mail"), **services.environment())
-            measure(int(os.environ.get("ITEMS", "5000")))
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with own_services():
+        measure(int(os.environ.get("ITEMS", "5000")))
 
 
 def measure(items: int) -> None:
     """Load ``items`` waiting things and ask each page ``ROUNDS`` times."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_net.settings")
-    import django
-
-    django.setup()
     import_module("diaspora_net.asgi")  # sets the collector of garbage
     from django.core.management import call_command
     from django.db import connection

@@ -7,37 +7,24 @@ labels in five languages and one word that nothing knows.
 
 import io
 import os
-import shutil
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from diaspora_net import embedded
-from tests.services import SETTINGS
+from tests.bench.ground import own_services
 
 MEMORY_KEY = "VmHWM:"
 
 
 def main() -> None:
     """Measure with services and a database of our own, and print a table."""
-    directory = Path(tempfile.mkdtemp(prefix="diaspora-net-bench-"))
-    directory.chmod(0o755)
-    try:
-        with embedded.held_state(directory) as state, embedded.running_services(state) as services:
-            os.environ.update(SETTINGS, MAIL_DIR=str(directory / "mail"), **services.environment())
-            nouns = os.environ.get("NOUNS", "experts,organisations,needs,programmes").split(",")
-            measure(int(os.environ.get("ROWS", "20000")), nouns)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with own_services():
+        nouns = os.environ.get("NOUNS", "experts,organisations,needs,programmes").split(",")
+        measure(int(os.environ.get("ROWS", "20000")), nouns)
 
 
 def measure(count: int, nouns: list[str]) -> None:
     """Bring, check, import and take back one file of each noun, and print how many seconds each step takes."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_net.settings")
-    import django
-
-    django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
