@@ -29,7 +29,8 @@ class PersonMiddleware:
             request.LANGUAGE_CODE = request.user.language
             response = self.get_response(request)
         # An open page that polls is not a person at work.
-        if isinstance(request.session, SessionStore) and not request.path.startswith("/api/"):
+        is_polled = request.path.startswith("/api/") or "X-Polled" in request.headers
+        if isinstance(request.session, SessionStore) and not is_polled:
             request.session.renew()
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response

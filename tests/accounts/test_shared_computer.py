@@ -71,6 +71,7 @@ def test_pages_renew_the_session_and_polling_does_not(amina: User, client: Clien
     soon = timezone.now() + timedelta(minutes=5)
     Session.objects.filter(session_key=key).update(expire_date=soon)
     client.get("/api/v1/conversations")
+    client.get("/settings/", headers={"X-Polled": "yes"})
     assert Session.objects.get(session_key=key).expire_date == soon
     client.get("/settings/")
     assert lives_for(key) > timedelta(minutes=29)

@@ -57,6 +57,8 @@
   }
 
   document.documentElement.classList.add("js");
+  // What a page asks by itself is not a person at work.
+  document.addEventListener("htmx:configRequest", ({ detail }) => { if (!detail.triggeringEvent) detail.headers["X-Polled"] = "yes"; });
   document.addEventListener("htmx:beforeRequest", busy(true));
   document.addEventListener("htmx:afterRequest", busy(false));
   document.addEventListener("htmx:afterSettle", settle);
